@@ -1,0 +1,203 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The targets stand in the order of the dependency rule: Programs → Bootstrap → Adapters → Core.
+let package = Package(
+  name: "esteira",
+  products: [
+    .executable(name: "esteira-ingress", targets: ["Ingress"]),
+    .executable(name: "esteira-lead-importer", targets: ["LeadImporter"]),
+    .executable(name: "esteira-centralizer", targets: ["Centralizer"]),
+    .executable(name: "esteira-opportunity-creator", targets: ["OpportunityCreator"]),
+    .executable(name: "esteira-rd-updater", targets: ["RDUpdater"]),
+    .executable(name: "esteira-tag-sync", targets: ["TagSync"]),
+    .executable(name: "esteira", targets: ["Operator"]),
+    .executable(name: "esteira-sandbox", targets: ["Sandbox"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(
+      url: "https://github.com/apple/swift-configuration.git",
+      from: "1.4.0",
+      traits: []
+    ),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+  ],
+  targets: [
+    .core("StrictJSON"),
+    .core("Workers", [.crypto, .logging, .metrics]),
+    .core("Leads", ["StrictJSON", "Workers", .crypto]),
+
+    .c("CEvents"),
+    .c("CRabbitMQ", library: "librabbitmq", package: "librabbitmq-dev"),
+    .c("CPostgres", library: "libpq", package: "libpq-dev"),
+    .adapter("DedicatedThreads", ["CEvents"]),
+    .adapter("RabbitMQ", ["CRabbitMQ", "DedicatedThreads", .logging]),
+    .adapter("Postgres", ["CPostgres", "DedicatedThreads", .logging]),
+    .adapter(
+      "WorkQueues",
+      ["RabbitMQ", "Workers", "Leads", "StrictJSON", .httpClient, .logging, .nioCore]
+    ),
+    .adapter("RDStation", ["StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1]),
+    .adapter(
+      "LeadStorage",
+      ["Leads", "Workers", "StrictJSON", "Postgres", "RDStation", .crypto, .httpClient],
+      resources: [.embedInCode("Migrations")]
+    ),
+    .adapter("EmbeddedCRM", ["Leads", "Workers", "StrictJSON", "Postgres"]),
+    .adapter("SettingsDocument", ["Leads", "StrictJSON", .yams]),
+    .adapter(
+      "Observability",
+      [
+        "StrictJSON", .hummingbird, .httpTypes, .lifecycle, .logging, .coreMetrics, .nioCore,
+        .nioPosix,
+      ]
+    ),
+    .adapter(
+      "Bootstrap",
+      [
+        "Leads", "Workers", "RabbitMQ", "Postgres", "WorkQueues", "LeadStorage", "EmbeddedCRM",
+        "RDStation", "Observability", .configuration, .systemPackage, .lifecycle, .unixSignals,
+        .httpClient, .logging, .nioPosix,
+      ]
+    ),
+
+    .program(
+      "Ingress",
+      [
+        "StrictJSON", "RabbitMQ", "WorkQueues", "Observability", .hummingbird, .httpTypes,
+        .lifecycle, .unixSignals, .logging, .metrics, .nioCore,
+      ]
+    ),
+    .program("LeadImporter"),
+    .program("Centralizer"),
+    .program("OpportunityCreator"),
+    .program("RDUpdater", ["RDStation", "StrictJSON"]),
+    .program("TagSync", ["RDStation", "Postgres"]),
+    .program(
+      "Operator",
+      [
+        "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM", "RDStation",
+        "SettingsDocument", "Observability", .argumentParser, .httpClient, .logging, .nioCore,
+        .nioPosix,
+      ]
+    ),
+    .target(
+      name: "SandboxLeads",
+      dependencies: ["StrictJSON"],
+      path: "Sources/Programs/SandboxLeads",
+      swiftSettings: .strict
+    ),
+    .executableTarget(
+      name: "Sandbox",
+      dependencies: [
+        "StrictJSON", "SandboxLeads", .hummingbird, .httpTypes, .httpClient, .lifecycle,
+        .unixSignals, .logging, .nioCore, .nioHTTP1,
+      ],
+      path: "Sources/Programs/Sandbox",
+      swiftSettings: .strict
+    ),
+  ]
+)
+
+extension Target {
+  /// No input or output: the standard library, FoundationEssentials and cryptography only.
+  static func core(_ name: String, _ dependencies: [Dependency] = []) -> Target {
+    .target(
+      name: name,
+      dependencies: dependencies,
+      path: "Sources/Core/\(name)",
+      swiftSettings: .strict
+    )
+  }
+
+  /// One outside thing each.
+  static func adapter(
+    _ name: String,
+    _ dependencies: [Dependency],
+    resources: [Resource]? = nil
+  ) -> Target {
+    .target(
+      name: name,
+      dependencies: dependencies,
+      path: "Sources/Adapters/\(name)",
+      resources: resources,
+      swiftSettings: .strict
+    )
+  }
+
+  /// A module map and a shim header, nothing else.
+  static func c(_ name: String, library: String? = nil, package: String? = nil) -> Target {
+    .systemLibrary(
+      name: name,
+      path: "Sources/Adapters/\(name)",
+      pkgConfig: library,
+      providers: package.map { [.apt([$0])] }
+    )
+  }
+
+  /// One executable a folder.
+  static func program(_ name: String, _ extra: [Dependency] = []) -> Target {
+    .executableTarget(
+      name: name,
+      dependencies: ["Leads", "Workers", "LeadStorage", "Bootstrap"] + extra,
+      path: "Sources/Programs/\(name)",
+      swiftSettings: .strict
+    )
+  }
+
+  static func tests(_ name: String, _ dependencies: [Dependency]) -> Target {
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: dependencies + ["TestKit"],
+      path: "Tests/\(name)Tests",
+      swiftSettings: .strict
+    )
+  }
+}
+
+extension Target.Dependency {
+  static var argumentParser: Self {
+    .product(name: "ArgumentParser", package: "swift-argument-parser")
+  }
+  static var configuration: Self { .product(name: "Configuration", package: "swift-configuration") }
+  static var coreMetrics: Self { .product(name: "CoreMetrics", package: "swift-metrics") }
+  static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
+  static var httpClient: Self { .product(name: "AsyncHTTPClient", package: "async-http-client") }
+  static var httpTypes: Self { .product(name: "HTTPTypes", package: "swift-http-types") }
+  static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
+  static var lifecycle: Self {
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  }
+  static var logging: Self { .product(name: "Logging", package: "swift-log") }
+  static var metrics: Self { .product(name: "Metrics", package: "swift-metrics") }
+  static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
+  static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
+  static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
+  static var systemPackage: Self { .product(name: "SystemPackage", package: "swift-system") }
+  static var unixSignals: Self {
+    .product(name: "UnixSignals", package: "swift-service-lifecycle")
+  }
+  static var yams: Self { .product(name: "Yams", package: "Yams") }
+}
+
+extension [SwiftSetting] {
+  static var strict: Self {
+    [
+      .swiftLanguageMode(.v6),
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .treatAllWarnings(as: .error),
+    ]
+  }
+}

@@ -1,0 +1,72 @@
+private import AsyncHTTPClient
+private import EmbeddedCRM
+package import LeadStorage
+package import Leads
+package import Logging
+private import NIOPosix
+private import Postgres
+package import RDStation
+private import Workers
+
+/// What a handler may ask for; nothing is opened that nobody asks for, except the database.
+package struct Resources: Sendable {
+  package let database: LeadDatabase
+  /// The CRMs that this version can write to.
+  package let crms: CRMs
+  package let rdStation: RDStationClient
+  private let http: HTTPClient
+  private let logger: Logger
+
+  package init(settings: FleetSettings, logger: Logger) {
+    let pool = PostgresPool(
+      url: settings.postgresURL,
+      size: settings.postgresPoolSize,
+      logger: logger
+    )
+    self.logger = logger
+    database = LeadDatabase(pool: pool)
+    crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
+    // One thread serves the few calls that a worker has on the way.
+    http = HTTPClient(
+      eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
+      configuration: RDStationClient.httpConfiguration
+    )
+    rdStation = RDStationClient(
+      http: http,
+      baseURL: settings.rdURL,
+      tokens: RDTokens(
+        store: CredentialStore(pool: pool, key: settings.secretKey),
+        http: http,
+        baseURL: settings.rdURL
+      ),
+      logger: logger
+    )
+  }
+
+  /// Waits for the database, for ever, and checks its schema once.
+  ///
+  /// - Throws: When the schema is older than this program; the text names the command.
+  func waitForSchema() async throws {
+    var attempt = 0
+    while true {
+      do {
+        try await SchemaVersion.check(database.pool)
+        return
+      } catch let error as PostgresError where error.disposition == .stop {
+        attempt += 1
+        logger.warning("waiting for the database", metadata: ["attempt": "\(attempt)"])
+        guard await Pause.real.pause(beforeAttempt: attempt) else { throw error }
+      }
+    }
+  }
+
+  func close() async {
+    await database.pool.shutdown()
+    do {
+      try await http.shutdown()
+    } catch {
+      // The process is ending; what is lost is a connection that the other side will close.
+      logger.debug("the HTTP client did not close cleanly", metadata: ["error": "\(error)"])
+    }
+  }
+}

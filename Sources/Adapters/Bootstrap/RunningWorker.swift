@@ -1,0 +1,127 @@
+private import Glibc
+private import LeadStorage
+import Leads
+import Logging
+import Observability
+private import Postgres
+private import RabbitMQ
+import ServiceLifecycle
+private import Synchronization
+private import WorkQueues
+import Workers
+
+/// A stage's worker with its connections, as services that start and stop in order.
+struct RunningWorker: Sendable {
+  private let stage: Flow
+  private let consumer: Consumer
+  private let publisher: Publisher
+  private let resources: Resources
+  private let progress: WorkerProgress
+  private let worker: Worker
+  private let pulse = Pulse()
+
+  init(
+    stage: Flow,
+    settings: FleetSettings,
+    lanes: Int,
+    handler: any Handler,
+    resources: Resources,
+    logger: Logger
+  ) {
+    self.stage = stage
+    self.resources = resources
+    // Each lane may hold one batch and find the next one ready.
+    let prefetch = settings.prefetch ?? settings.batchMax * lanes * 2
+    consumer = Consumer(
+      settings.brokerEndpoint,
+      queue: Topology.queue(of: stage),
+      prefetch: UInt16(prefetch),
+      logger: logger
+    )
+    publisher = Publisher(settings.brokerEndpoint, logger: logger)
+    progress = WorkerProgress(stage: stage.stage, now: currentMilliseconds)
+    worker = Worker(
+      stage: stage.stage,
+      queue: BrokerQueue(stage: stage.stage, consumer: consumer, publisher: publisher),
+      handler: handler,
+      options: Worker.Options(batchMax: settings.batchMax, lanes: lanes),
+      progress: progress,
+      logger: logger
+    )
+  }
+
+  /// From what the others need to what needs the others.
+  var services: [any Service] {
+    [
+      Running { await publisher.run() } stop: { await publisher.shutdown() },
+      Running { await consumer.run() } stop: { await consumer.shutdown() },
+      Running { await worker.run() } stop: { await consumer.stopTaking() },
+    ]
+  }
+
+  var readiness: [ReadinessCheck] {
+    [
+      ReadinessCheck(
+        "broker",
+        isReady: consumer.isConnected && publisher.isConnected && !publisher.isBlocked,
+        detail: "Not consuming from \(Topology.queue(of: stage)); is RabbitMQ up, and was `esteira topology apply` run?"
+      ),
+      ReadinessCheck(
+        "database",
+        isReady: resources.database.pool.isHealthy && progress.hasFooting,
+        detail: "PostgreSQL cannot be reached, or work in hand waits for it."
+      ),
+    ]
+  }
+
+  /// False when work is in hand, all that it needs is there, and none of it has ended for two minutes.
+  func isAlive() async -> Bool {
+    pulse.isBeating(settled: progress.settled, held: progress.held, hasFooting: progress.hasFooting)
+  }
+}
+
+/// Tells work that takes long from work that has stopped.
+private final class Pulse: Sendable {
+  private struct State {
+    var settled = 0
+    var since = ContinuousClock.now
+  }
+
+  private let state = Mutex(State())
+
+  func isBeating(settled: Int, held: Int, hasFooting: Bool) -> Bool {
+    state.withLock { state in
+      if settled != state.settled || held == 0 || !hasFooting {
+        state.settled = settled
+        state.since = .now
+      }
+      return ContinuousClock.now - state.since < .seconds(120)
+    }
+  }
+}
+
+/// Something that runs until it is asked to stop.
+private struct Running: Service {
+  let body: @Sendable () async -> Void
+  let stop: @Sendable () async -> Void
+
+  init(_ body: @escaping @Sendable () async -> Void, stop: @escaping @Sendable () async -> Void) {
+    self.body = body
+    self.stop = stop
+  }
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await body()
+    } onGracefulShutdown: {
+      Task { await stop() }
+    }
+  }
+}
+
+/// The wall clock in milliseconds since 1970.
+@Sendable private func currentMilliseconds() -> Int64 {
+  var now = timespec()
+  clock_gettime(CLOCK_REALTIME, &now)
+  return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+}

@@ -1,0 +1,78 @@
+private import Glibc
+package import Leads
+private import Logging
+private import Observability
+private import Postgres
+private import RabbitMQ
+private import ServiceLifecycle
+private import UnixSignals
+private import WorkQueues
+package import Workers
+
+/// One worker of the fleet, from its settings to its drain; every worker's `main` is one call of this.
+package enum WorkerProgram {
+  /// Runs a stage until SIGTERM or SIGINT, then drains: takes no more, finishes what it holds, exits
+  /// within 25 s.
+  ///
+  /// Exits 1 when something cannot go on (an address in use, a schema older than the program), 2 when the
+  /// settings are wrong; each says what to do.
+  ///
+  /// - Parameters:
+  ///   - lanes: Batches in hand at once where the settings do not say; more than one only helps stages
+  ///     that wait for the outside.
+  ///   - makeHandler: Opens nothing that the handler does not name.
+  package static func run(
+    _ stage: Flow,
+    lanes: Int = 1,
+    makeHandler: @Sendable (Resources) -> any Handler
+  ) async {
+    let settings: FleetSettings
+    do throws(SettingsProblems) {
+      settings = try await FleetSettings.load(needs: [.broker, .database, .secret])
+    } catch {
+      error.exit()
+    }
+    let registry = bootstrapObservability(program: stage.program, level: settings.logLevel)
+    let logger = Logger(label: stage.program)
+    let resources = Resources(settings: settings, logger: logger)
+    do {
+      try await resources.waitForSchema()
+    } catch {
+      logger.critical("cannot start", metadata: [LogKey.reason: "\(error)"])
+      exit(1)
+    }
+    let worker = RunningWorker(
+      stage: stage,
+      settings: settings,
+      lanes: settings.lanes ?? lanes,
+      handler: makeHandler(resources),
+      resources: resources,
+      logger: logger
+    )
+    let health = HealthServer(
+      host: settings.healthListen.host,
+      port: settings.healthListen.port,
+      pages: HealthPages(
+        metrics: registry,
+        liveness: { await worker.isAlive() },
+        readiness: { worker.readiness }
+      ),
+      logger: logger
+    )
+    // They stop from the last to the first: the worker while its connections still work.
+    var configuration = ServiceGroupConfiguration(
+      services: [health] + worker.services,
+      gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: logger
+    )
+    configuration.maximumGracefulShutdownDuration = .seconds(20)
+    configuration.maximumCancellationDuration = .seconds(4)
+    do {
+      try await ServiceGroup(configuration: configuration).run()
+      await resources.close()
+    } catch {
+      logger.critical("cannot go on", metadata: [LogKey.error: "\(error)"])
+      exit(1)
+    }
+  }
+}

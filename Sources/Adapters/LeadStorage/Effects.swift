@@ -1,0 +1,104 @@
+package import Postgres
+package import StrictJSON
+package import Workers
+
+/// Intents to the outside: written before a call, decided after it, so that a crash or a time-out in
+/// between leaves a state and never a blind retry.
+package enum Effects {
+  package enum State: String, Sendable {
+    /// The call was about to be made; without a later state its outcome is unknown.
+    case sent
+    case confirmed
+    case unknown
+    /// A person has to decide.
+    case parked
+    /// It certainly did not happen.
+    case failed
+  }
+
+  package struct Intent: Sendable {
+    package let message: Message
+    package let kind: String
+    package let subject: Identifier
+    package let plan: JSON
+
+    package init(message: Message, kind: String, subject: Identifier, plan: JSON) {
+      self.message = message
+      self.kind = kind
+      self.subject = subject
+      self.plan = plan
+    }
+  }
+
+  package struct Result: Sendable {
+    package let message: Message
+    package let state: State
+    package let reason: String?
+
+    package init(message: Message, state: State, reason: String? = nil) {
+      self.message = message
+      self.state = state
+      self.reason = reason
+    }
+  }
+
+  /// An intent of an earlier attempt.
+  package struct Found: Sendable {
+    package let state: State
+    package let plan: JSON
+    package let subject: Identifier
+    /// By the database's clock, in milliseconds.
+    package let age: Int
+    /// How often its outcome was looked for.
+    package let reads: Int
+  }
+
+  /// Writes intents; one that failed for certain is sent anew.
+  package static func sending(_ intents: [Intent]) -> SQL {
+    """
+    insert into effect (integration_id, id, journey_id, kind, subject_id, state, plan)
+    select i, e, j, k, s, 'sent', p::jsonb
+    from unnest(\(intents.map(\.message.integration))::text[], \(intents.map(\.message.id))::uuid[],
+      \(intents.map(\.message.journey))::uuid[], \(intents.map(\.kind))::text[],
+      \(intents.map(\.subject))::uuid[], \(intents.map(\.plan.text))::text[])
+      as u (i, e, j, k, s, p)
+    on conflict (integration_id, id) do update
+      set state = 'sent', sent_at = now(), settled_at = null, reason = null, reads = 0
+    """
+  }
+
+  package static func settling(_ results: [Result]) -> SQL {
+    """
+    update effect e set state = k.s, reason = k.r, settled_at = now(),
+      reads = e.reads + case when k.s = 'unknown' then 1 else 0 end
+    from unnest(\(results.map(\.message.integration))::text[],
+      \(results.map(\.message.id))::uuid[], \(results.map(\.state.rawValue))::text[],
+      \(results.map(\.reason))::text[]) as k (i, e, s, r)
+    where e.integration_id = k.i and e.id = k.e
+    """
+  }
+
+  package static func reading(_ messages: [Message]) -> SQL {
+    """
+    select e.id, e.state, e.plan, e.subject_id,
+      (extract(epoch from now() - e.sent_at) * 1000)::bigint, e.reads
+    from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[]) as k (i, m)
+    join effect e on e.integration_id = k.i and e.id = k.m
+    """
+  }
+
+  package static func found(in rows: Rows) throws -> [Identifier: Found] {
+    var found: [Identifier: Found] = [:]
+    for row in rows {
+      guard let state = State(rawValue: try row.string(1)) else { continue }
+      found[try row.identifier(0)] = Found(
+        state: state,
+        plan: try row.json(2),
+        subject: try row.identifier(3),
+        age: try row.int(4),
+        reads: try row.int(5)
+      )
+    }
+    return found
+  }
+}

@@ -1,0 +1,112 @@
+package import Leads
+package import Postgres
+import StrictJSON
+package import Workers
+
+/// The fleet's shared state: one transaction a batch, receipts with the effects.
+package struct LeadDatabase: Sendable {
+  package let pool: PostgresPool
+  private let settings: SettingsCache
+
+  package init(pool: PostgresPool, settings: SettingsCache = SettingsCache()) {
+    self.pool = pool
+    self.settings = settings
+  }
+
+  /// Load → decide → commit for a stage that does nothing outside the database.
+  ///
+  /// - Parameters:
+  ///   - loading: Statements that need nothing but the messages; they share the first round trip.
+  ///   - work: Loads the rest, decides, and returns what to write. It may run several times, and must
+  ///     have no effect of its own.
+  /// - Returns: One outcome a message, all committed. A message with a receipt ends as it did before,
+  ///   with the same follow-ups.
+  /// - Throws: ``PostgresError``; nothing is committed then, or the receipts show that it was.
+  package func settle(
+    _ stage: Flow,
+    _ batch: [Message],
+    loading: [SQL] = [],
+    _ work: @Sendable (isolated PostgresConnection, Unit) throws -> StageWork<Never>
+  ) async throws -> [Outcome] {
+    let result = try await plan(stage, batch, loading: loading, work)
+    return batch.map { result.outcomes[$0.id] ?? .retry(unsettled) }
+  }
+
+  /// The first half for a stage that acts outside: loads, decides, and writes the intents.
+  ///
+  /// - Returns: The outcomes of what is settled already, and what is still to be done outside.
+  package func plan<Plan>(
+    _ stage: Flow,
+    _ batch: [Message],
+    loading: [SQL] = [],
+    _ work: @Sendable (isolated PostgresConnection, Unit) throws -> StageWork<Plan>
+  ) async throws -> (outcomes: [Identifier: Outcome], planned: [(message: Message, plan: Plan)]) {
+    var races = 0
+    while true {
+      do {
+        return try await pool.transaction { connection in
+          try attempt(stage, batch, loading, work, on: connection)
+        }
+      } catch let error as PostgresError where error.isUniqueViolation && races < 3 {
+        // Somebody else wrote the same meanwhile; loading again shows it.
+        races += 1
+      }
+    }
+  }
+
+  /// The second half: writes what became of the outside, with the receipts.
+  package func record(_ stage: Flow, _ settled: [Settled], writes: [SQL]) async throws {
+    let statements = writes + Receipts.writing(settled, at: stage)
+    guard !statements.isEmpty else { return }
+    _ = try await pool.run(statements)
+  }
+
+  /// The answer for a message that a stage forgot; a fault of the program, so it is tried again and
+  /// then parked, never dropped.
+  private var unsettled: Reason {
+    Reason("not_settled", "The stage gave no answer for this message.")
+  }
+
+  private func attempt<Plan>(
+    _ stage: Flow,
+    _ batch: [Message],
+    _ loading: [SQL],
+    _ work: @Sendable (isolated PostgresConnection, Unit) throws -> StageWork<Plan>,
+    on connection: isolated PostgresConnection
+  ) throws -> (outcomes: [Identifier: Outcome], planned: [(message: Message, plan: Plan)]) {
+    let integrations = Array(Set(batch.map(\.integration)))
+    let first = try connection.run(
+      [
+        Receipts.reading(batch),
+        "select id, state, config_version from integration where id = any(\(integrations)::text[])",
+      ] + loading
+    )
+    var outcomes = try Receipts.outcomes(in: first[0])
+    var versions: [(integration: String, version: Int)] = []
+    for row in first[1] where try row.string(1) == "active" {
+      versions.append((try row.string(0), try row.int(2)))
+    }
+    let settings = try self.settings.settings(of: versions, on: connection)
+    var fresh: [Message] = []
+    var seen: Set<Identifier> = []
+    for message in batch where outcomes[message.id] == nil && seen.insert(message.id).inserted {
+      if settings[message.integration] != nil {
+        fresh.append(message)
+      } else {
+        outcomes[message.id] = .reject(
+          Reason(
+            "integration_unknown",
+            "There is no active integration \(message.integration); apply its settings, then retry."
+          )
+        )
+      }
+    }
+    guard !fresh.isEmpty else { return (outcomes, []) }
+    let unit = Unit(fresh: fresh, settings: settings, rows: Array(first.dropFirst(2)))
+    let made = try work(connection, unit)
+    let statements = made.writes + Receipts.writing(made.settled, at: stage)
+    if !statements.isEmpty { _ = try connection.commit(statements) }
+    for settled in made.settled { outcomes[settled.message.id] = settled.outcome }
+    return (outcomes, made.planned)
+  }
+}

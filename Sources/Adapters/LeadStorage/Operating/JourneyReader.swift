@@ -1,0 +1,270 @@
+private import Leads
+package import Postgres
+private import Workers
+
+/// Finds the journeys of a lead and reads them.
+package struct JourneyReader: Sendable {
+  private let pool: PostgresPool
+
+  package init(pool: PostgresPool) { self.pool = pool }
+
+  /// The journeys of the leads that a text names, in order of arrival.
+  ///
+  /// - Parameters:
+  ///   - text: An e-mail address, a mobile number, a tax id, or any identifier of ours or RD's.
+  ///   - integration: Nil means all.
+  ///   - limit: The newest so many, at least 1.
+  /// - Returns: Empty when nothing is found. Leads that were kept out are found by e-mail in the
+  ///   bodies of the last 30 days.
+  package func journeys(
+    of text: String,
+    in integration: String? = nil,
+    limit: Int = 50
+  ) async throws -> [LeadJourney] {
+    var found = try await known(text, in: integration, limit: limit)
+    if let email = EmailAddress(text) {
+      found += try await keptOut(email, in: integration, limit: limit)
+    }
+    return try await read(Array(Set(found)), limit: limit)
+  }
+
+  /// The journeys of some opportunities, by the newest first.
+  package func latest(of integration: String, limit: Int) async throws -> [LeadJourney] {
+    let rows = try await pool.run(
+      """
+      select o.integration_id, c.journey_id
+      from opportunity o join conversion c
+        on c.integration_id = o.integration_id and c.id = o.event_id
+      where o.integration_id = \(integration)
+      order by (o.told_status = 'open'), o.created_at desc, o.id limit \(limit)
+      """
+    )
+    return try await read(
+      rows.map { IntegrationKey(try $0.string(0), try $0.identifier(1)) },
+      limit: limit
+    )
+  }
+
+  private func known(_ text: String, in integration: String?, limit: Int) async throws
+    -> [IntegrationKey]
+  {
+    let id = Identifier(text)
+    let rows = try await pool.run(
+      """
+      with wanted as (
+        select integration_id, id from lead
+        where id = \(id) or email_key = \(EmailAddress(text)?.key)
+          or contact_id = \(id) or company_id = \(id) or rd_uuid = \(id.map { "\($0)" })
+        union
+        select l.integration_id, l.id
+        from identity d join lead l on l.integration_id = d.integration_id
+          and d.subject_id in (l.contact_id, l.company_id)
+        where (d.kind = 'mobile' and d.value = \(PhoneKey(text)?.digits))
+          or (d.kind = 'tax_id' and d.value = \(TaxIDKey(text)?.value))
+      )
+      select integration_id, journey_id from (
+        select c.integration_id, c.journey_id, c.arrived_at
+        from wanted w join conversion c
+          on c.integration_id = w.integration_id and c.lead_id = w.id
+        union
+        select integration_id, journey_id, arrived_at from arrival
+        where \(id)::uuid in (journey_id, message_id, event_id)
+        union
+        select o.integration_id, c.journey_id, c.arrived_at
+        from opportunity o join conversion c
+          on c.integration_id = o.integration_id and c.id = o.event_id
+        where o.id = \(id) or o.crm_id = \(id.map { "\($0)" })
+      ) as k
+      where integration_id = coalesce(\(integration), integration_id)
+      order by arrived_at desc limit \(limit)
+      """
+    )
+    return try rows.map { IntegrationKey(try $0.string(0), try $0.identifier(1)) }
+  }
+
+  /// A lead that was refused is stored nowhere; only the body still holds its address.
+  private func keptOut(_ email: EmailAddress, in integration: String?, limit: Int) async throws
+    -> [IntegrationKey]
+  {
+    let rows = try await pool.run(
+      """
+      select b.integration_id, b.message_id, b.body
+      from webhook_archive b
+      where b.received_at > now() - interval '30 days'
+        and b.integration_id = coalesce(\(integration), b.integration_id)
+        and position(\(email.key) in lower(encode(b.body, 'escape'))) > 0
+      order by b.received_at desc limit \(limit)
+      """
+    )
+    return try rows.flatMap { row in
+      let message = Message(
+        id: try row.identifier(1),
+        type: WebhookReceived.type,
+        stage: Flow.leadImporter.stage,
+        integration: try row.string(0),
+        journey: try row.identifier(1),
+        body: try row.bytes(2)
+      )
+      return WebhookContent(of: message).leads.compactMap { lead -> IntegrationKey? in
+        guard case .success(let event) = lead.item else { return nil }
+        let isMeant = event.lead.email.flatMap(EmailAddress.init) == email
+        return isMeant ? IntegrationKey(message.integration, lead.journey) : nil
+      }
+    }
+  }
+}
+
+// MARK: Reading
+
+extension JourneyReader {
+  private func read(_ keys: [IntegrationKey], limit: Int) async throws -> [LeadJourney] {
+    guard !keys.isEmpty else { return [] }
+    let integrations = keys.map(\.integration)
+    let journeys = keys.map(\.id)
+    let rows = try await pool.run([
+      Self.heads(integrations, journeys, limit: limit),
+      """
+      select j.integration_id, j.journey_id,
+        to_char(j.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), j.stage, j.code,
+        j.sentence, j.config_version
+      from unnest(\(integrations)::text[], \(journeys)::uuid[]) as k (i, j)
+      join journey j on j.integration_id = k.i and j.journey_id = k.j
+      order by j.at
+      """,
+      """
+      select distinct r.integration_id, r.journey_id, f ->> 'stage'
+      from unnest(\(integrations)::text[], \(journeys)::uuid[]) as k (i, j)
+      join receipt r on r.integration_id = k.i and r.journey_id = k.j
+      cross join jsonb_array_elements(r.follows::jsonb) as f
+      where not exists (select from receipt g
+        where g.integration_id = r.integration_id and g.message_id = (f ->> 'id')::uuid)
+      order by 3
+      """,
+      """
+      select e.integration_id, e.journey_id, e.kind, e.state, e.reason
+      from unnest(\(integrations)::text[], \(journeys)::uuid[]) as k (i, j)
+      join effect e on e.integration_id = k.i and e.journey_id = k.j
+      where e.state <> 'confirmed' order by e.sent_at
+      """,
+    ])
+    let lines = try Self.lines(in: rows[1])
+    var waiting: [IntegrationKey: [String]] = [:]
+    for row in rows[2] { waiting[try Self.key(row), default: []].append(try row.string(2)) }
+    var unsettled: [IntegrationKey: [LeadJourney.Unsettled]] = [:]
+    for row in rows[3] {
+      unsettled[try Self.key(row), default: []].append(
+        LeadJourney.Unsettled(
+          kind: try row.string(2),
+          state: try row.string(3),
+          reason: try row.optionalString(4)
+        )
+      )
+    }
+    let letters = try await deadLetters(of: keys)
+    return try rows[0].map { row in
+      let key = try Self.key(row)
+      return try LeadJourney(
+        row,
+        key,
+        lines: lines[key] ?? [],
+        onItsWay: waiting[key] ?? [],
+        unsettled: unsettled[key] ?? [],
+        deadLetters: letters[key] ?? []
+      )
+    }
+  }
+
+  private func deadLetters(of keys: [IntegrationKey]) async throws -> [IntegrationKey: [DeadLetter]] {
+    let desk = DeadLetterDesk(pool: pool)
+    var letters: [IntegrationKey: [DeadLetter]] = [:]
+    for (integration, keys) in Dictionary(grouping: keys, by: \.integration) {
+      for letter in try await desk.find(journeys: keys.map(\.id), in: integration) {
+        letters[IntegrationKey(integration, letter.message.journey), default: []].append(letter)
+      }
+    }
+    return letters
+  }
+
+  private static func heads(_ integrations: [String], _ journeys: [Identifier], limit: Int) -> SQL {
+    """
+    select * from (
+      select a.integration_id, a.journey_id,
+        to_char(a.arrived_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, a.state,
+        a.reason, c.kind, c.identifier, c.origin, l.id, l.profile ->> 'name',
+        l.profile ->> 'email', o.id, o.pipeline, o.stage, o.owner, o.told_status,
+        not exists (select from receipt r where r.integration_id = a.integration_id
+          and r.journey_id = a.journey_id and r.stage = 'centralizer')
+      from unnest(\(integrations)::text[], \(journeys)::uuid[]) as k (i, j)
+      join arrival a on a.integration_id = k.i and a.journey_id = k.j
+      left join conversion c on c.integration_id = a.integration_id
+        and c.journey_id = a.journey_id and c.id = a.event_id
+      left join conversion e on e.integration_id = a.integration_id and e.id = a.event_id
+      left join lead l on l.integration_id = a.integration_id and l.id = e.lead_id
+      left join opportunity o on o.integration_id = c.integration_id and o.event_id = c.id
+      order by a.arrived_at desc, a.position desc limit \(limit)
+    ) as newest order by at
+    """
+  }
+
+  private static func lines(in rows: Rows) throws -> [IntegrationKey: [LeadJourney.Line]] {
+    var lines: [IntegrationKey: [LeadJourney.Line]] = [:]
+    for row in rows {
+      lines[try key(row), default: []].append(
+        LeadJourney.Line(
+          at: try row.string(2),
+          stage: try row.string(3),
+          code: try row.string(4),
+          sentence: try row.string(5),
+          configVersion: try row.optionalInt(6)
+        )
+      )
+    }
+    return lines
+  }
+
+  private static func key(_ row: Row) throws -> IntegrationKey {
+    IntegrationKey(try row.string(0), try row.identifier(1))
+  }
+}
+
+extension LeadJourney {
+  fileprivate init(
+    _ row: Row,
+    _ key: IntegrationKey,
+    lines: [Line],
+    onItsWay: [String],
+    unsettled: [Unsettled],
+    deadLetters: [DeadLetter]
+  ) throws {
+    let state = try row.string(3)
+    let isNew = try row.bool(16)
+    let opportunity = try row.optionalIdentifier(11)
+    try self.init(
+      integration: key.integration,
+      id: key.id,
+      arrivedAt: row.string(2),
+      arrivalState: state,
+      arrivalReason: row.optionalString(4),
+      kind: row.optionalString(5),
+      identifier: row.optionalString(6),
+      origin: row.optionalString(7),
+      lead: row.optionalIdentifier(8),
+      name: row.optionalString(9),
+      email: row.optionalString(10),
+      lines: lines,
+      opportunity: opportunity.map { id in
+        try Opportunity(
+          id: id,
+          pipeline: row.string(12),
+          stage: row.string(13),
+          owner: row.string(14),
+          status: row.string(15)
+        )
+      },
+      // The importer's receipt is the webhook's, not the lead's.
+      onItsWay: state == "accepted" && isNew ? [Flow.centralizer.stage] : onItsWay,
+      unsettled: unsettled,
+      deadLetters: deadLetters
+    )
+  }
+}

@@ -1,0 +1,54 @@
+package import Workers
+
+/// Everything that is known of one event of one lead, for the person who asks why.
+///
+/// Holds personal data: it is for the operator's eyes, never for a log.
+package struct LeadJourney: Sendable, Hashable {
+  package struct Line: Sendable, Hashable {
+    /// RFC 3339 in UTC, with milliseconds.
+    package let at: String
+    package let stage: String
+    package let code: String
+    package let sentence: String
+    /// The settings that decided; nil where none were asked.
+    package let configVersion: Int?
+  }
+
+  package struct Opportunity: Sendable, Hashable {
+    package let id: Identifier
+    package let pipeline: String
+    package let stage: String
+    package let owner: String
+    /// What RD Station was told last: open, won or lost.
+    package let status: String
+  }
+
+  package struct Unsettled: Sendable, Hashable {
+    package let kind: String
+    package let state: String
+    package let reason: String?
+  }
+
+  package let integration: String
+  package let id: Identifier
+  /// RFC 3339 in UTC, with milliseconds.
+  package let arrivedAt: String
+  /// accepted, ignored, duplicate or invalid.
+  package let arrivalState: String
+  package let arrivalReason: String?
+  /// conversion or opportunity_mark; nil when the event was not stored.
+  package let kind: String?
+  package let identifier: String?
+  package let origin: String?
+  package let lead: Identifier?
+  package let name: String?
+  package let email: String?
+  package let lines: [Line]
+  package let opportunity: Opportunity?
+  /// Stages at which a message of the journey is still expected.
+  package let onItsWay: [String]
+  /// Outside calls that are not confirmed.
+  package let unsettled: [Unsettled]
+  /// Open and retried ones.
+  package let deadLetters: [DeadLetter]
+}

@@ -1,0 +1,27 @@
+/// What became of everything that one integration received, at one moment.
+package struct Ledger: Sendable, Hashable {
+  package let integration: String
+  /// Lead events in accepted webhooks, and webhooks that were given up before they were read.
+  package let received: Int
+  package let done: Int
+  /// Refused by a rule, delivered before, or unreadable.
+  package let ignored: Int
+  package let ignoredByReason: [Reasoned]
+  package let dead: Int
+  /// Waiting for a person to say what became of an outside call.
+  package let parked: Int
+  package let inFlight: Int
+  package let opportunities: Int
+  /// Updates of RD Station that it confirmed.
+  package let rdUpdates: Int
+  /// Outside calls whose outcome is being looked for.
+  package let unknownEffects: Int
+
+  package struct Reasoned: Sendable, Hashable {
+    package let code: String
+    package let count: Int
+  }
+
+  /// Whether nothing was lost or counted twice.
+  package var isBalanced: Bool { received == done + ignored + dead + parked + inFlight }
+}

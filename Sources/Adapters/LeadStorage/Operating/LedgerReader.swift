@@ -1,0 +1,98 @@
+package import Postgres
+private import StrictJSON
+
+/// Counts the ledgers.
+package struct LedgerReader: Sendable {
+  private let pool: PostgresPool
+
+  package init(pool: PostgresPool) { self.pool = pool }
+
+  /// One ledger an integration, by name.
+  ///
+  /// One statement, so all figures are of one moment.
+  ///
+  /// - Parameter integration: Nil means all; a name that does not exist gives none.
+  package func ledgers(of integration: String? = nil) async throws -> [Ledger] {
+    try await pool.run(Self.statement(integration)).map { row in
+      Ledger(
+        integration: try row.string(0),
+        received: try row.int(1),
+        done: try row.int(2),
+        ignored: try row.int(3),
+        ignoredByReason: try (row.json(4).members ?? []).map {
+          Ledger.Reasoned(code: $0.key, count: $0.value.int ?? 0)
+        }.sorted { ($1.count, $0.code) < ($0.count, $1.code) },
+        dead: try row.int(5),
+        parked: try row.int(6),
+        inFlight: try row.int(7),
+        opportunities: try row.int(8),
+        rdUpdates: try row.int(9),
+        unknownEffects: try row.int(10)
+      )
+    }
+  }
+
+  // A journey is dead before it is parked, parked before it is in flight: the worst state counts.
+  private static func statement(_ integration: String?) -> SQL {
+    """
+    with chosen as (
+      select id from integration where id = coalesce(\(integration), id)
+    ), dead as (
+      select distinct integration_id, journey_id from dead_letter where state = 'open'
+    ), parked as (
+      select distinct integration_id, journey_id from effect where state = 'parked'
+    ), centralized as (
+      select distinct integration_id, journey_id from receipt where stage = 'centralizer'
+    ), waiting as (
+      select distinct r.integration_id, r.journey_id
+      from receipt r cross join unnest(r.follow_ids) as f (id)
+      where not exists (select from receipt g
+        where g.integration_id = r.integration_id and g.message_id = f.id)
+    ), fate as (
+      select a.integration_id, a.reason, case
+        when a.state <> 'accepted' then 'ignored'
+        when d.journey_id is not null then 'dead'
+        when p.journey_id is not null then 'parked'
+        when c.journey_id is null or w.journey_id is not null then 'in_flight'
+        else 'done' end as fate
+      from arrival a
+      left join dead d using (integration_id, journey_id)
+      left join parked p using (integration_id, journey_id)
+      left join centralized c using (integration_id, journey_id)
+      left join waiting w using (integration_id, journey_id)
+      union all
+      select l.integration_id, null, 'dead' from dead_letter l
+      where l.state = 'open' and l.stage = 'lead-importer' and not exists (select from arrival a
+        where a.integration_id = l.integration_id and a.message_id = l.id)
+    ), counted as (
+      select integration_id, count(*) as received,
+        count(*) filter (where fate = 'done') as done,
+        count(*) filter (where fate = 'ignored') as ignored,
+        count(*) filter (where fate = 'dead') as dead,
+        count(*) filter (where fate = 'parked') as parked,
+        count(*) filter (where fate = 'in_flight') as in_flight
+      from fate group by integration_id
+    ), reasons as (
+      select integration_id, jsonb_object_agg(code, number) as codes from (
+        select integration_id, coalesce(reason, 'unknown') as code, count(*) as number
+        from fate where fate = 'ignored' group by 1, 2
+      ) as each group by integration_id
+    ), effects as (
+      select integration_id,
+        count(*) filter (where state = 'confirmed' and kind like 'rd.%') as confirmed,
+        count(*) filter (where state = 'unknown') as unknown
+      from effect group by integration_id
+    )
+    select i.id, coalesce(n.received, 0), coalesce(n.done, 0), coalesce(n.ignored, 0),
+      coalesce(r.codes, '{}'), coalesce(n.dead, 0), coalesce(n.parked, 0),
+      coalesce(n.in_flight, 0),
+      (select count(*) from opportunity o where o.integration_id = i.id and o.crm_id is not null),
+      coalesce(e.confirmed, 0), coalesce(e.unknown, 0)
+    from chosen i
+    left join counted n on n.integration_id = i.id
+    left join reasons r on r.integration_id = i.id
+    left join effects e on e.integration_id = i.id
+    order by i.id
+    """
+  }
+}

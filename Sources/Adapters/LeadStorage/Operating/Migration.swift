@@ -1,0 +1,35 @@
+private import Crypto
+
+/// One numbered step of the schema, embedded in the program.
+package struct Migration: Sendable, Hashable {
+  /// From 1, without gaps.
+  package let number: Int
+  /// Such as `foundation`.
+  package let name: String
+  package let script: String
+  /// Of the script's bytes, in lower-case hexadecimal: an applied step is never edited.
+  package let sha256: String
+
+  package init(number: Int, name: String, script: [UInt8]) {
+    self.number = number
+    self.name = name
+    self.script = String(decoding: script, as: UTF8.self)
+    sha256 = SHA256.hash(data: script).map { hexadecimal($0) }.joined()
+  }
+
+  /// Every step that this program knows, in order.
+  package static let all: [Migration] = [
+    Migration(number: 1, name: "foundation", script: PackageResources.m0001_foundation_sql),
+    Migration(number: 2, name: "embedded_crm", script: PackageResources.m0002_embedded_crm_sql),
+  ]
+
+  /// As a person would look for it among the files.
+  package var label: String {
+    "m\(String(repeating: "0", count: max(0, 4 - "\(number)".count)))\(number)_\(name)"
+  }
+}
+
+private func hexadecimal(_ byte: UInt8) -> String {
+  let text = String(byte, radix: 16)
+  return byte < 16 ? "0\(text)" : text
+}

@@ -1,0 +1,181 @@
+package import Leads
+package import Postgres
+private import StrictJSON
+
+/// The settings of all integrations, each a versioned document.
+package struct SettingsStore: Sendable {
+  /// What became of a document.
+  package struct Applied: Sendable, Hashable {
+    package enum Change: String, Sendable {
+      case created, changed, unchanged
+    }
+
+    package let change: Change
+    /// In force from now on.
+    package let version: Int
+    /// What was in force before; nil for a new integration, and where it cannot be read any more.
+    package let previous: Settings?
+  }
+
+  /// The settings in force.
+  package struct Current: Sendable {
+    package let version: Int
+    package let settings: Settings
+    /// The document as it was written.
+    package let source: String
+    /// The generation of the webhook addresses, from 1.
+    package let hookGeneration: Int
+  }
+
+  private let pool: PostgresPool
+
+  package init(pool: PostgresPool) { self.pool = pool }
+
+  /// Puts settings into force, in one transaction: workers see the old or the new version.
+  ///
+  /// Idempotent: equal settings make no new version; only the text of the document is kept anew.
+  ///
+  /// - Parameters:
+  ///   - source: The document as it was written.
+  ///   - actor: Who did it, for the audit.
+  package func apply(_ settings: Settings, source: String, actor: String) async throws -> Applied {
+    try await pool.transaction { connection in
+      let integration = settings.integration
+      let rows = try connection.run([
+        Lock.taking(["settings:\(integration)"]),
+        """
+        select i.config_version, c.document, c.source
+        from integration i join integration_config c
+          on c.integration_id = i.id and c.version = i.config_version
+        where i.id = \(integration)
+        """,
+      ])
+      guard let row = rows[1].first else {
+        try connection.commit(Self.creating(settings, source: source, actor: actor))
+        return Applied(change: .created, version: 1, previous: nil)
+      }
+      let version = try row.int(0)
+      let stored = try row.json(1)
+      let previous = Self.readable(stored)
+      if stored.isSameDocument(as: settings.json) {
+        if try row.string(2) != source {
+          try connection.commit([
+            """
+            update integration_config set source = \(source)
+            where integration_id = \(integration) and version = \(version)
+            """
+          ])
+        }
+        return Applied(change: .unchanged, version: version, previous: previous)
+      }
+      try connection.commit(
+        Self.changing(settings, from: version, source: source, actor: actor)
+      )
+      return Applied(change: .changed, version: version + 1, previous: previous)
+    }
+  }
+
+  /// Nil when there is no such integration.
+  package func current(_ integration: String) async throws -> Current? {
+    let rows = try await pool.run(
+      """
+      select i.config_version, c.document, c.source, i.hook_generation
+      from integration i join integration_config c
+        on c.integration_id = i.id and c.version = i.config_version
+      where i.id = \(integration)
+      """
+    )
+    guard let row = rows.first else { return nil }
+    return Current(
+      version: try row.int(0),
+      settings: try Settings(json: try row.json(1)),
+      source: try row.string(2),
+      hookGeneration: try row.int(3)
+    )
+  }
+
+  /// The names of all active integrations, in order.
+  package func integrations() async throws -> [String] {
+    try await pool.run("select id from integration where state = 'active' order by id")
+      .map { try $0.string(0) }
+  }
+
+  /// Which active integrations have a login at a system.
+  ///
+  /// - Parameter system: `rd`, or a CRM's name.
+  package func integrations(withLoginAt system: String) async throws -> Set<String> {
+    Set(
+      try await pool.run("select integration_id from credential where system = \(system)")
+        .map { try $0.string(0) }
+    )
+  }
+
+  private static func creating(_ settings: Settings, source: String, actor: String) -> [SQL] {
+    [
+      """
+      insert into integration (id, rd_account, crm, config_version)
+      values (\(settings.integration), \(settings.rdAccount), \(settings.crm.rawValue), 1)
+      """,
+      """
+      insert into integration_config (integration_id, version, document, source)
+      values (\(settings.integration), 1, \(settings.json.text)::jsonb, \(source))
+      """,
+      audit(settings.integration, "settings.created", version: 1, actor),
+    ]
+  }
+
+  private static func changing(
+    _ settings: Settings,
+    from version: Int,
+    source: String,
+    actor: String
+  ) -> [SQL] {
+    [
+      """
+      insert into integration_config (integration_id, version, document, source)
+      values (\(settings.integration), \(version + 1), \(settings.json.text)::jsonb, \(source))
+      """,
+      """
+      update integration set rd_account = \(settings.rdAccount), crm = \(settings.crm.rawValue),
+        config_version = \(version + 1), state = 'active'
+      where id = \(settings.integration)
+      """,
+      audit(settings.integration, "settings.changed", version: version + 1, actor),
+    ]
+  }
+
+  private static func audit(_ integration: String, _ action: String, version: Int, _ actor: String)
+    -> SQL
+  {
+    let detail: JSON = ["version": .number(version)]
+    return """
+      insert into audit (actor, integration_id, action, detail)
+      values (\(actor), \(integration), \(action), \(detail.text)::jsonb)
+      """
+  }
+
+  private static func readable(_ document: JSON) -> Settings? {
+    do {
+      return try Settings(json: document)
+    } catch {
+      // Written by an older or newer program; it is about to be replaced.
+      return nil
+    }
+  }
+}
+
+extension JSON {
+  /// Equal but for the order of members, which `jsonb` does not keep.
+  fileprivate func isSameDocument(as other: JSON) -> Bool {
+    switch (self, other) {
+    case (.object(let mine), .object(let theirs)):
+      mine.list.count == theirs.list.count
+        && mine.list.allSatisfy { member in
+          theirs[member.key].map { member.value.isSameDocument(as: $0) } ?? false
+        }
+    case (.array(let mine), .array(let theirs)):
+      mine.count == theirs.count && zip(mine, theirs).allSatisfy { $0.isSameDocument(as: $1) }
+    default: self == other
+    }
+  }
+}

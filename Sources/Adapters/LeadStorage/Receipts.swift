@@ -1,0 +1,96 @@
+import Leads
+import Postgres
+import StrictJSON
+import Workers
+
+/// The receipts of handled messages and the lines of the journeys, written with every effect.
+enum Receipts {
+  static func reading(_ batch: [Message]) -> SQL {
+    """
+    select r.message_id, r.follows
+    from unnest(\(batch.map(\.integration))::text[], \(batch.map(\.id))::uuid[]) as k (i, m)
+    join receipt r on r.integration_id = k.i and r.message_id = k.m
+    """
+  }
+
+  /// What handled messages ended with: done, with the same follow-ups.
+  static func outcomes(in rows: Rows) throws -> [Identifier: Outcome] {
+    var outcomes: [Identifier: Outcome] = [:]
+    for row in rows {
+      let follows = try row.json(1).array ?? []
+      outcomes[try row.identifier(0)] = .done(follows: follows.compactMap(Message.init(stored:)))
+    }
+    return outcomes
+  }
+
+  static func writing(_ settled: [Settled], at stage: Flow) -> [SQL] {
+    var statements: [SQL] = []
+    let done = settled.compactMap { settled -> (Message, [Message])? in
+      guard case .done(let follows) = settled.outcome else { return nil }
+      return (settled.message, follows)
+    }
+    if !done.isEmpty {
+      let messages = done.map(\.0)
+      statements.append(
+        """
+        insert into receipt
+          (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+        select i, m, \(stage.stage), j, 'done', f, string_to_array(ids, ',')::uuid[]
+        from unnest(
+          \(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
+          \(messages.map(\.journey))::uuid[],
+          \(done.map { JSON.array($0.1.map(\.stored)).text })::text[],
+          \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
+        ) as k (i, m, j, f, ids)
+        """
+      )
+    }
+    let lines = settled.flatMap { settled in
+      settled.journey.map { (settled.message.integration, $0) }
+    }
+    if !lines.isEmpty {
+      statements.append(
+        """
+        insert into journey
+          (integration_id, journey_id, at, stage, code, sentence, subject_id, config_version)
+        select i, j, clock_timestamp(), \(stage.stage), c, s, u, v
+        from unnest(
+          \(lines.map(\.0))::text[], \(lines.map(\.1.journey))::uuid[],
+          \(lines.map(\.1.code))::text[], \(lines.map(\.1.sentence))::text[],
+          \(lines.map(\.1.subject))::uuid[], \(lines.map(\.1.configVersion))::int[]
+        ) as k (i, j, c, s, u, v)
+        """
+      )
+    }
+    return statements
+  }
+}
+
+extension Message {
+  /// A follow-up as the receipt keeps it; its body holds ids only.
+  var stored: JSON {
+    [
+      "id": .string("\(id)"), "type": .string(type), "stage": .string(stage),
+      "integration": .string(integration), "journey": .string("\(journey)"),
+      "arrived_at": .number(String(arrivedAt)),
+      "body": .string(String(decoding: body, as: UTF8.self)),
+    ]
+  }
+
+  init?(stored json: JSON) {
+    guard let id = json["id"]?.string.flatMap({ Identifier($0) }),
+      let journey = json["journey"]?.string.flatMap({ Identifier($0) }),
+      let type = json["type"]?.string, let stage = json["stage"]?.string,
+      let integration = json["integration"]?.string, let body = json["body"]?.string
+    else { return nil }
+    self.init(
+      id: id,
+      type: type,
+      stage: stage,
+      integration: integration,
+      journey: journey,
+      body: Array(body.utf8),
+      arrivedAt: Int64(json["arrived_at"]?.int ?? 0)
+    )
+  }
+}

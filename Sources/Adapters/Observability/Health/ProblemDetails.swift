@@ -1,0 +1,37 @@
+package import StrictJSON
+
+/// An error answer for people and programs (RFC 9457, `application/problem+json`).
+package struct ProblemDetails: Sendable, Hashable {
+  package static let contentType = "application/problem+json"
+
+  package var status: Int
+  /// The same for every occurrence.
+  package var title: String
+  /// What was wrong this time and what to do, in plain words; no personal data.
+  package var detail: String
+  /// Members of our own, after the usual ones.
+  package var extra: [(String, JSON)] = []
+
+  package init(status: Int, title: String, detail: String, extra: [(String, JSON)] = []) {
+    self.status = status
+    self.title = title
+    self.detail = detail
+    self.extra = extra
+  }
+
+  package var json: JSON {
+    var members = JSON.Members()
+    members["type"] = "about:blank"
+    members["title"] = .string(title)
+    members["status"] = .number(status)
+    members["detail"] = .string(detail)
+    for (key, value) in extra { members[key] = value }
+    return .object(members)
+  }
+
+  package static func == (left: ProblemDetails, right: ProblemDetails) -> Bool {
+    left.json == right.json
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(json) }
+}

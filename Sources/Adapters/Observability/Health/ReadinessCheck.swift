@@ -1,0 +1,14 @@
+/// One thing that a program needs in order to work, and whether it has it.
+package struct ReadinessCheck: Sendable, Hashable {
+  /// Short and constant, such as `broker`.
+  package let name: String
+  package let isReady: Bool
+  /// What is wrong and what to do, when it is not ready; without secrets, for anybody may ask.
+  package let detail: String
+
+  package init(_ name: String, isReady: Bool, detail: String = "") {
+    self.name = name
+    self.isReady = isReady
+    self.detail = detail
+  }
+}

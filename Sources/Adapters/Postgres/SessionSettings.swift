@@ -1,0 +1,26 @@
+extension PostgresOptions {
+  // Ours to rely on, whatever the database's or the role's own settings are.
+  private var settings: [(name: String, value: String)] {
+    [
+      ("statement_timeout", String(statementTimeout.milliseconds)),
+      ("lock_timeout", String(lockTimeout.milliseconds)),
+      ("idle_in_transaction_session_timeout", String(idleInTransactionTimeout.milliseconds)),
+      ("bytea_output", "hex"),
+    ]
+  }
+
+  /// Sets them for the session.
+  var sessionSettings: String {
+    settings.map { "set \($0.name) = '\($0.value)'" }.joined(separator: ";")
+  }
+
+  /// Sets them for the transaction, since behind a pooler the session belongs to others too.
+  var localSettings: SQL {
+    var statement: SQL = "select "
+    for (index, setting) in settings.enumerated() {
+      statement +=
+        "\(raw: index == 0 ? "" : ", ")set_config(\(setting.name), \(setting.value), true)"
+    }
+    return statement
+  }
+}

@@ -1,0 +1,88 @@
+package import AsyncHTTPClient
+package import Logging
+private import NIOCore
+private import NIOHTTP1
+private import StrictJSON
+
+/// RD Station Marketing's API.
+///
+/// A call is made once, and once more only after a 401, which proves that the first did nothing.
+/// Nothing else is retried here: whether a POST whose answer was lost was carried out is unknown,
+/// and RD has no idempotency key.
+///
+/// Every function throws `RDStationError`. Cancellation ends the call with `.notSent` or
+/// `.outcomeUnknown` (`.unavailable` for reads), like a time-out.
+package struct RDStationClient: Sendable {
+  private let exchange: RDExchange
+  private let tokens: any RDAccessTokens
+  private let logger: Logger
+
+  /// - Parameters:
+  ///   - http: Made with `httpConfiguration`, so that no redirect is followed.
+  ///   - baseURL: Such as `https://api.rd.services`, without a slash at the end.
+  ///   - tokens: Asked before every call.
+  ///   - timeout: Of one call, from its start to the last byte of the answer.
+  ///   - logger: Gets one line at debug per answer, with the route and never the contact.
+  package init(
+    http: HTTPClient,
+    baseURL: String,
+    tokens: any RDAccessTokens,
+    timeout: Duration = .seconds(10),
+    logger: Logger
+  ) {
+    exchange = RDExchange(http: http, baseURL: baseURL, timeout: timeout)
+    self.tokens = tokens
+    self.logger = logger
+  }
+
+  /// For the HTTP client: no redirects, 3 s to connect, idle connections dropped after 20 s so that
+  /// a call seldom meets one that RD is just closing.
+  package static var httpConfiguration: HTTPClient.Configuration {
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    configuration.timeout.connect = .seconds(3)
+    configuration.connectionPool.idleTimeout = .seconds(20)
+    return configuration
+  }
+
+  /// Makes the call with the integration's token, and once more with a new token after a 401.
+  func call(
+    _ request: RDRequest,
+    for integration: String
+  ) async throws(RDStationError) -> RDAnswer {
+    let token = try await token { try await tokens.accessToken(for: integration) }
+    let first = try await perform(request, bearer: token)
+    guard first.status == 401 else { return try first.accepted(for: request) }
+    let renewed = try await self.token {
+      try await tokens.renewedToken(for: integration, insteadOf: token)
+    }
+    return try await perform(request, bearer: renewed).accepted(for: request)
+  }
+
+  private func token(
+    _ fetch: () async throws -> String
+  ) async throws(RDStationError) -> String {
+    do {
+      return try await fetch()
+    } catch let error as RDStationError {
+      throw error
+    } catch {
+      throw RDStationError(.noToken, underlying: error)
+    }
+  }
+
+  private func perform(
+    _ request: RDRequest,
+    bearer: String
+  ) async throws(RDStationError) -> RDAnswer {
+    let start = ContinuousClock.now
+    let answer = try await exchange.perform(request, bearer: bearer)
+    logger.debug(
+      "RD Station answered",
+      metadata: [
+        "route": "\(request.route)", "status": "\(answer.status)",
+        "duration.ms": "\((ContinuousClock.now - start) / .milliseconds(1))",
+      ]
+    )
+    return answer
+  }
+}

@@ -1,0 +1,69 @@
+package import Logging
+private import Synchronization
+
+/// Takes messages from one queue and carries the verdicts on them back.
+package final class Consumer: Sendable {
+  package let queue: String
+  private let link: ConsumerLink
+  private let reconnector: Reconnector
+  private let prefetch: UInt16
+  private let shutdownSignal = ShutdownSignal()
+
+  /// - Parameters:
+  ///   - prefetch: Deliveries without a verdict, at least 1. A crash charges a failed delivery to
+  ///     each of them, so no more than the handlers keep busy.
+  package init(_ endpoint: Endpoint, queue: String, prefetch: UInt16, logger: Logger) {
+    precondition(prefetch > 0, "a prefetch of zero means no limit")
+    self.queue = queue
+    self.prefetch = prefetch
+    link = ConsumerLink(queue: queue)
+    reconnector = Reconnector(
+      endpoint: endpoint, name: "consumer of \(queue)", logger: logger, shutdown: shutdownSignal)
+  }
+
+  /// True while deliveries can arrive: false without a connection and while the queue is missing.
+  package var isConnected: Bool { link.connected.load(ordering: .acquiring) }
+
+  /// Keeps consuming until `shutdown()` or the cancellation of the task; reconnects for ever, also
+  /// when the queue is missing or was deleted, so that it heals when it is declared again.
+  package func run() async {
+    await reconnector.run { [queue, prefetch] wire throws(LinkError) in
+      try wire.consume(queue, prefetch: prefetch)
+    } serve: { [link] wire in
+      await link.serve(wire)
+    }
+    await shutdown()
+  }
+
+  /// Takes what is waiting, and waits only while there is nothing at all.
+  ///
+  /// Several tasks may call it. A redelivered message comes alone. What was taken stays with the
+  /// caller until its verdict; when the connection is lost meanwhile, the broker delivers it again.
+  ///
+  /// - Parameter max: At least 1; the prefetch bounds it as well.
+  /// - Returns: 1 to `max` messages in the order of the queue; none after `stopTaking()` or
+  ///   `shutdown()`, or when the task is cancelled.
+  package func next(max: Int) async -> [InboundMessage] {
+    precondition(max > 0, "a batch has room for one message at least")
+    return await link.mailbox.next(max: max)
+  }
+
+  /// Says that the messages are done with; the broker hears of it very soon.
+  ///
+  /// A token of an earlier connection is dropped without a word: its message comes again.
+  package func acknowledge(_ tokens: [DeliveryToken]) async { link.settle(tokens, .acknowledge) }
+
+  /// Puts the messages back into the queue. Counts as a failed delivery up to RabbitMQ 4.2, so it
+  /// is for stopping, not for retries. Tokens as with `acknowledge`.
+  package func giveBack(_ tokens: [DeliveryToken]) async { link.settle(tokens, .giveBack) }
+
+  /// Takes no more: what was never handed out is given back, and `next` returns nothing from now on.
+  /// Verdicts on what was handed out still go through. Idempotent.
+  package func stopTaking() async { await link.stopTaking() }
+
+  /// Sends the last verdicts and closes; to be called when the handlers are done. Idempotent.
+  package func shutdown() async {
+    shutdownSignal.raise()
+    await link.close()
+  }
+}

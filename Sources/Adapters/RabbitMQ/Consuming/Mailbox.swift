@@ -1,0 +1,111 @@
+private import Synchronization
+
+/// Where the connection's thread and the handlers meet: deliveries one way, verdicts the other.
+///
+/// A lock instead of a hop to the thread, so that a handler that finds work waiting never sleeps.
+final class Mailbox: Sendable {
+  enum Verdict: Sendable { case acknowledge, giveBack }
+
+  struct Settlement: Sendable {
+    let token: DeliveryToken
+    let verdict: Verdict
+  }
+
+  private struct Waiter {
+    let id: UInt64
+    let max: Int
+    let continuation: CheckedContinuation<[InboundMessage], Never>
+  }
+
+  private struct State {
+    var ready = ReadyQueue()
+    var waiters: [Waiter] = []
+    var nextWaiterID: UInt64 = 0
+    var settlements: [Settlement] = []
+    var stopped = false
+
+    /// Pairs what is ready with who waits, first come first served.
+    mutating func matches() -> [(Waiter, [InboundMessage])] {
+      var matches: [(Waiter, [InboundMessage])] = []
+      while !ready.isEmpty, !waiters.isEmpty {
+        let waiter = waiters.removeFirst()
+        matches.append((waiter, ready.take(max: waiter.max)))
+      }
+      return matches
+    }
+  }
+
+  private let state = Mutex(State())
+
+  /// Takes what is ready, 1 to `max`; waits while there is nothing. Empty when stopped or cancelled.
+  func next(max: Int) async -> [InboundMessage] {
+    let (ready, stopped, id) = state.withLock { state in
+      state.nextWaiterID += 1
+      // Those who wait already come first.
+      let ready = state.waiters.isEmpty ? state.ready.take(max: max) : []
+      return (ready, state.stopped, state.nextWaiterID)
+    }
+    guard ready.isEmpty, !stopped else { return ready }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let answer = state.withLock { state -> [InboundMessage]? in
+          guard !state.stopped, !Task.isCancelled else { return [] }
+          if state.waiters.isEmpty, !state.ready.isEmpty { return state.ready.take(max: max) }
+          state.waiters.append(Waiter(id: id, max: max, continuation: continuation))
+          return nil
+        }
+        if let answer { continuation.resume(returning: answer) }
+      }
+    } onCancel: {
+      let waiter = state.withLock { state in
+        state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
+      }
+      waiter?.continuation.resume(returning: [])
+    }
+  }
+
+  /// Adds what arrived; once stopped it is given back instead.
+  func deliver(_ arrived: [InboundMessage]) {
+    let matches = state.withLock { state in
+      guard !state.stopped else {
+        state.settlements += arrived.map { Settlement(token: $0.token, verdict: .giveBack) }
+        return [(Waiter, [InboundMessage])]()
+      }
+      state.ready.append(contentsOf: arrived)
+      return state.matches()
+    }
+    for (waiter, messages) in matches { waiter.continuation.resume(returning: messages) }
+  }
+
+  func settle(_ tokens: [DeliveryToken], _ verdict: Verdict) {
+    state.withLock { state in
+      state.settlements += tokens.map { Settlement(token: $0, verdict: verdict) }
+    }
+  }
+
+  func takeSettlements() -> [Settlement] {
+    state.withLock { state in
+      guard !state.settlements.isEmpty else { return [] }
+      defer { state.settlements = [] }
+      return state.settlements
+    }
+  }
+
+  /// Forgets what was not handed out: with its connection gone, the broker delivers it again.
+  func connectionLost() {
+    state.withLock { _ = $0.ready.removeAll() }
+  }
+
+  /// Ends every wait; what was never handed out is given back.
+  func stop() {
+    let waiters = state.withLock { state in
+      state.stopped = true
+      state.settlements += state.ready.removeAll().map {
+        Settlement(token: $0.token, verdict: .giveBack)
+      }
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.continuation.resume(returning: []) }
+  }
+}

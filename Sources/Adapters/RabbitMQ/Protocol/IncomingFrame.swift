@@ -1,0 +1,26 @@
+/// What the broker sends on our one channel, as far as this client listens.
+enum IncomingFrame {
+  case deliver(tag: UInt64, redelivered: Bool, exchange: String, routingKey: String)
+  case returned(code: Int, text: String, exchange: String, routingKey: String)
+  case header(bodySize: UInt64, ContentProperties)
+  /// Valid until the next frame is read.
+  case body(UnsafeRawBufferPointer)
+  case confirm(sequence: UInt64, multiple: Bool, accepted: Bool)
+  case consumerCancelled
+  case cancelOk
+  case channelClosed(code: Int, text: String)
+  case connectionClosed(code: Int, text: String)
+  case blocked(reason: String)
+  case unblocked
+  /// Heartbeats and what does not concern us.
+  case other
+}
+
+/// The properties of a content header that this client reads.
+struct ContentProperties: Equatable {
+  var messageID: String?
+  var type: String?
+  var correlationID: String?
+  var timestamp: UInt64?
+  var headers: FieldTable = [:]
+}

@@ -1,0 +1,378 @@
+private import CRabbitMQ
+private import Glibc
+
+/// One connection with one channel: the C handle and nothing else.
+///
+/// Its calls block and must not overlap, so an actor on a thread of its own holds it. After the
+/// first error it only closes; whoever holds it makes a new one.
+///
+/// One channel only: with several, the library loses frames between them.
+final class Wire {
+  private enum Health { case good, channelGone, gone }
+
+  private let connection: amqp_connection_state_t
+  private let pool = WirePool()
+  private var health = Health.gone
+
+  private static let channel: amqp_channel_t = 1
+  private static let consumerTag = "esteira"
+  private static let frameMaxWanted: Int32 = 131_072
+
+  private init(connection: amqp_connection_state_t) { self.connection = connection }
+
+  deinit { amqp_destroy_connection(connection) }
+
+  /// Connects, logs in and opens the channel.
+  ///
+  /// Blocks for at most 10 s and the time that the system takes to resolve the host's name.
+  ///
+  /// - Parameter name: What an operator sees in the broker's list of connections.
+  static func open(
+    _ endpoint: Endpoint, host: Endpoint.Host, name: String
+  ) throws(LinkError) -> Wire {
+    guard let connection = amqp_new_connection() else { throw .connect("no memory") }
+    let wire = Wire(connection: connection)
+    try wire.connect(to: host, endpoint)
+    wire.health = .good
+    try wire.logIn(endpoint, name: name)
+    amqp_channel_open(connection, channel)
+    try wire.checkReply("opening the channel")
+    return wire
+  }
+
+  /// Whether the broker can still hear a good-bye.
+  var isAlive: Bool { health != .gone }
+
+  var socket: Int32 { amqp_get_sockfd(connection) }
+
+  /// Bytes of the largest frame that was agreed.
+  var frameMax: Int { Int(amqp_get_frame_max(connection)) }
+
+  /// How often `nextFrame` has to be called so that heartbeats go out in time.
+  var pumpIntervalMilliseconds: Int32 { max(amqp_get_heartbeat(connection), 1) * 1000 / 2 }
+
+  /// The next frame that is there, else nil; waits at most as long as told. Also sends heartbeats
+  /// and notices when the broker's stay out.
+  func nextFrame(waiting: Duration = .zero) throws(LinkError) -> IncomingFrame? {
+    guard health == .good else { throw .socketClosed }
+    amqp_maybe_release_buffers(connection)
+    var frame = amqp_frame_t()
+    var timeout = timeval(waiting)
+    let status = amqp_simple_wait_frame_noblock(connection, &frame, &timeout)
+    guard status != AMQP_STATUS_TIMEOUT.rawValue else { return nil }
+    try check(status, "reading")
+    let incoming = try IncomingFrame(frame)
+    try answerClose(incoming)
+    return incoming
+  }
+
+  /// Writes one message; may block for as long as the socket takes nothing.
+  ///
+  /// - Precondition: `message.refusal(frameMax:)` is nil, and the broker's silence was ruled out by
+  ///   `nextFrame` just before: version 0.11 of the library waits for ever on a silent broker.
+  func publish(_ message: OutboundMessage) throws(LinkError) {
+    try requireChannel()
+    defer { pool.recycle() }
+    var properties = amqp_basic_properties_t()
+    var flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG
+    flags |= AMQP_BASIC_MESSAGE_ID_FLAG | AMQP_BASIC_TYPE_FLAG
+    properties.content_type = pool.bytes(message.contentType)
+    properties.delivery_mode = UInt8(AMQP_DELIVERY_PERSISTENT.rawValue)
+    properties.message_id = pool.bytes(message.messageID)
+    properties.type = pool.bytes(message.type)
+    if let correlationID = message.correlationID {
+      flags |= AMQP_BASIC_CORRELATION_ID_FLAG
+      properties.correlation_id = pool.bytes(correlationID)
+    }
+    if !message.headers.isEmpty {
+      flags |= AMQP_BASIC_HEADERS_FLAG
+      properties.headers = try pool.table(message.headers)
+    }
+    if message.timestamp > 0 {
+      flags |= AMQP_BASIC_TIMESTAMP_FLAG
+      properties.timestamp = message.timestamp
+    }
+    if let appID = message.appID {
+      flags |= AMQP_BASIC_APP_ID_FLAG
+      properties.app_id = pool.bytes(appID)
+    }
+    properties._flags = amqp_flags_t(flags)
+    let exchange = pool.bytes(message.exchange)
+    let routingKey = pool.bytes(message.routingKey)
+    let status = message.body.withUnsafeBytes { body in
+      amqp_basic_publish(
+        connection, Self.channel, exchange, routingKey, 1, 0, &properties,
+        amqp_bytes_t(
+          len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress)))
+    }
+    try check(status, "publishing")
+  }
+
+  /// Holds small packets back while a batch is written.
+  func cork(_ on: Bool) {
+    guard health == .good else { return }
+    esteira_tcp_cork(socket, on ? 1 : 0)
+  }
+
+  func send(_ frame: AckCoalescer.Frame) throws(LinkError) {
+    try requireChannel()
+    switch frame {
+    case .ack(let tag, let multiple):
+      try check(amqp_basic_ack(connection, Self.channel, tag, multiple ? 1 : 0), "acknowledging")
+    case .giveBack(let tag):
+      try check(amqp_basic_nack(connection, Self.channel, tag, 0, 1), "giving back")
+    }
+  }
+
+  /// Asks for confirms of all that is published from now on.
+  func selectConfirms() throws(LinkError) {
+    try call("asking for confirms") { amqp_confirm_select(connection, Self.channel) != nil }
+  }
+
+  /// Starts deliveries from a queue, at most `prefetch` without a verdict; they arrive by `nextFrame`.
+  func consume(_ queue: String, prefetch: UInt16) throws(LinkError) {
+    try call("setting the prefetch") {
+      amqp_basic_qos(connection, Self.channel, 0, prefetch, 0) != nil
+    }
+    try call("consuming \(queue)") {
+      amqp_basic_consume(
+        connection, Self.channel, pool.bytes(queue), pool.bytes(Self.consumerTag), 0, 0, 0,
+        amqp_table_t()) != nil
+    }
+  }
+
+  /// Asks the broker to deliver no more; its answer arrives as `.cancelOk`.
+  func cancelConsuming() throws(LinkError) {
+    try requireChannel()
+    defer { pool.recycle() }
+    var cancel = amqp_basic_cancel_t(consumer_tag: pool.bytes(Self.consumerTag), nowait: 0)
+    try check(
+      amqp_send_method(connection, Self.channel, AMQP_BASIC_CANCEL_METHOD, &cancel), "cancelling")
+  }
+
+  /// Declares a durable queue, or with `passive` only looks whether it is there.
+  func declareQueue(
+    _ name: String, passive: Bool, arguments: FieldTable
+  ) throws(LinkError) -> (ready: Int, consumers: Int) {
+    let encoded = try pool.table(arguments)
+    var answer = (ready: 0, consumers: 0)
+    try call("declaring \(name)") {
+      guard
+        let declared = amqp_queue_declare(
+          connection, Self.channel, pool.bytes(name), passive ? 1 : 0, 1, 0, 0, encoded)
+      else { return false }
+      answer = (Int(declared.pointee.message_count), Int(declared.pointee.consumer_count))
+      return true
+    }
+    return answer
+  }
+
+  /// Declares a durable exchange, or with `passive` only looks whether it is there.
+  func declareExchange(
+    _ name: String, kind: String, passive: Bool, arguments: FieldTable
+  ) throws(LinkError) {
+    let encoded = try pool.table(arguments)
+    try call("declaring \(name)") {
+      amqp_exchange_declare(
+        connection, Self.channel, pool.bytes(name), pool.bytes(kind), passive ? 1 : 0, 1, 0, 0,
+        encoded) != nil
+    }
+  }
+
+  func bind(queue: String, exchange: String, routingKey: String) throws(LinkError) {
+    try call("binding \(queue)") {
+      amqp_queue_bind(
+        connection, Self.channel, pool.bytes(queue), pool.bytes(exchange), pool.bytes(routingKey),
+        amqp_table_t()) != nil
+    }
+  }
+
+  func deleteQueue(_ name: String) throws(LinkError) {
+    try call("deleting \(name)") {
+      amqp_queue_delete(connection, Self.channel, pool.bytes(name), 0, 0) != nil
+    }
+  }
+
+  func deleteExchange(_ name: String) throws(LinkError) {
+    try call("deleting \(name)") {
+      amqp_exchange_delete(connection, Self.channel, pool.bytes(name), 0) != nil
+    }
+  }
+
+  /// Returns how many messages were thrown away.
+  func purge(_ name: String) throws(LinkError) -> Int {
+    var count = 0
+    try call("purging \(name)") {
+      guard let purged = amqp_queue_purge(connection, Self.channel, pool.bytes(name)) else {
+        return false
+      }
+      count = Int(purged.pointee.message_count)
+      return true
+    }
+    return count
+  }
+
+  /// Takes one message out of a queue for good; its content follows by `nextFrame`. Nil when empty.
+  func get(_ queue: String) throws(LinkError) -> IncomingFrame? {
+    try requireChannel()
+    defer { pool.recycle() }
+    let reply = amqp_basic_get(connection, Self.channel, pool.bytes(queue), 1)
+    try check(reply, "taking from \(queue)")
+    guard reply.reply.id == AMQP_BASIC_GET_OK_METHOD, let decoded = reply.reply.decoded else {
+      return nil
+    }
+    let got = decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
+    return .deliver(
+      tag: got.delivery_tag, redelivered: got.redelivered != 0, exchange: String(got.exchange),
+      routingKey: String(got.routing_key))
+  }
+
+  /// Says good-bye if the broker can still hear it; blocks for at most a second.
+  func close() {
+    guard health != .gone else { return }
+    health = .gone
+    var timeout = timeval(.seconds(1))
+    amqp_set_rpc_timeout(connection, &timeout)
+    // The outcome changes nothing: the socket is closed with the handle.
+    _ = amqp_connection_close(connection, AMQP_REPLY_SUCCESS)
+  }
+
+  private func connect(to host: Endpoint.Host, _ endpoint: Endpoint) throws(LinkError) {
+    let socket: OpaquePointer?
+    if let authorityFile = endpoint.authorityFile {
+      socket = amqp_ssl_socket_new(connection)
+      guard let socket else { throw .tls("no TLS socket") }
+      amqp_ssl_socket_set_verify_peer(socket, 1)
+      amqp_ssl_socket_set_verify_hostname(socket, 1)
+      try check(
+        amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST), "TLS 1.2")
+      guard amqp_ssl_socket_set_cacert(socket, authorityFile) == AMQP_STATUS_OK.rawValue else {
+        throw .tls("no certificate authorities could be read from \(authorityFile)")
+      }
+    } else {
+      socket = amqp_tcp_socket_new(connection)
+    }
+    guard let socket else { throw .connect("no memory") }
+    var timeout = timeval(.seconds(5))
+    let status = amqp_socket_open_noblock(socket, host.name, Int32(host.port), &timeout)
+    guard status == AMQP_STATUS_OK.rawValue else {
+      let failure = LinkError(status: status, doing: "connecting")
+      if case .tls(let text) = failure { throw .tls("\(host.name):\(host.port): \(text)") }
+      let text = amqp_error_string2(status).map { String(cString: $0) } ?? "status \(status)"
+      throw .connect("\(host.name):\(host.port): \(text)")
+    }
+    // Two heartbeats, as the library itself allows for silence.
+    let silence = UInt32(endpoint.heartbeatSeconds) * 2000
+    guard esteira_tcp_end_when_silent(self.socket, silence) == 0 else {
+      throw .connect("\(host.name):\(host.port): the socket took no time-outs, errno \(errno)")
+    }
+    amqp_set_handshake_timeout(connection, &timeout)
+    var answer = timeval(.seconds(10))
+    amqp_set_rpc_timeout(connection, &answer)
+  }
+
+  private func logIn(_ endpoint: Endpoint, name: String) throws(LinkError) {
+    defer { pool.recycle() }
+    // Without these the broker never says that it is short of memory or that a queue is gone.
+    var properties = try pool.table([
+      "product": .string("Esteira"),
+      "connection_name": .string(name),
+      "capabilities": .table([
+        "authentication_failure_close": .bool(true),
+        "connection.blocked": .bool(true),
+        "consumer_cancel_notify": .bool(true),
+      ]),
+    ])
+    let reply = esteira_amqp_login(
+      connection, endpoint.virtualHost, Self.frameMaxWanted, Int32(endpoint.heartbeatSeconds),
+      &properties, endpoint.user, endpoint.password)
+    do {
+      try check(reply, "logging in")
+    } catch .connectionClosed(let code, let text) {
+      throw .handshake(code: code, text: text)
+    } catch .timedOut {
+      throw .connect("the broker took the connection but did not answer the login")
+    }
+  }
+
+  private func call(_ doing: String, _ body: () -> Bool) throws(LinkError) {
+    try requireChannel()
+    defer { pool.recycle() }
+    guard !body() else { return }
+    try checkReply(doing)
+    health = .gone
+    throw .protocolViolation("no answer to \(doing)")
+  }
+
+  private func requireChannel() throws(LinkError) {
+    guard health == .good else { throw .socketClosed }
+  }
+
+  private func checkReply(_ doing: String) throws(LinkError) {
+    try check(amqp_get_rpc_reply(connection), doing)
+  }
+
+  private func check(_ status: Int32, _ doing: String) throws(LinkError) {
+    guard status != AMQP_STATUS_OK.rawValue else { return }
+    health = .gone
+    throw LinkError(status: status, doing: doing)
+  }
+
+  private func check(_ reply: amqp_rpc_reply_t, _ doing: String) throws(LinkError) {
+    switch reply.reply_type {
+    case AMQP_RESPONSE_NORMAL: return
+    case AMQP_RESPONSE_LIBRARY_EXCEPTION: try check(reply.library_error, doing)
+    case AMQP_RESPONSE_SERVER_EXCEPTION:
+      let frame = IncomingFrame(reply.reply)
+      try answerClose(frame)
+      switch frame {
+      case .channelClosed(let code, let text): throw .channelClosed(code: code, text: text)
+      case .connectionClosed(let code, let text): throw .connectionClosed(code: code, text: text)
+      default: break
+      }
+    default: break
+    }
+    health = .gone
+    throw .socketClosed
+  }
+
+  private func answerClose(_ frame: IncomingFrame) throws(LinkError) {
+    switch frame {
+    case .channelClosed:
+      health = .channelGone
+      var ok = amqp_channel_close_ok_t()
+      try check(
+        amqp_send_method(connection, Self.channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &ok), "closing")
+    case .connectionClosed:
+      health = .gone
+      var ok = amqp_connection_close_ok_t()
+      // Whether it is still heard changes nothing.
+      _ = amqp_send_method(connection, 0, AMQP_CONNECTION_CLOSE_OK_METHOD, &ok)
+    default: break
+    }
+  }
+}
+
+extension timeval {
+  fileprivate init(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    self.init(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
+  }
+}
+
+extension LinkError {
+  fileprivate init(status: Int32, doing: String) {
+    let text = amqp_error_string2(status).map { String(cString: $0) } ?? "status \(status)"
+    switch amqp_status_enum(rawValue: status) {
+    case AMQP_STATUS_HEARTBEAT_TIMEOUT: self = .heartbeatLost
+    case AMQP_STATUS_CONNECTION_CLOSED, AMQP_STATUS_SOCKET_CLOSED, AMQP_STATUS_SOCKET_ERROR,
+      AMQP_STATUS_TCP_ERROR:
+      self = .socketClosed
+    case AMQP_STATUS_TIMEOUT: self = .timedOut(doing)
+    case AMQP_STATUS_SSL_ERROR, AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED,
+      AMQP_STATUS_SSL_PEER_VERIFY_FAILED, AMQP_STATUS_SSL_CONNECTION_FAILED:
+      self = .tls(text)
+    default: self = .protocolViolation("\(doing): \(text)")
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/// The names that somebody may have meant.
+enum NearestNames {
+  /// Completes a sentence about a name that does not exist: `; did you mean “Novo”?`, or what there
+  /// is, or nothing.
+  ///
+  /// - Parameters:
+  ///   - names: At most eight are listed.
+  ///   - verb: Between the semicolon and the list, such as `there are`.
+  static func hint(for name: String, among names: [String], listing verb: String) -> String {
+    let near = closest(to: name, among: names)
+    if !near.isEmpty { return "; did you mean \(quoted(near, last: " or "))?" }
+    guard !names.isEmpty else { return "" }
+    let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+    return "; \(verb) \(quoted(Array(names.prefix(8)), last: more.isEmpty ? " and " : ", "))\(more)"
+  }
+
+  /// At most three names within a third of the length, nearest first; case and accents do not count.
+  static func closest(to name: String, among names: [String]) -> [String] {
+    let wanted = folded(name)
+    let limit = max(1, (wanted.count + 1) / 3)
+    let near = names.enumerated().compactMap { index, candidate -> (Int, Int, String)? in
+      let other = folded(candidate)
+      let distance = distance(wanted, other)
+      let isPart = wanted.count >= 3 && String(other).contains(String(wanted))
+      return distance <= limit || isPart ? (distance, index, candidate) : nil
+    }
+    return near.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(3).map(\.2)
+  }
+
+  /// How many letters must be put in, taken out or replaced.
+  private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    var row = Array(0...right.count)
+    for (i, character) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in right.enumerated() {
+        let replaced = diagonal + (character == other ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+      }
+    }
+    return row[right.count]
+  }
+
+  private static func folded(_ name: String) -> [Character] {
+    name.lowercased().map { character in
+      guard let plain = accents[character] else { return character }
+      return plain
+    }
+  }
+
+  private static let accents: [Character: Character] = {
+    var table: [Character: Character] = [:]
+    let letters: [(Character, String)] = [
+      ("a", "áàâãä"), ("e", "éèêë"), ("i", "íìîï"), ("o", "óòôõö"), ("u", "úùûü"), ("c", "ç"),
+      ("n", "ñ"),
+    ]
+    for (plain, accented) in letters {
+      for letter in accented { table[letter] = plain }
+    }
+    return table
+  }()
+
+  private static func quoted(_ names: [String], last separator: String) -> String {
+    let words = names.map { "“\($0)”" }
+    guard words.count > 1, let last = words.last else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + separator + last
+  }
+}

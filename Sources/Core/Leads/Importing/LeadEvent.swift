@@ -1,0 +1,54 @@
+package import Workers
+
+/// One thing that a lead did at RD Station, as one webhook tells it.
+package struct LeadEvent: Sendable, Hashable {
+  package enum Kind: String, Sendable {
+    case conversion
+    case opportunityMark = "opportunity_mark"
+  }
+
+  package var kind: Kind
+  package var lead: LeadProfile
+  /// The conversion's identifier; nil for a mark.
+  package var identifier: String?
+  /// When it happened at RD Station; nil when the body does not say.
+  package var occurredAt: Timestamp?
+  /// Source, medium and campaign in words, such as `google / cpc`.
+  package var origin: String?
+  /// RD's count of the lead's conversions up to this one.
+  package var number: Int?
+  /// The event's own identity (rd-station-marketing.md 3.7): equal for two deliveries of one event,
+  /// different for two events. A mark is never taken for the conversion before it.
+  package var key: String
+
+  package init(
+    kind: Kind,
+    lead: LeadProfile,
+    identifier: String?,
+    occurredAt: Timestamp?,
+    origin: String?,
+    number: Int?,
+    key: String
+  ) {
+    self.kind = kind
+    self.lead = lead
+    self.identifier = identifier
+    self.occurredAt = occurredAt
+    self.origin = origin
+    self.number = number
+    self.key = key
+  }
+
+  package func id(in integration: String) -> Identifier {
+    Identifier(derivedFrom: integration, "event", key)
+  }
+
+  /// The lead's identifier with us, from the strongest thing that names it; nil when nothing does.
+  package func leadID(in integration: String) -> Identifier? {
+    if let uuid = lead.rdUUID { return Identifier(derivedFrom: integration, "lead", "rd", uuid) }
+    if let email = lead.email.flatMap(EmailAddress.init) {
+      return Identifier(derivedFrom: integration, "lead", "email", email.key)
+    }
+    return nil
+  }
+}

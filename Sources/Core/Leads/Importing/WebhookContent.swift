@@ -1,0 +1,47 @@
+private import StrictJSON
+package import Workers
+
+/// A webhook message with the leads that its body holds.
+package struct WebhookContent: Sendable {
+  /// One lead of the body, with its place and the journey that it begins.
+  package struct Lead: Sendable {
+    package let position: Int
+    package let journey: Identifier
+    package let item: RDWebhookBody.Item
+  }
+
+  package let message: Message
+  package let leads: [Lead]
+
+  /// Never fails: a body that cannot be read is one lead that cannot be read, so that the ledger
+  /// counts it and the journey says why.
+  package init(of message: Message) {
+    self.message = message
+    let items: [RDWebhookBody.Item]
+    do {
+      items = try RDWebhookBody.items(
+        of: try JSON(parsing: message.body),
+        trigger: message.notes["trigger"]
+      )
+    } catch let unreadable as RDWebhookBody.Unreadable {
+      items = [.failure(unreadable)]
+    } catch {
+      items = [.failure(RDWebhookBody.Unreadable(detail: "it is no JSON: \(error)"))]
+    }
+    leads = items.enumerated().map { position, item in
+      Lead(
+        position: position,
+        journey: Identifier(derivedFrom: message.id.description, "lead", String(position)),
+        item: item
+      )
+    }
+  }
+
+  /// The events that could be read.
+  package var events: [LeadEvent] {
+    leads.compactMap { lead in
+      guard case .success(let event) = lead.item else { return nil }
+      return event
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package import StrictJSON
+package import Workers
+
+/// The body of one kind of message.
+package protocol MessageBody: Sendable, Hashable {
+  /// Kind and version, such as `lead.imported.v1`.
+  static var type: String { get }
+  var json: JSON { get }
+  /// - Throws: ``MessageFault`` when a member is missing or of another type.
+  init(json: JSON) throws(MessageFault)
+}
+
+/// A body that is not what its type says.
+package struct MessageFault: Failure, Hashable {
+  package let type: String
+  package let detail: String
+
+  package init(type: String, detail: String) {
+    self.type = type
+    self.detail = detail
+  }
+
+  package var disposition: Disposition { .reject }
+  package var reason: Reason {
+    Reason("message_malformed", "A message of type \(type) cannot be read: \(detail).")
+  }
+}
+
+extension Message {
+  /// Reads the body as the kind that the message says it is.
+  package func body<Body: MessageBody>(as _: Body.Type = Body.self) throws(MessageFault) -> Body {
+    guard type == Body.type else {
+      throw MessageFault(type: type, detail: "this stage does not know the type")
+    }
+    do {
+      return try Body(json: try JSON(parsing: body))
+    } catch let fault as MessageFault {
+      throw fault
+    } catch {
+      throw MessageFault(type: type, detail: "\(error)")
+    }
+  }
+
+  package func following(
+    to stage: Flow,
+    _ body: some MessageBody,
+    journey: Identifier? = nil,
+    part: String = ""
+  ) -> Message {
+    following(
+      to: stage.stage,
+      type: Swift.type(of: body).type,
+      body: body.json.encoded,
+      journey: journey,
+      part: part
+    )
+  }
+}
+
+extension JSON {
+  func identifier(_ key: String, in type: String) throws(MessageFault) -> Identifier {
+    guard let text = self[key]?.string, let identifier = Identifier(text) else {
+      throw MessageFault(type: type, detail: "\(key) is no identifier")
+    }
+    return identifier
+  }
+}

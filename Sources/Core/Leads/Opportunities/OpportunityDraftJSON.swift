@@ -1,0 +1,68 @@
+package import StrictJSON
+private import Workers
+
+/// The stored form of a draft: what is to be created, kept with the intent.
+extension OpportunityDraft {
+  package var json: JSON {
+    [
+      "marker": .string("\(marker)"), "title": .string(title), "contact": .string("\(contact)"),
+      "company": .optional(company?.description), "pipeline": .string(pipeline),
+      "stage": .string(stage), "owner": .string(owner),
+      "rating": rating.map { .number($0) } ?? .null,
+      "tags": .array(tags.map(JSON.string)),
+      "fields": .array(fields.map { ["name": .string($0.name), "value": .string($0.value)] }),
+      "history": .array(history.map(\.json)),
+    ]
+  }
+
+  /// Nil when the text is not what ``json`` writes.
+  package init?(json: JSON) {
+    guard let marker = json["marker"]?.string.flatMap({ Identifier($0) }),
+      let title = json["title"]?.string,
+      let contact = json["contact"]?.string.flatMap({ Identifier($0) }),
+      let pipeline = json["pipeline"]?.string, let stage = json["stage"]?.string,
+      let owner = json["owner"]?.string, let tags = json["tags"]?.array,
+      let fields = json["fields"]?.array, let history = json["history"]?.array
+    else { return nil }
+    self.init(
+      marker: marker,
+      title: title,
+      contact: contact,
+      company: json["company"]?.string.flatMap { Identifier($0) },
+      pipeline: pipeline,
+      stage: stage,
+      owner: owner,
+      rating: json["rating"]?.int,
+      tags: tags.compactMap(\.string),
+      fields: fields.compactMap { field in
+        guard let name = field["name"]?.string, let value = field["value"]?.string else {
+          return nil
+        }
+        return FieldValue(name: name, value: value)
+      },
+      history: history.compactMap(HistoryItem.init)
+    )
+  }
+}
+
+extension HistoryItem {
+  package var json: JSON {
+    [
+      "kind": .string(kind.rawValue), "identifier": .optional(identifier),
+      "origin": .optional(origin),
+      "at": at.map { .number(String($0.milliseconds)) } ?? .null,
+    ]
+  }
+
+  package init?(json: JSON) {
+    guard let kind = json["kind"]?.string.flatMap(LeadEvent.Kind.init(rawValue:)) else {
+      return nil
+    }
+    self.init(
+      kind: kind,
+      identifier: json["identifier"]?.string,
+      origin: json["origin"]?.string,
+      at: json["at"]?.int.map { Timestamp(milliseconds: Int64($0)) }
+    )
+  }
+}

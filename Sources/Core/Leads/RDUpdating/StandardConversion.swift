@@ -1,0 +1,18 @@
+/// The six conversions that the integration writes to RD Station by itself, with their exact literals
+/// (B128–B133). They come back through RD's webhooks and are then ignored, whatever the rules say (R31).
+package enum StandardConversion: String, CaseIterable, Sendable {
+  case prospect = "Cadastro Convertido em Prospect no CRM"
+  case client = "Cadastro Convertido em Cliente no CRM"
+  case created = "Cadastro criado no CRM"
+  /// `evoluido` without accent, exactly so (B131).
+  case evolved = "Cadastro evoluido no CRM"
+  case opportunityCreated = "Oportunidade gerada pelo CRM"
+  case sale = "Venda gerada pelo CRM"
+
+  package init?(matching identifier: String?) {
+    guard let identifier = identifier?.trimmed.lowercased(),
+      let match = Self.allCases.first(where: { $0.rawValue.lowercased() == identifier })
+    else { return nil }
+    self = match
+  }
+}

@@ -1,0 +1,66 @@
+/// What one stage does with a batch: load → decide → (act) → commit.
+package protocol Handler: Sendable {
+  /// Handles what was waiting, in order of arrival.
+  ///
+  /// - Parameter batch: 1 to 64 messages of this stage, possibly several of one lead.
+  /// - Returns: One outcome a message, in the same order. For `done` all effects are committed.
+  /// - Throws: A ``Failure`` that concerns the batch as a whole; nothing of it is committed, and the
+  ///   engine tries each message alone.
+  func handle(_ batch: [Message]) async throws -> [Outcome]
+}
+
+/// What a worker takes its messages from and gives them to: the broker, or a twin in memory.
+package protocol WorkQueue: Sendable {
+  /// Takes what is waiting, at most `max`; waits while nothing is; empty once drained.
+  func next(max: Int) async -> [Delivery]
+  /// Stores all of these durably.
+  ///
+  /// - Throws: When one of them may not have been stored; all may be published again.
+  func publish(_ messages: [Outgoing]) async throws
+  /// Tells the broker that these are done with.
+  func acknowledge(_ deliveries: [Delivery]) async
+  /// Puts these back unchanged; only for the end of the process.
+  func giveBack(_ deliveries: [Delivery]) async
+}
+
+/// A message as it was delivered.
+package struct Delivery: Sendable {
+  /// What arrived, or why it is no message of ours.
+  package let content: Result<Message, MalformedMessage>
+  /// The broker's handle for it.
+  package let token: any Sendable & Hashable
+
+  package init(content: Result<Message, MalformedMessage>, token: any Sendable & Hashable) {
+    self.content = content
+    self.token = token
+  }
+}
+
+/// Something in a queue that lacks what every message of ours has.
+package struct MalformedMessage: Error, Sendable {
+  package let reason: Reason
+  /// What could be read, so that it can be parked and shown.
+  package let remains: Message
+
+  package init(_ reason: Reason, remains: Message) {
+    self.reason = reason
+    self.remains = remains
+  }
+}
+
+/// A message and where it goes.
+package struct Outgoing: Sendable, Hashable {
+  package enum Destination: Sendable, Hashable {
+    case stage
+    case delay(DelayTier)
+    case parking(Reason)
+  }
+
+  package let message: Message
+  package let destination: Destination
+
+  package init(_ message: Message, to destination: Destination = .stage) {
+    self.message = message
+    self.destination = destination
+  }
+}

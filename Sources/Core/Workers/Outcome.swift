@@ -1,0 +1,41 @@
+/// Why something ended as it did: a code for programs and a sentence for people.
+///
+/// Neither holds personal data.
+package struct Reason: Error, Sendable, Hashable {
+  /// Lower case with underscores, such as `rd_login_expired`; part of the fingerprint.
+  package let code: String
+  package let sentence: String
+
+  package init(_ code: String, _ sentence: String) {
+    self.code = code
+    self.sentence = sentence
+  }
+}
+
+/// What became of one message, as its handler sees it.
+package enum Outcome: Sendable, Hashable {
+  /// Every effect is committed; what follows from it is still to be published.
+  case done(follows: [Message])
+  /// An expected wait that counts no attempt, such as a quota.
+  case snooze(Duration, Reason)
+  /// A failure that another attempt may heal.
+  case retry(Reason)
+  /// No attempt can help; the message is at fault.
+  case reject(Reason)
+}
+
+/// An error that knows what a worker should do about it.
+package protocol Failure: Error, Sendable {
+  var disposition: Disposition { get }
+  var reason: Reason { get }
+}
+
+/// What an error means for the message in hand.
+package enum Disposition: Sendable, Hashable {
+  /// The same message may succeed later.
+  case retry
+  /// The message itself is at fault.
+  case reject
+  /// The footing is gone (database, broker): keep the message in hand and wait until it is back.
+  case stop
+}

@@ -1,0 +1,25 @@
+/// A wait before another attempt at something that the process itself needs.
+package struct Pause: Sendable {
+  private let wait: @Sendable (Duration) async throws -> Void
+
+  package init(_ wait: @escaping @Sendable (Duration) async throws -> Void) {
+    self.wait = wait
+  }
+
+  /// Sleeps on the monotonic clock.
+  package static let real = Pause { try await ContinuousClock().sleep(for: $0) }
+
+  /// Waits 0.2 s, doubling up to 5 s, with full jitter.
+  ///
+  /// - Returns: False when the task was cancelled meanwhile.
+  package func pause(beforeAttempt attempt: Int) async -> Bool {
+    let ceiling = min(5000, 200 << min(attempt - 1, 8))
+    do {
+      try await wait(.milliseconds(Int.random(in: ceiling / 2...ceiling)))
+      return true
+    } catch {
+      // Only cancellation ends a wait early, and it means the process is stopping.
+      return false
+    }
+  }
+}

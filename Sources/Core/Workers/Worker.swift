@@ -1,0 +1,194 @@
+package import Logging
+private import Synchronization
+
+/// The engine of one stage: takes batches, handles them, settles every delivery.
+///
+/// Guarantee: at least once. A delivery is acknowledged after its effects are committed and all that
+/// follows from it is confirmed by the broker; a crash before that delivers it again.
+package struct Worker: Sendable {
+  package struct Options: Sendable {
+    /// Deliveries handled together, 1 to 64.
+    package var batchMax: Int
+    /// Batches in hand at once; more than one only helps stages that wait for the outside.
+    package var lanes: Int
+
+    package init(batchMax: Int = 64, lanes: Int = 1) {
+      precondition((1...64).contains(batchMax) && lanes >= 1)
+      self.batchMax = batchMax
+      self.lanes = lanes
+    }
+  }
+
+  private let stage: String
+  private let queue: any WorkQueue
+  private let handler: any Handler
+  private let policy: RetryPolicy
+  private let options: Options
+  private let pause: Pause
+  private let progress: WorkerProgress
+  private let logger: Logger
+
+  package init(
+    stage: String,
+    queue: any WorkQueue,
+    handler: any Handler,
+    policy: RetryPolicy = RetryPolicy(),
+    options: Options = Options(),
+    pause: Pause = .real,
+    progress: WorkerProgress,
+    logger: Logger
+  ) {
+    self.stage = stage
+    self.queue = queue
+    self.handler = handler
+    self.policy = policy
+    self.options = options
+    self.pause = pause
+    self.progress = progress
+    self.logger = logger
+  }
+
+  /// Works until the queue is drained.
+  package func run() async {
+    await withTaskGroup { group in
+      for _ in 0..<options.lanes {
+        group.addTask { await lane() }
+      }
+    }
+  }
+
+  private func lane() async {
+    while true {
+      let deliveries = await queue.next(max: options.batchMax)
+      guard !deliveries.isEmpty else { return }
+      progress.began(deliveries.count)
+      await settle(deliveries)
+      progress.ended(deliveries.count)
+    }
+  }
+
+  /// Handles a batch; one that fails as a whole is split and each is tried alone.
+  private func settle(_ deliveries: [Delivery]) async {
+    var messages: [Message] = []
+    var sound: [Delivery] = []
+    for delivery in deliveries {
+      switch delivery.content {
+      case .success(let message):
+        messages.append(message)
+        sound.append(delivery)
+      case .failure(let malformed):
+        await finish([delivery], [.park(malformed.remains, malformed.reason)])
+      }
+    }
+    guard !messages.isEmpty else { return }
+    switch await outcomes(of: messages) {
+    case .success(let outcomes):
+      var generator = SystemRandomNumberGenerator()
+      let settlements = zip(messages, outcomes).map { message, outcome in
+        report(message, outcome)
+        return policy.settle(outcome, of: message, using: &generator)
+      }
+      await finish(sound, settlements)
+    case .failure(.split):
+      for delivery in sound { await settle([delivery]) }
+    case .failure(.interrupted):
+      await queue.giveBack(sound)
+    }
+  }
+
+  private enum Interruption: Error {
+    case split, interrupted
+  }
+
+  private func outcomes(of messages: [Message]) async -> Result<[Outcome], Interruption> {
+    var waits = 0
+    while true {
+      do {
+        let outcomes = try await handler.handle(messages)
+        precondition(outcomes.count == messages.count, "a handler answers for every message")
+        if waits > 0 { logger.info("footing is back") }
+        progress.footing(isFirm: true)
+        return .success(outcomes)
+      } catch {
+        let failure = error as? any Failure
+        switch failure?.disposition ?? .retry {
+        case .stop:
+          progress.footing(isFirm: false)
+          logger.warning(
+            "waiting for footing",
+            metadata: ["reason": "\(failure?.reason.code ?? "unknown")", "waits": "\(waits)"]
+          )
+          waits += 1
+          guard await pause.pause(beforeAttempt: waits) else { return .failure(.interrupted) }
+        case .retry where messages.count > 1, .reject where messages.count > 1:
+          return .failure(.split)
+        case .retry:
+          return .success([.retry(failure?.reason ?? unexpected(error))])
+        case .reject:
+          return .success([.reject(failure?.reason ?? unexpected(error))])
+        }
+      }
+    }
+  }
+
+  private func unexpected(_ error: any Error) -> Reason {
+    // The type only: the text of an unknown error might hold personal data.
+    Reason("unexpected_error", "An error that nobody classified: \(type(of: error)).")
+  }
+
+  private func finish(_ deliveries: [Delivery], _ settlements: [Settlement]) async {
+    let outgoing = settlements.flatMap { settlement -> [Outgoing] in
+      switch settlement {
+      case .acknowledge(let follows): follows.map { Outgoing($0) }
+      case .delay(let copy, let tier): [Outgoing(copy, to: .delay(tier))]
+      case .park(let copy, let reason): [Outgoing(copy, to: .parking(reason))]
+      }
+    }
+    var waits = 0
+    while !outgoing.isEmpty {
+      do {
+        try await queue.publish(outgoing)
+        break
+      } catch {
+        // What was committed is committed; until the broker has what follows, the delivery stays ours.
+        progress.footing(isFirm: false)
+        logger.warning("publishing again", metadata: ["reason": "\(error)", "waits": "\(waits)"])
+        waits += 1
+        guard await pause.pause(beforeAttempt: waits) else {
+          await queue.giveBack(deliveries)
+          return
+        }
+      }
+    }
+    await queue.acknowledge(deliveries)
+  }
+
+  private func report(_ message: Message, _ outcome: Outcome) {
+    progress.settled(message, outcome)
+    let level: Logger.Level
+    var metadata: Logger.Metadata = [
+      "message.id": "\(message.id)", "message.kind": "\(message.type)",
+      "integration.id": "\(message.integration)", "correlation.id": "\(message.journey)",
+      "attempt": "\(message.attempt)", "outcome": "\(outcome.name)",
+    ]
+    switch outcome {
+    case .done: level = .debug
+    case .snooze(_, let reason): (level, metadata["reason"]) = (.info, "\(reason.code)")
+    case .retry(let reason): (level, metadata["reason"]) = (.warning, "\(reason.code)")
+    case .reject(let reason): (level, metadata["reason"]) = (.error, "\(reason.code)")
+    }
+    logger.log(level: level, "delivery settled", metadata: metadata)
+  }
+}
+
+extension Outcome {
+  /// The word under which metrics and logs know it.
+  package var name: String {
+    switch self {
+    case .done: "done"
+    case .snooze: "snooze"
+    case .retry: "retry"
+    case .reject: "reject"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+private import Metrics
+private import Synchronization
+
+/// What a worker shows of itself: whether it can work, how much it holds, how its deliveries ended.
+///
+/// | metric | kind | labels | says |
+/// | --- | --- | --- | --- |
+/// | `deliveries_total` | counter | queue, outcome | throughput and failure share |
+/// | `delivery_age_seconds` | recorder | queue | from the webhook's arrival to settlement |
+/// | `deliveries_in_flight` | gauge | queue | taken and not settled |
+/// | `batch_size` | recorder | queue | deliveries handled together |
+package final class WorkerProgress: Sendable {
+  private let stage: String
+  private let inHand = Atomic<Int>(0)
+  private let settledCount = Atomic<Int>(0)
+  private let firm = Atomic<Bool>(true)
+  private let now: @Sendable () -> Int64
+  private let outcomes: [String: Counter]
+  private let age: Recorder
+  private let inFlight: Gauge
+  private let batchSize: Recorder
+
+  /// - Parameter now: The time in milliseconds since 1970.
+  package init(stage: String, now: @escaping @Sendable () -> Int64) {
+    self.stage = stage
+    self.now = now
+    outcomes = Dictionary(
+      uniqueKeysWithValues: ["done", "snooze", "retry", "reject"].map {
+        ($0, Counter(label: "deliveries_total", dimensions: [("queue", stage), ("outcome", $0)]))
+      }
+    )
+    age = Recorder(label: "delivery_age_seconds", dimensions: [("queue", stage)])
+    inFlight = Gauge(label: "deliveries_in_flight", dimensions: [("queue", stage)])
+    batchSize = Recorder(label: "batch_size", dimensions: [("queue", stage)])
+  }
+
+  /// Deliveries settled since the start.
+  package var settled: Int { settledCount.load(ordering: .relaxed) }
+  /// Deliveries taken and not yet settled.
+  package var held: Int { inHand.load(ordering: .relaxed) }
+  /// False while the worker waits for the database or the broker.
+  package var hasFooting: Bool { firm.load(ordering: .relaxed) }
+
+  func began(_ count: Int) {
+    let held = inHand.add(count, ordering: .relaxed).newValue
+    inFlight.record(held)
+    batchSize.record(count)
+  }
+
+  func ended(_ count: Int) {
+    inFlight.record(inHand.subtract(count, ordering: .relaxed).newValue)
+    settledCount.add(count, ordering: .relaxed)
+    firm.store(true, ordering: .relaxed)
+  }
+
+  func footing(isFirm: Bool) { firm.store(isFirm, ordering: .relaxed) }
+
+  func settled(_ message: Message, _ outcome: Outcome) {
+    outcomes[outcome.name]?.increment()
+    if message.arrivedAt > 0 { age.record(Double(now() - message.arrivedAt) / 1000) }
+  }
+}

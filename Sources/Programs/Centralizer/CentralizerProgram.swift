@@ -1,0 +1,11 @@
+import Bootstrap
+import Leads
+
+@main
+struct CentralizerProgram {
+  static func main() async {
+    await WorkerProgram.run(.centralizer) { resources in
+      CentralizerHandler(database: resources.database)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Bootstrap
+import Glibc
+import Logging
+import Observability
+import ServiceLifecycle
+import UnixSignals
+
+/// HTTP in, AMQP out: takes the webhooks of RD Station and of the CRMs.
+///
+/// Needs nothing but RabbitMQ: that an address is genuine is told by its token alone.
+@main
+struct IngressProgram {
+  static func main() async {
+    var reader = await SettingsReader()
+    let fleet = FleetSettings(needs: [.broker, .secret], from: &reader)
+    let settings = IngressSettings(from: &reader)
+    do throws(SettingsProblems) {
+      try reader.check()
+    } catch {
+      error.exit()
+    }
+    let registry = bootstrapObservability(program: "esteira-ingress", level: fleet.logLevel)
+    let logger = Logger(label: "esteira-ingress")
+    raiseDescriptorLimit()
+    let server = IngressServer(
+      listen: fleet.ingressListen,
+      settings: settings,
+      secret: fleet.hookSecret,
+      broker: fleet.brokerEndpoint,
+      logger: logger
+    )
+    let health = HealthServer(
+      host: fleet.healthListen.host,
+      port: fleet.healthListen.port,
+      pages: HealthPages(metrics: registry, readiness: { server.readiness }),
+      logger: logger
+    )
+    var configuration = ServiceGroupConfiguration(
+      services: server.services(health: health),
+      gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: logger
+    )
+    // In all at most 25 s, after which an orchestrator would kill.
+    configuration.maximumGracefulShutdownDuration = .seconds(20)
+    configuration.maximumCancellationDuration = .seconds(4)
+    do {
+      try await ServiceGroup(configuration: configuration).run()
+    } catch {
+      // Such as an address that another process listens on.
+      logger.critical("ingress cannot go on", metadata: [LogKey.error: "\(error)"])
+      exit(1)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Bootstrap
+import Hummingbird
+import Leads
+import Logging
+import NIOCore
+import Observability
+import RabbitMQ
+import ServiceLifecycle
+import Synchronization
+import WorkQueues
+
+/// The services of ingress, in the order in which they start; they stop in the reverse order.
+struct IngressServer: Sendable {
+  let publisher: Publisher
+  let watch: TopologyWatch
+  let stopping = StoppingFlag()
+  private let responder: HookResponder
+  private let listen: ListenAddress
+  private let settings: IngressSettings
+  private let logger: Logger
+
+  init(
+    listen: ListenAddress,
+    settings: IngressSettings,
+    secret: HookToken.Secret,
+    broker: Endpoint,
+    now: @escaping @Sendable () -> Int64 = currentMilliseconds,
+    logger: Logger
+  ) {
+    self.listen = listen
+    self.settings = settings
+    self.logger = logger
+    publisher = Publisher(broker, logger: logger)
+    watch = TopologyWatch(
+      broker,
+      queues: [Topology.queue(of: .leadImporter), Topology.queue(of: .rdUpdater)],
+      logger: logger
+    )
+    responder = HookResponder(
+      settings: settings,
+      secret: secret,
+      publisher: publisher,
+      now: now,
+      logger: logger
+    )
+  }
+
+  /// Whether a request of a genuine address is in hand.
+  var isBusy: Bool { !responder.requests.isEmpty }
+
+  /// What ingress needs in order to take a hook.
+  var readiness: [ReadinessCheck] {
+    let missing = watch.missing
+    return [
+      ReadinessCheck("running", isReady: !stopping.isRaised, detail: "the program is stopping"),
+      ReadinessCheck(
+        "broker",
+        isReady: publisher.isConnected && !publisher.isBlocked,
+        detail: publisher.isBlocked
+          ? "the broker lacks memory or disk" : "there is no connection to the broker"
+      ),
+      ReadinessCheck(
+        "queues",
+        isReady: missing.isEmpty,
+        detail: "missing: \(missing.joined(separator: ", ")); run: esteira topology apply"
+      ),
+    ]
+  }
+
+  /// - Parameters:
+  ///   - health: Started before the hooks and stopped after them.
+  ///   - onListening: Called once with the port.
+  /// - Returns: All services; the first to stop turns readiness off.
+  func services(
+    health: HealthServer?,
+    onListening: @escaping @Sendable (Int) -> Void = { _ in }
+  ) -> [any Service] {
+    let hooks = Application(
+      responder: responder,
+      server: .http1(
+        configuration: .init(
+          // Also the time that a client has for the head of its first request.
+          idleTimeout: .seconds(20),
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 8 * 1024,
+            maxHeaderListSize: 32 * 1024,
+            maxHeaderFieldCount: 100
+          )
+        )
+      ),
+      configuration: .init(
+        address: .hostname(listen.host, port: listen.port),
+        backlog: 1024,
+        availableConnectionsDelegate: .maximum(settings.connectionsMax, logger: logger)
+      ),
+      onServerRunning: { onListening($0.localAddress?.port ?? 0) },
+      logger: logger
+    )
+    var services: [any Service] = [PublisherService(publisher: publisher), WatchService(watch)]
+    if let health { services.append(health) }
+    return services + [hooks, stopping]
+  }
+}

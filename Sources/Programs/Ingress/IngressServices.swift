@@ -1,0 +1,57 @@
+import Glibc
+import RabbitMQ
+import ServiceLifecycle
+import Synchronization
+import WorkQueues
+
+/// Keeps the connection; closes it when everything that publishes has stopped.
+struct PublisherService: Service {
+  let publisher: Publisher
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await publisher.run()
+    } onGracefulShutdown: {
+      Task { await publisher.shutdown() }
+    }
+  }
+}
+
+struct WatchService: Service {
+  private let watch: TopologyWatch
+
+  init(_ watch: TopologyWatch) { self.watch = watch }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await watch.run() }
+  }
+}
+
+/// Raised as soon as the process is asked to stop, so that nobody sends it more.
+final class StoppingFlag: Service, Sendable {
+  private let raised = Atomic<Bool>(false)
+
+  var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+  func run() async throws {
+    // Also thrown out of the wait by cancellation, which means the same here.
+    defer { raised.store(true, ordering: .relaxed) }
+    try await gracefulShutdown()
+  }
+}
+
+/// The wall clock in milliseconds since 1970.
+@Sendable func currentMilliseconds() -> Int64 {
+  var now = timespec()
+  clock_gettime(CLOCK_REALTIME, &now)
+  return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+}
+
+/// Lets the process open as many descriptors as the system allows it: a connection is one each, and
+/// the usual limit of 1024 is a few slow clients.
+func raiseDescriptorLimit() {
+  var limit = rlimit()
+  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+  limit.rlim_cur = min(limit.rlim_max, 65_536)
+  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+}

@@ -1,0 +1,11 @@
+import Bootstrap
+import Leads
+
+@main
+struct LeadImporterProgram {
+  static func main() async {
+    await WorkerProgram.run(.leadImporter) { resources in
+      LeadImporterHandler(database: resources.database)
+    }
+  }
+}

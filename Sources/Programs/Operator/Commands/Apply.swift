@@ -1,0 +1,116 @@
+import ArgumentParser
+import FoundationEssentials
+import LeadStorage
+import Leads
+import SettingsDocument
+import StrictJSON
+
+struct Apply: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Puts the settings of an integration into force, or says everything that is wrong.",
+    discussion: "Repeating it with the same document changes nothing."
+  )
+
+  @Option(name: [.short, .long], help: "The YAML document.")
+  var file: String
+
+  @Flag(help: "Only check the document.")
+  var check = false
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let document = try read()
+    for warning in document.warnings { Terminal.complain("\(file):\(warning) (warning)") }
+    if check {
+      output.json
+        ? Terminal.say(["integration": .string(document.settings.integration), "valid": true])
+        : Terminal.say("\(file) is right: integration \(document.settings.integration)")
+      return
+    }
+    let login = try document.credentials.map { try resolve($0) }
+    try await FleetAccess.open(.secret) { access in
+      let applied = try await SettingsStore(pool: access.pool).apply(
+        document.settings,
+        source: document.source,
+        actor: "esteira apply"
+      )
+      if let login {
+        try await CredentialStore(pool: access.pool, key: access.settings.secretKey).store(
+          integration: document.settings.integration,
+          clientID: login.clientID,
+          clientSecret: login.clientSecret,
+          refreshToken: login.refreshToken
+        )
+      }
+      tell(applied, document)
+    }
+  }
+
+  private func read() throws -> SettingsDocument {
+    guard let bytes = FileManager.default.contents(atPath: file) else {
+      throw Refusal("the file \(file) cannot be read", code: Refusal.usage)
+    }
+    guard bytes.count <= 1 << 20 else {
+      throw Refusal("the file \(file) is larger than 1 MiB", code: Refusal.usage)
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Refusal("the file \(file) is not UTF-8", code: Refusal.usage)
+    }
+    return try SettingsDocument(yaml: text, file: file)
+  }
+
+  private struct Login {
+    var clientID = ""
+    var clientSecret = ""
+    var refreshToken = ""
+  }
+
+  /// Tells everything that is missing at once.
+  private func resolve(_ references: CredentialReferences) throws -> Login {
+    let environment = ProcessInfo.processInfo.environment
+    var login = Login()
+    var missing: [String] = []
+    let wanted: [(String, SecretReference, WritableKeyPath<Login, String>)] = [
+      ("client_id", references.clientID, \.clientID),
+      ("client_secret", references.clientSecret, \.clientSecret),
+      ("refresh_token", references.refreshToken, \.refreshToken),
+    ]
+    for (key, reference, path) in wanted {
+      do {
+        login[keyPath: path] = try reference.resolve(in: environment)
+      } catch {
+        missing.append("\(file): rd_station.\(key): \(error)")
+      }
+    }
+    guard missing.isEmpty else {
+      throw Refusal(missing.joined(separator: "\n"), code: Refusal.usage)
+    }
+    return login
+  }
+
+  private func tell(_ applied: SettingsStore.Applied, _ document: SettingsDocument) {
+    let name = document.settings.integration
+    let changes = applied.previous.map {
+      SettingsChanges.between($0.json, document.settings.json)
+    }
+    if output.json {
+      Terminal.say([
+        "integration": .string(name), "change": .string(applied.change.rawValue),
+        "version": .number(applied.version),
+        "changes": .array((changes ?? []).map { .string($0.description) }),
+      ])
+      return
+    }
+    switch applied.change {
+    case .created:
+      Terminal.say("\(name): created, version 1")
+      Terminal.complain("next: esteira hook-url \(name), the address to enter at RD Station")
+    case .changed:
+      Terminal.say("\(name): version \(applied.version) is in force")
+      for change in changes ?? [] { Terminal.say("  \(change)") }
+    case .unchanged:
+      Terminal.say("\(name): nothing has changed, version \(applied.version) stays")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import LeadStorage
+import StrictJSON
+
+struct LedgerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ledger",
+    abstract: "Counts what became of everything received: done, ignored, dead, parked, in flight."
+  )
+
+  @OptionGroup var chosen: IntegrationOption
+
+  @Flag(help: "Count again every two seconds until interrupted.")
+  var watch = false
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    try await FleetAccess.open(.broker) { access in
+      let reader = LedgerReader(pool: access.pool)
+      repeat {
+        try await ParkedQueue.drainIfReachable(access)
+        let ledgers = try await reader.ledgers(of: chosen.integration)
+        if ledgers.isEmpty, let name = chosen.integration {
+          throw Refusal("there is no integration \(name). Run: esteira apply -f FILE")
+        }
+        output.json
+          ? Terminal.say(JSON.array(ledgers.map(\.json))) : Terminal.say(LedgerText.text(of: ledgers))
+        if watch { try await ContinuousClock().sleep(for: .seconds(2)) }
+      } while watch
+    }
+  }
+}
+
+enum LedgerText {
+  static func text(of ledgers: [Ledger]) -> String {
+    guard !ledgers.isEmpty else { return "there is no integration yet. Run: esteira apply -f FILE" }
+    var table = TextTable(
+      [
+        "integration", "received", "done", "ignored", "dead", "parked", "in flight",
+        "opportunities", "rd updates", "unknown",
+      ],
+      numbers: Set(1...9)
+    )
+    for ledger in ledgers {
+      let figures = [
+        ledger.received, ledger.done, ledger.ignored, ledger.dead, ledger.parked, ledger.inFlight,
+        ledger.opportunities, ledger.rdUpdates, ledger.unknownEffects,
+      ]
+      table.add([ledger.integration] + figures.map { "\($0)" })
+    }
+    var lines = [table.text]
+    for ledger in ledgers where !ledger.ignoredByReason.isEmpty {
+      let reasons = ledger.ignoredByReason.map { "\($0.code) \($0.count)" }
+      lines.append("\(ledger.integration) ignored: \(reasons.joined(separator: ", "))")
+    }
+    for ledger in ledgers where ledger.dead > 0 {
+      lines.append("\(ledger.integration): see esteira dead-letters ls --integration \(ledger.integration)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Ledger {
+  var json: JSON {
+    var reasons = JSON.Members()
+    for reason in ignoredByReason { reasons[reason.code] = .number(reason.count) }
+    return [
+      "integration": .string(integration), "received": .number(received), "done": .number(done),
+      "ignored": .number(ignored), "ignored_by_reason": .object(reasons), "dead": .number(dead),
+      "parked": .number(parked), "in_flight": .number(inFlight),
+      "opportunities": .number(opportunities), "rd_updates": .number(rdUpdates),
+      "unknown_effects": .number(unknownEffects), "balanced": .bool(isBalanced),
+    ]
+  }
+}

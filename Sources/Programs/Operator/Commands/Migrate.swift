@@ -1,0 +1,27 @@
+import ArgumentParser
+import LeadStorage
+import StrictJSON
+
+struct Migrate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Brings the database's schema up to date; safe to repeat, and from two machines."
+  )
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    // A step over a large table may take long; only a person should break it off.
+    try await FleetAccess.open(responseTimeout: .seconds(24 * 3600), checksSchema: false) { access in
+      let applied = try await Migrator(pool: access.pool).migrate()
+      if output.json {
+        Terminal.say([
+          "applied": .array(applied.map { .string($0.label) }),
+          "schema": .number(SchemaVersion.needed),
+        ])
+        return
+      }
+      for migration in applied { Terminal.say("applied \(migration.label)") }
+      if applied.isEmpty { Terminal.say("the schema is up to date (\(SchemaVersion.needed))") }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import ArgumentParser
+import EmbeddedCRM
+import LeadStorage
+import Leads
+import StrictJSON
+import Workers
+
+struct OpportunityCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "opportunity",
+    abstract: "Lists, wins, loses, moves and tags opportunities of the embedded CRM.",
+    subcommands: [
+      ListOpportunities.self, WinOpportunity.self, LoseOpportunity.self, MoveOpportunity.self,
+      TagOpportunity.self,
+    ]
+  )
+
+  /// Acts, then announces; repeating it changes nothing and announces the same again.
+  static func act(_ action: SalesDesk.Action, on id: Identifier, _ output: OutputOptions)
+    async throws
+  {
+    try await FleetAccess.open(.broker) { access in
+      let sales = OpportunitySales(access: access)
+      let changed = try await sales.act(action, on: id)
+      try await BrokerOutbox.open(try access.endpoint, logger: access.logger) { outbox in
+        try await sales.announce([changed], through: outbox)
+      }
+      let state = changed.state
+      if output.json {
+        Terminal.say([
+          "opportunity": .string("\(changed.opportunity)"), "status": .string(state.status.rawValue),
+          "stage": .string(state.stage), "value": .optional(state.value),
+          "loss_reason": .optional(state.lossReason),
+          "tags": .array(state.tags.map(JSON.string)), "version": .number(state.version),
+        ])
+      } else {
+        Terminal.say(
+          "\(changed.opportunity): \(state.status.rawValue), stage “\(state.stage)”"
+            + (state.value.map { ", value \($0)" } ?? "")
+            + (state.lossReason.map { ", reason “\($0)”" } ?? "")
+            + (state.tags.isEmpty ? "" : ", tags \(state.tags.joined(separator: ", "))")
+        )
+      }
+    }
+  }
+}
+
+struct ListOpportunities: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ls",
+    abstract: "Lists opportunities, newest first."
+  )
+
+  @OptionGroup var chosen: IntegrationOption
+
+  @Option(help: "Only open, won or lost ones.")
+  var status: OpportunityState.Status?
+
+  @Option(help: "At most so many.")
+  var limit = 100
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...100_000).contains(limit) else { throw ValidationError("--limit is from 1 to 100000") }
+  }
+
+  func run() async throws {
+    try await FleetAccess.open { access in
+      let found = try await OpportunityListing.all(
+        in: access.pool,
+        integration: chosen.integration,
+        status: status?.rawValue,
+        limit: limit
+      )
+      if output.json {
+        Terminal.say(JSON.array(found.map(\.json)))
+        return
+      }
+      guard !found.isEmpty else {
+        Terminal.say("there are no such opportunities")
+        return
+      }
+      var table = TextTable(
+        ["id", "integration", "title", "pipeline", "stage", "owner", "status", "value"],
+        numbers: [7]
+      )
+      for item in found {
+        table.add([
+          "\(item.id)", item.integration, item.title, item.pipeline, item.stage, item.owner,
+          item.status, item.value ?? "",
+        ])
+      }
+      Terminal.say(table.text)
+    }
+  }
+}
+
+struct WinOpportunity: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "win", abstract: "A sale.")
+
+  @Argument(help: "The opportunity.")
+  var id: Identifier
+
+  @Option(help: "What it was sold for, such as 1234.50.")
+  var value: String?
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard let value else { return }
+    guard Money.isAmount(value) else {
+      throw ValidationError("--value is an amount such as 1234.50, at most 12 digits before the dot")
+    }
+  }
+
+  func run() async throws { try await OpportunityCommand.act(.win(value: value), on: id, output) }
+}
+
+struct LoseOpportunity: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "lose", abstract: "A loss.")
+
+  @Argument(help: "The opportunity.")
+  var id: Identifier
+
+  @Option(help: "Why it was lost.")
+  var reason: String?
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws { try await OpportunityCommand.act(.lose(reason: reason), on: id, output) }
+}
+
+struct MoveOpportunity: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "move",
+    abstract: "Puts it into a stage of its pipeline, and opens it again when it was closed."
+  )
+
+  @Argument(help: "The opportunity.")
+  var id: Identifier
+
+  @Option(help: "A stage of its pipeline.")
+  var stage: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws { try await OpportunityCommand.act(.move(stage: stage), on: id, output) }
+}
+
+struct TagOpportunity: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tag",
+    abstract: "Makes its tags exactly these."
+  )
+
+  @Argument(help: "The opportunity.")
+  var id: Identifier
+
+  @Option(parsing: .upToNextOption, help: "The tags; none at all removes every tag.")
+  var tags: [String] = []
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws { try await OpportunityCommand.act(.tag(tags), on: id, output) }
+}
+
+extension OpportunityState.Status: @retroactive ExpressibleByArgument {}
+
+enum Money {
+  /// Decimal text that the database's money columns hold: up to 12 digits, a dot, up to 2 digits.
+  static func isAmount(_ text: String) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard let whole = parts.first, parts.count <= 2, (1...12).contains(whole.count) else {
+      return false
+    }
+    let cents = parts.count == 2 ? parts[1] : "0"
+    return (1...2).contains(cents.count)
+      && (whole + cents).allSatisfy { $0.isASCII && $0.isNumber }
+  }
+}
+
+extension OpportunityListing {
+  fileprivate var json: JSON {
+    [
+      "opportunity": .string("\(id)"), "integration": .string(integration),
+      "title": .string(title), "pipeline": .string(pipeline), "stage": .string(stage),
+      "owner": .string(owner), "status": .string(status), "value": .optional(value),
+      "tags": .array(tags.map(JSON.string)), "created_at": .string(createdAt),
+    ]
+  }
+}

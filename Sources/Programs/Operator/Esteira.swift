@@ -1,0 +1,47 @@
+import ArgumentParser
+private import Glibc
+
+/// The command line for everything an operator does.
+@main
+struct Esteira: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "esteira",
+    abstract: "Operates the fleet that carries leads between RD Station and a CRM.",
+    discussion: """
+      Settings come from the environment (ESTEIRA_…). Data goes to the standard output, talk to the
+      standard error. Exit status: 0 done, 1 refused or failed, 2 wrong usage or settings, 75 try
+      again.
+      """,
+    subcommands: [
+      Migrate.self, TopologyCommand.self, Apply.self, HookURL.self, Explain.self,
+      LedgerCommand.self, DeadLetters.self, OpportunityCommand.self, Doctor.self, Demo.self,
+    ]
+  )
+
+  static func main() async {
+    let command: any ParsableCommand
+    do {
+      command = try parseAsRoot()
+    } catch {
+      guard exitCode(for: error) != .success else { exit(withError: error) }
+      Terminal.complain(fullMessage(for: error))
+      Glibc.exit(Refusal.usage)
+    }
+    do {
+      var command = command
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as CleanExit {
+      exit(withError: error)
+    } catch let error as ExitCode {
+      Glibc.exit(error.rawValue)
+    } catch {
+      let refusal = Refusal(error)
+      Terminal.complain("esteira: \(refusal.sentence)")
+      Glibc.exit(refusal.code)
+    }
+  }
+}

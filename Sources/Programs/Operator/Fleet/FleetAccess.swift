@@ -1,0 +1,53 @@
+import Bootstrap
+import LeadStorage
+import Logging
+import Postgres
+import RabbitMQ
+
+/// The connections of one command, and what they were made of.
+struct FleetAccess: Sendable {
+  let settings: FleetSettings
+  let pool: PostgresPool
+  let logger: Logger
+
+  /// Reads the settings, opens the database for a body, and closes it.
+  ///
+  /// - Parameters:
+  ///   - needs: Besides the database.
+  ///   - responseTimeout: How long one statement may take.
+  ///   - checksSchema: False only for what must work with an older schema.
+  static func open<Value>(
+    _ needs: FleetSettings.Needs = [],
+    responseTimeout: Duration = .seconds(30),
+    checksSchema: Bool = true,
+    _ body: (FleetAccess) async throws -> Value
+  ) async throws -> Value {
+    let settings = try await FleetSettings.load(needs: needs.union(.database))
+    let logger = logger(settings)
+    var options = PostgresOptions(url: settings.postgresURL, size: 2)
+    options.applicationName = "esteira-operator"
+    options.responseTimeout = responseTimeout
+    let pool = PostgresPool(options, logger: logger)
+    do {
+      if checksSchema { try await SchemaVersion.check(pool) }
+      let access = FleetAccess(settings: settings, pool: pool, logger: logger)
+      let value = try await body(access)
+      await pool.shutdown()
+      return value
+    } catch {
+      await pool.shutdown()
+      throw error
+    }
+  }
+
+  /// A command speaks for itself: the libraries only warn, unless more is asked for.
+  static func logger(_ settings: FleetSettings) -> Logger {
+    var logger = Logger(label: "esteira")
+    logger.logLevel = settings.logLevel < .info ? settings.logLevel : .warning
+    return logger
+  }
+
+  var endpoint: Endpoint {
+    get throws(EndpointError) { try Endpoint(settings.amqpURL) }
+  }
+}

@@ -1,0 +1,119 @@
+import LeadStorage
+import StrictJSON
+
+/// The journeys of leads as sentences, each event under its own heading.
+enum JourneyText {
+  static func text(of journeys: [LeadJourney]) -> String {
+    journeys.map(text).joined(separator: "\n\n")
+  }
+
+  private static func text(of journey: LeadJourney) -> String {
+    var lines = [heading(journey)]
+    let person = [journey.name, journey.email.map { "<\($0)>" }].compactMap(\.self)
+    let lead = journey.lead.map { "lead \($0)" }
+    lines.append("  " + (person + [lead ?? "no lead was stored"]).joined(separator: " "))
+    let width = journey.lines.map(\.stage.count).max() ?? 0
+    for line in journey.lines {
+      let space = String(repeating: " ", count: width - line.stage.count)
+      let version = line.configVersion.map { ", settings version \($0)" } ?? ""
+      lines.append("  \(time(line.at))  \(line.stage)\(space)  \(line.sentence) [\(line.code)\(version)]")
+    }
+    lines += endings(journey).map { "  \($0)" }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func heading(_ journey: LeadJourney) -> String {
+    let event =
+      switch (journey.kind, journey.identifier) {
+      case ("opportunity_mark"?, _): "opportunity mark"
+      case ("conversion"?, let identifier?): "conversion “\(identifier)”"
+      case ("conversion"?, nil): "conversion without identifier"
+      default: "event that was kept out (\(journey.arrivalReason ?? journey.arrivalState))"
+      }
+    let origin = journey.origin.map { " from \($0)" } ?? ""
+    return "\(journey.arrivedAt)  \(journey.integration): \(event)\(origin)"
+  }
+
+  /// The time of day; the heading has the date.
+  private static func time(_ at: String) -> Substring {
+    at.split(separator: "T").last.map { $0.dropLast($0.hasSuffix("Z") ? 1 : 0) } ?? at[...]
+  }
+
+  private static func endings(_ journey: LeadJourney) -> [String] {
+    var endings: [String] = []
+    if let opportunity = journey.opportunity {
+      endings.append(
+        "Opportunity \(opportunity.id): “\(opportunity.pipeline)”, stage “\(opportunity.stage)”, "
+          + "\(opportunity.owner); RD Station was told: \(opportunity.status)."
+      )
+    }
+    let open = journey.deadLetters.filter { $0.state == .open }
+    let dead = Set(open.map(\.message.stage))
+    let waiting = journey.onItsWay.filter { !dead.contains($0) }
+    if !waiting.isEmpty { endings.append("Still on its way: \(waiting.joined(separator: ", ")).") }
+    for effect in journey.unsettled {
+      let reason = effect.reason.map { " (\($0))" } ?? ""
+      endings.append("Outside call \(effect.kind) is \(effect.state)\(reason).")
+    }
+    for letter in open {
+      endings.append(
+        "Given up at \(letter.message.stage) after \(letter.attempts) "
+          + "\(letter.attempts == 1 ? "attempt" : "attempts") (\(letter.reason.code)): "
+          + "\(letter.reason.sentence) Send it again: esteira dead-letters retry \(letter.message.id)"
+      )
+    }
+    return endings
+  }
+}
+
+extension LeadJourney {
+  var json: JSON {
+    [
+      "integration": .string(integration), "journey": .string("\(id)"),
+      "arrived_at": .string(arrivedAt), "state": .string(arrivalState),
+      "reason": .optional(arrivalReason), "kind": .optional(kind),
+      "identifier": .optional(identifier), "origin": .optional(origin),
+      "lead": .optional(lead.map { "\($0)" }), "name": .optional(name), "email": .optional(email),
+      "lines": .array(lines.map(\.json)),
+      "opportunity": opportunity.map { opportunity in
+        [
+          "id": .string("\(opportunity.id)"), "pipeline": .string(opportunity.pipeline),
+          "stage": .string(opportunity.stage), "owner": .string(opportunity.owner),
+          "status": .string(opportunity.status),
+        ]
+      } ?? .null,
+      "on_its_way": .array(onItsWay.map(JSON.string)),
+      "unsettled": .array(
+        unsettled.map {
+          [
+            "kind": .string($0.kind), "state": .string($0.state), "reason": .optional($0.reason),
+          ]
+        }
+      ),
+      "dead_letters": .array(deadLetters.map(\.json)),
+    ]
+  }
+}
+
+extension LeadJourney.Line {
+  fileprivate var json: JSON {
+    [
+      "at": .string(at), "stage": .string(stage), "code": .string(code),
+      "sentence": .string(sentence), "settings_version": configVersion.map(JSON.number) ?? .null,
+    ]
+  }
+}
+
+extension DeadLetter {
+  /// Without the body, which may hold personal data.
+  var json: JSON {
+    [
+      "id": .string("\(message.id)"), "integration": .string(message.integration),
+      "stage": .string(message.stage), "type": .string(message.type),
+      "journey": .string("\(message.journey)"), "code": .string(reason.code),
+      "sentence": .string(reason.sentence), "fingerprint": .string(fingerprint),
+      "attempts": .number(attempts), "first_at": .string(firstAt), "last_at": .string(lastAt),
+      "state": .string(state.rawValue),
+    ]
+  }
+}

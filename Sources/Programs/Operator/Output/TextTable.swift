@@ -1,0 +1,27 @@
+/// Columns of text, as wide as their widest entry.
+struct TextTable {
+  private var rows: [[String]]
+  private let numbers: Set<Int>
+
+  /// - Parameter numbers: The columns that are aligned to the right.
+  init(_ header: [String], numbers: Set<Int> = []) {
+    rows = [header]
+    self.numbers = numbers
+  }
+
+  mutating func add(_ row: [String]) { rows.append(row) }
+
+  var text: String {
+    let columns = rows[0].indices
+    let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = columns.map { column in
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        return numbers.contains(column) ? space + row[column] : row[column] + space
+      }
+      let line = cells.joined(separator: "  ")
+      let end = line.lastIndex { $0 != " " } ?? line.startIndex
+      return String(line[...end])
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,11 @@
+import Bootstrap
+import Leads
+
+@main
+struct OpportunityCreatorProgram {
+  static func main() async {
+    await WorkerProgram.run(.opportunityCreator) { resources in
+      OpportunityCreatorHandler(database: resources.database, crms: resources.crms)
+    }
+  }
+}

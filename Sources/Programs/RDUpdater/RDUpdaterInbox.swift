@@ -1,0 +1,65 @@
+import LeadStorage
+import Leads
+import StrictJSON
+import Workers
+
+/// A batch of the RD updater, read: which opportunity each message speaks of, and for a change, how the
+/// CRM shows it now (R29: decided by the state read back, never by the message).
+struct RDUpdaterInbox {
+  private(set) var requests: [RDUpdateStore.Request] = []
+  private(set) var refused: [Identifier: Outcome] = [:]
+
+  init(reading batch: [Message], database: LeadDatabase, crms: CRMs) async throws {
+    var changed: [(message: Message, opportunity: Identifier)] = []
+    for message in batch {
+      do throws(MessageFault) {
+        switch message.type {
+        case OpportunityCreated.type:
+          let body = try message.body(as: OpportunityCreated.self)
+          requests.append(.init(message: message, opportunity: body.opportunity, cause: .created))
+        case OpportunityChanged.type:
+          let body = try message.body(as: OpportunityChanged.self)
+          changed.append((message, body.opportunity))
+        default:
+          changed.append((message, try Self.opportunity(inHook: message)))
+        }
+      } catch {
+        refused[message.id] = .reject(error.reason)
+      }
+    }
+    let states = try await CRMReadings(
+      of: changed.map { IntegrationKey($0.message.integration, $0.opportunity) },
+      database: database,
+      crms: crms
+    )
+    for (message, opportunity) in changed {
+      switch states.state(of: IntegrationKey(message.integration, opportunity)) {
+      case .success(let state?):
+        requests.append(.init(message: message, opportunity: opportunity, cause: .changed(state)))
+      case .success(nil):
+        refused[message.id] = .retry(
+          Reason("opportunity_not_found", "The CRM does not show the opportunity (yet).")
+        )
+      case .failure(let error):
+        refused[message.id] = error.outcome
+      }
+    }
+  }
+
+  /// The embedded CRM's webhook names the opportunity; other CRMs have bodies of their own.
+  private static func opportunity(inHook message: Message) throws(MessageFault) -> Identifier {
+    guard message.type == CRMHookReceived.type else {
+      throw MessageFault(type: message.type, detail: "this stage does not know the type")
+    }
+    let json: JSON
+    do {
+      json = try JSON(parsing: message.body)
+    } catch {
+      throw MessageFault(type: message.type, detail: "\(error)")
+    }
+    guard let id = json["opportunity"]?.string.flatMap({ Identifier($0) }) else {
+      throw MessageFault(type: message.type, detail: "opportunity is no identifier")
+    }
+    return id
+  }
+}

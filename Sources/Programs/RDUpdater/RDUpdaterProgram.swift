@@ -1,0 +1,15 @@
+import Bootstrap
+import Leads
+
+@main
+struct RDUpdaterProgram {
+  static func main() async {
+    await WorkerProgram.run(.rdUpdater, lanes: 2) { resources in
+      RDUpdaterHandler(
+        database: resources.database,
+        crms: resources.crms,
+        desk: RDDesk(client: resources.rdStation)
+      )
+    }
+  }
+}

@@ -1,0 +1,92 @@
+internal import Hummingbird
+internal import StrictJSON
+private import Synchronization
+
+/// Switches of the simulator, where RD's plans or documents differ.
+struct RDSettings: Sendable, Hashable {
+  var contactQuotas = false
+  var accountQuotas = false
+  /// Calls a minute for contacts and for events; 120, or 500 on the Advanced plan.
+  var accountCallsPerMinute = 120
+  /// 3 in the newest page, 5 in older ones.
+  var webhookRetries = 3
+  /// Before the first retry; doubled for each further one.
+  var webhookPauseMilliseconds = 200
+  var webhookTimeoutMilliseconds = 5000
+  /// Whether a refresh replaces the refresh token.
+  var rotatesRefreshTokens = false
+  /// Of an access token.
+  var tokenSeconds = 86_400
+  /// The users of the account; nil takes any address as an owner.
+  var users: [String]?
+
+  var webhookPolicy: WebhookPoster.Policy {
+    WebhookPoster.Policy(
+      timeout: .milliseconds(webhookTimeoutMilliseconds),
+      retries: webhookRetries,
+      pause: .milliseconds(webhookPauseMilliseconds)
+    )
+  }
+
+  var json: JSON {
+    [
+      "contact_quotas": .bool(contactQuotas), "account_quotas": .bool(accountQuotas),
+      "account_calls_per_minute": .number(accountCallsPerMinute),
+      "webhook_retries": .number(webhookRetries),
+      "webhook_pause_milliseconds": .number(webhookPauseMilliseconds),
+      "webhook_timeout_milliseconds": .number(webhookTimeoutMilliseconds),
+      "rotates_refresh_tokens": .bool(rotatesRefreshTokens),
+      "token_seconds": .number(tokenSeconds),
+      "users": users.map { .array($0.map(JSON.string)) } ?? .null,
+    ]
+  }
+
+  /// Takes over what is named; an unknown name or a wrong type is refused.
+  mutating func merge(_ json: JSON) throws(Refusal) {
+    for member in json.members ?? [] {
+      switch (member.key, member.value) {
+      case ("contact_quotas", .bool(let on)): contactQuotas = on
+      case ("account_quotas", .bool(let on)): accountQuotas = on
+      case ("rotates_refresh_tokens", .bool(let on)): rotatesRefreshTokens = on
+      case ("users", .null): users = nil
+      case ("users", .array(let list)): users = list.compactMap(\.string)
+      default:
+        guard let number = member.value.int, number >= 0, set(member.key, to: number) else {
+          throw Refusal(
+            status: .badRequest,
+            body: ["message": .string("unknown setting or wrong type: \(member.key)")]
+          )
+        }
+      }
+    }
+  }
+
+  private mutating func set(_ key: String, to number: Int) -> Bool {
+    switch key {
+    case "account_calls_per_minute": accountCallsPerMinute = number
+    case "webhook_retries": webhookRetries = number
+    case "webhook_pause_milliseconds": webhookPauseMilliseconds = number
+    case "webhook_timeout_milliseconds": webhookTimeoutMilliseconds = number
+    case "token_seconds": tokenSeconds = number
+    default: return false
+    }
+    return true
+  }
+}
+
+extension RDSimulator {
+  /// `GET` and `PUT /rd/settings`; not part of RD's API.
+  func addSettingsRoutes(to group: RouterGroup<SandboxContext>) {
+    group.get("settings") { _, _ in Response.json(self.settings.withLock { $0.json }) }
+    group.put("settings") { request, _ in
+      let body = try await request.json()
+      let merged = try self.settings.withLock { settings in
+        var changed = settings
+        try changed.merge(body)
+        settings = changed
+        return changed.json
+      }
+      return Response.json(merged)
+    }
+  }
+}

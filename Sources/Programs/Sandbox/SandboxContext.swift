@@ -1,0 +1,13 @@
+internal import Hummingbird
+internal import NIOCore
+
+/// One request, with its connection, which a fault may cut.
+struct SandboxContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let channel: any Channel
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    channel = source.channel
+  }
+}

@@ -1,0 +1,15 @@
+import Bootstrap
+import Leads
+
+@main
+struct TagSyncProgram {
+  static func main() async {
+    await WorkerProgram.run(.tagSync, lanes: 2) { resources in
+      TagSyncHandler(
+        database: resources.database,
+        crms: resources.crms,
+        client: resources.rdStation
+      )
+    }
+  }
+}

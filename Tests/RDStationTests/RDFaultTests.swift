@@ -1,0 +1,211 @@
+import AsyncHTTPClient
+import Logging
+@testable import RDStation
+@testable import Sandbox
+import StrictJSON
+import Synchronization
+import Testing
+
+/// What is known of a call when RD or the line fails.
+@Suite(.timeLimit(.minutes(1)))
+struct RDFaultTests {
+  let ana = "ana.prado@exemplo.com.br"
+
+  private func conversion(_ marker: String) -> RDEvent {
+    .conversion(email: ana, identifier: "venda-gerada", marker: marker, fields: [:])
+  }
+
+  @Test(arguments: ["drop_after_commit", "cut_body"])
+  func `a lost answer is of unknown outcome, and the marker tells that it was done`(kind: String)
+    async throws
+  {
+    try await withSandbox { sandbox async throws in
+      try sandbox.set(
+        faults: #"[{"route":"POST /platform/events*","kind":"\#(kind)","times":1}]"#
+      )
+      let error = await #expect(throws: RDStationError.self) {
+        try await sandbox.client.send([conversion("effect-7")], for: "acme")
+      }
+      #expect(error?.code == .outcomeUnknown)
+      #expect(error?.remedy == .readBack)
+      let history = try await sandbox.client.conversions(of: .email(ana), for: "acme")
+      #expect(history.map(\.marker) == ["effect-7"])
+      #expect(try sandbox.effects() == ["conversion:done"])
+    }
+  }
+
+  @Test func `a cut before anything was done is of unknown outcome too, and nothing is found`()
+    async throws
+  {
+    try await withSandbox { sandbox async throws in
+      try sandbox.set(
+        faults: #"[{"route":"POST /platform/events","kind":"drop_before","times":1}]"#
+      )
+      let error = await #expect(throws: RDStationError.self) {
+        try await sandbox.client.send([conversion("effect-7")], for: "acme")
+      }
+      #expect(error?.code == .outcomeUnknown)
+      #expect(try await sandbox.client.conversions(of: .email(ana), for: "acme").isEmpty)
+    }
+  }
+
+  @Test func `a time-out is of unknown outcome`() async throws {
+    try await withSandbox(timeout: .milliseconds(300)) { sandbox async throws in
+      _ = try await sandbox.tokens.accessToken(for: "acme")
+      try sandbox.set(
+        faults: #"[{"route":"POST /platform/events","kind":"latency","milliseconds":3000}]"#
+      )
+      let start = ContinuousClock.now
+      let error = await #expect(throws: RDStationError.self) {
+        try await sandbox.client.send([conversion("effect-7")], for: "acme")
+      }
+      #expect(error?.code == .outcomeUnknown)
+      #expect(ContinuousClock.now - start < .seconds(2))
+    }
+  }
+
+  @Test(arguments: ["drop_before", "cut_body"])
+  func `a read without a whole answer may simply be made again`(kind: String) async throws {
+    try await withSandbox { sandbox async throws in
+      try sandbox.set(faults: #"[{"route":"GET /platform/*","kind":"\#(kind)","times":1}]"#)
+      let error = await #expect(throws: RDStationError.self) {
+        try await sandbox.client.contact(.email(ana), for: "acme")
+      }
+      #expect(error?.code == .unavailable(status: nil))
+      #expect(error?.remedy == .retry)
+      #expect(try await sandbox.client.contact(.email(ana), for: "acme") == nil)
+    }
+  }
+
+  @Test func `without a connection nothing was sent`() async throws {
+    try await withSandbox { sandbox async throws in
+      // Port 1 of the loopback interface has no listener.
+      let client = RDStationClient(
+        http: sandbox.http,
+        baseURL: "http://127.0.0.1:1",
+        tokens: sandbox.tokens,
+        timeout: .seconds(1),
+        logger: .init(label: "test")
+      )
+      let error = await #expect(throws: RDStationError.self) {
+        try await client.send([conversion("effect-7")], for: "acme")
+      }
+      #expect(error?.code == .notSent)
+      #expect(error?.remedy == .retry)
+    }
+  }
+
+  @Test(arguments: [(500, true), (503, true), (502, false), (504, false)])
+  func `RD's own refusal did nothing, a gateway's may have`(status: Int, isKnown: Bool)
+    async throws
+  {
+    try await withSandbox { sandbox async throws in
+      try sandbox.set(
+        faults: #"[{"route":"POST /platform/events","kind":"status","status":\#(status)}]"#
+      )
+      let error = await #expect(throws: RDStationError.self) {
+        try await sandbox.client.send([conversion("effect-7")], for: "acme")
+      }
+      #expect(error?.code == (isKnown ? .unavailable(status: status) : .outcomeUnknown))
+      #expect(error?.status == status)
+    }
+  }
+
+  @Test(arguments: [(1, 7, true), (2, 7, false), (3, 60, false)])
+  func `each of the three 429 answers tells how long to wait`(
+    form: Int,
+    seconds: Int,
+    isOneContact: Bool
+  ) async throws {
+    try await withSandbox { sandbox async throws in
+      try sandbox.set(faults: #"[{"route":"POST /platform/events","kind":"rate_limit_\#(form)"}]"#)
+      let error = await #expect(throws: RDStationError.self) {
+        try await sandbox.client.send([conversion("effect-7")], for: "acme")
+      }
+      #expect(error?.code == .rateLimited(retryAfter: .seconds(seconds)))
+      #expect(error?.retryAfter == .seconds(seconds))
+      #expect(error?.limitsOneContact == isOneContact)
+      #expect(try sandbox.effects().isEmpty)
+    }
+  }
+
+  @Test func `Retry-After goes before everything else`() async throws {
+    try await withCannedAnswer(
+      status: 429,
+      headers: ["Retry-After": "11", "Retry-After-Quotas": "12"],
+      body: Array(#"{"message":"API rate limit exceeded"}"#.utf8)
+    ) { client async throws in
+      let error = await #expect(throws: RDStationError.self) {
+        try await client.send([conversion("m")], for: "acme")
+      }
+      #expect(error?.retryAfter == .seconds(11))
+    }
+  }
+
+  @Test(arguments: RDErrorBodyTests.recorded)
+  func `every recorded error body, over HTTP, is a refusal with its type`(
+    recorded: RDErrorBodyTests.Recorded
+  ) async throws {
+    try await withCannedAnswer(status: 400, body: Array(recorded.body.utf8)) {
+      client async throws in
+      let error = await #expect(throws: RDStationError.self) {
+        try await client.send([conversion("m")], for: "acme")
+      }
+      #expect(
+        error?.code == .refused(errorType: recorded.type ?? "HTTP_400", path: recorded.path)
+      )
+    }
+  }
+
+  @Test func `a redirect is refused and not followed`() async throws {
+    try await withCannedAnswer(
+      status: 302,
+      headers: ["Location": "http://127.0.0.1:1/elsewhere"],
+      body: []
+    ) { client async throws in
+      let error = await #expect(throws: RDStationError.self) {
+        try await client.contact(.email(ana), for: "acme")
+      }
+      #expect(error?.code == .refused(errorType: "HTTP_302", path: nil))
+    }
+  }
+
+  @Test func `an answer over 1 MiB is not read to its end`() async throws {
+    let large = [UInt8](repeating: UInt8(ascii: " "), count: (1 << 20) + 1)
+    try await withCannedAnswer(status: 200, body: large) { client async throws in
+      let error = await #expect(throws: RDStationError.self) {
+        try await client.contact(.email(ana), for: "acme")
+      }
+      #expect(error?.code == .unavailable(status: nil))
+      #expect(error?.underlying is AnswerTooLarge)
+    }
+  }
+
+  @Test func `a read answered by something that is not RD is made again later`() async throws {
+    try await withCannedAnswer(status: 200, body: Array("<html>".utf8)) { client async throws in
+      let error = await #expect(throws: RDStationError.self) {
+        try await client.funnel(of: .email(ana), for: "acme")
+      }
+      #expect(error?.code == .unavailable(status: 200))
+    }
+  }
+
+  @Test func `a quota of one contact is refused with the seconds left`() async throws {
+    try await withSandbox { sandbox async throws in
+      sandbox.server.rd.settings.withLock { $0.contactQuotas = true }
+      for index in 0..<25 {
+        try await sandbox.client.updateContact(
+          .email(ana),
+          fields: ["name": .string("Ana \(index)")],
+          for: "acme"
+        )
+      }
+      let error = await #expect(throws: RDStationError.self) {
+        try await sandbox.client.updateContact(.email(ana), fields: ["name": "x"], for: "acme")
+      }
+      #expect(error?.limitsOneContact == true)
+      let wait = try #require(error?.retryAfter)
+      #expect(wait > .seconds(86_000) && wait <= .seconds(86_400))
+    }
+  }
+}

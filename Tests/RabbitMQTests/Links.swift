@@ -1,0 +1,96 @@
+import Logging
+import RabbitMQ
+import Synchronization
+import TestKit
+
+/// A queue of its own with a publisher and a consumer, gone after the test.
+struct Links {
+  let endpoint: Endpoint
+  let queue: String
+  let publisher: Publisher
+  let consumer: Consumer
+  let admin: AdminLink
+  let log: CapturedLog
+
+  func message(_ id: String, headers: FieldTable = [:], body: [UInt8] = [1, 2, 3]) -> OutboundMessage
+  {
+    OutboundMessage(
+      exchange: "", routingKey: queue, messageID: id, type: "test.v1", headers: headers, body: body)
+  }
+
+  func publish(_ ids: [String]) async -> [Result<Void, PublishError>] {
+    await publisher.publish(ids.map { message($0) }, deadline: .seconds(10))
+  }
+
+  /// Takes batches until `count` messages are there, and settles none.
+  func take(_ count: Int) async -> [InboundMessage] {
+    var taken: [InboundMessage] = []
+    while taken.count < count {
+      let batch = await consumer.next(max: count - taken.count)
+      if batch.isEmpty { break }
+      taken += batch
+    }
+    return taken
+  }
+}
+
+/// Runs `body` with a quorum queue and a running publisher and consumer.
+func withLinks(
+  to url: String? = nil, prefetch: UInt16 = 100, arguments: FieldTable = [:],
+  _ body: (Links) async throws -> Void
+) async throws {
+  let address = if let url { url } else { try await PrivateBroker.sharedURL() }
+  let endpoint = try Endpoint(address)
+  let queue = "test.\(UInt64.random(in: 0 ... .max))"
+  let log = CapturedLog()
+  let links = Links(
+    endpoint: endpoint, queue: queue,
+    publisher: Publisher(endpoint, logger: log.logger),
+    consumer: Consumer(endpoint, queue: queue, prefetch: prefetch, logger: log.logger),
+    admin: AdminLink(endpoint), log: log)
+  try await links.admin.declareQueue(
+    queue, arguments: arguments.merging(["x-queue-type": .string("quorum")]) { $1 })
+  async let publishing: Void = links.publisher.run()
+  async let consuming: Void = links.consumer.run()
+  var failure: (any Error)?
+  do { try await body(links) } catch { failure = error }
+  await links.consumer.shutdown()
+  await links.publisher.shutdown()
+  _ = await (publishing, consuming)
+  do { try await links.admin.deleteQueue(queue) } catch { failure = failure ?? error }
+  await links.admin.close()
+  if let failure { throw failure }
+}
+
+/// What was logged, one line an event.
+final class CapturedLog: Sendable {
+  private let captured = Mutex<[String]>([])
+
+  var lines: [String] { captured.withLock { $0 } }
+
+  var logger: Logger { Logger(label: "test") { [self] _ in Handler(log: self) } }
+
+  private struct Handler: LogHandler {
+    let log: CapturedLog
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+      let line = "\(event.level) \(event.message) \(event.metadata ?? [:])"
+      log.captured.withLock { $0.append(line) }
+    }
+  }
+}
+
+extension Result where Success == Void, Failure == PublishError {
+  /// Nil for a success.
+  var failure: PublishError? {
+    guard case .failure(let error) = self else { return nil }
+    return error
+  }
+}

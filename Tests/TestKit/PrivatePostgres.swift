@@ -1,0 +1,272 @@
+package import Foundation
+private import Glibc
+
+/// A PostgreSQL server of the test process's own, on a free loopback port, that can be made to fail.
+///
+/// The server and its directory go when the test process ends, however it ends: a small shell
+/// beside the server waits for its input to close. It keeps its promise of durability (`fsync` is
+/// on), so that speed and crash tests mean something.
+package actor PrivatePostgres {
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  package nonisolated let directory: URL
+  package nonisolated let port: UInt16
+  private let programs: URL
+  private var guardian: Process?
+  private var guardianInput: FileHandle?
+  /// The postmaster; zero while there is none.
+  private var server: pid_t = 0
+
+  /// The server's own database, for a user who may do everything.
+  package nonisolated var url: String { "postgres://postgres@127.0.0.1:\(port)/postgres" }
+
+  private static let first = Task { try await PrivatePostgres() }
+
+  /// The server that all ordinary tests of a process share.
+  package static func shared() async throws -> PrivatePostgres { try await first.value }
+
+  /// The URL of a new, empty database for tests that do the server no harm: on the server in
+  /// `ESTEIRA_TEST_POSTGRES_URL`, else on the shared one.
+  package static func freshDatabase() async throws -> String {
+    if let url = ProcessInfo.processInfo.environment["ESTEIRA_TEST_POSTGRES_URL"] {
+      return try createDatabase(at: url, programs: findPrograms())
+    }
+    return try await shared().freshDatabase()
+  }
+
+  /// Creates a server and waits until it takes connections.
+  package init() async throws {
+    programs = try Self.findPrograms()
+    port = try Self.freePort()
+    directory = FileManager.default.temporaryDirectory
+      .appending(path: "esteira-postgres-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+    if geteuid() == 0 {
+      // The server refuses to run as root.
+      try Self.run(URL(filePath: "/bin/chown"), ["postgres:", directory.path()])
+    }
+    try initialize()
+    try await start()
+  }
+
+  /// The URL of a new, empty database on this server.
+  package func freshDatabase() throws -> String {
+    try Self.createDatabase(at: url, programs: programs)
+  }
+
+  /// Starts the server again after `kill()`, with the same data and port.
+  package func start() async throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", Self.guardianScript, "guardian", directory.path()]
+    process.arguments? += Self.asServerUser(programs.appending(path: "postgres"), serverArguments)
+    let input = Pipe()
+    let output = Pipe()
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    guardian = process
+    guardianInput = input.fileHandleForWriting
+    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    guard let server = pid_t(line.trimmingCharacters(in: .whitespacesAndNewlines)), server > 1
+    else { throw Failure(description: "the server's guardian did not name its process") }
+    self.server = server
+    try await waitUntilReady()
+  }
+
+  /// Stops all its processes as they stand: connections stay open and nothing answers.
+  package func freeze() {
+    // The postmaster first, so that it starts no others meanwhile.
+    Glibc.kill(server, SIGSTOP)
+    for process in sessions { Glibc.kill(process, SIGSTOP) }
+  }
+
+  package func thaw() {
+    for process in sessions { Glibc.kill(process, SIGCONT) }
+    Glibc.kill(server, SIGCONT)
+  }
+
+  /// Ends all its processes without warning; its data stay for `start()`.
+  package func kill() async throws {
+    let processes = [server] + sessions
+    for process in processes { Glibc.kill(process, SIGKILL) }
+    for process in processes {
+      while Self.isRunning(process) { try await Task.sleep(for: .milliseconds(2)) }
+    }
+    // Where nobody collects orphans the dead process keeps its number, and the next server would
+    // take this file for the proof that it still runs.
+    try FileManager.default.removeItem(at: directory.appending(path: "data/postmaster.pid"))
+    endGuardian(order: "keep\n")
+    server = 0
+  }
+
+  /// Crashes it and brings it back.
+  package func restart() async throws {
+    try await kill()
+    try await start()
+  }
+
+  /// Ends it and removes its data.
+  package func stop() {
+    thaw()
+    endGuardian(order: "remove\n")
+    server = 0
+  }
+
+  // SIGQUIT is the immediate shutdown: no waiting for clients, but shared memory is given back. The
+  // children are woken first, in case they are frozen. `wait` would be shorter, but does not return
+  // where the caller's signal mask hides the child's end.
+  private static let guardianScript = """
+    directory=$1
+    shift
+    "$@" >>"$directory/output" 2>&1 </dev/null &
+    server=$!
+    echo "$server"
+    exec >/dev/null 2>&1
+    read -r order
+    [ "$order" = keep ] && exit
+    for status in /proc/[0-9]*/status; do
+      parent=$(sed -n 's/^PPid:[[:space:]]*//p' "$status") && [ "$parent" = "$server" ] &&
+        process=${status#/proc/} && kill -CONT "${process%/status}"
+    done
+    kill -CONT "$server"
+    kill -QUIT "$server"
+    rounds=0
+    while [ -e "$directory/data/postmaster.pid" ] && [ "$rounds" -lt 500 ]; do
+      rounds=$((rounds + 1))
+      sleep 0.02
+    done
+    rm -rf "$directory"
+    """
+
+  private var serverArguments: [String] {
+    [
+      "-D", directory.appending(path: "data").path(),
+      "-p", "\(port)",
+      "-c", "listen_addresses=127.0.0.1",
+      "-c", "unix_socket_directories=",
+      "-c", "max_connections=200",
+      // A deadlock is looked for after this pause; the usual second only makes tests slow.
+      "-c", "deadlock_timeout=100ms",
+    ]
+  }
+
+  /// The server's other processes; each leads a process group of its own.
+  private var sessions: [pid_t] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc") else {
+      return []
+    }
+    return names.compactMap { pid_t($0) }.filter { Self.fields(of: $0)?[1] == "\(server)" }
+  }
+
+  /// Dead ones that nobody has collected yet are not running.
+  private static func isRunning(_ process: pid_t) -> Bool {
+    guard let state = fields(of: process)?[0] else { return false }
+    return state != "Z" && state != "X"
+  }
+
+  /// State and parent, then much else; nil when there is no such process.
+  private static func fields(of process: pid_t) -> [Substring]? {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
+      return nil
+    }
+    // They follow the name, which stands in parentheses and may hold anything.
+    guard let end = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: end)...].split(separator: " ")
+    return fields.count > 1 ? fields : nil
+  }
+
+  private func initialize() throws {
+    let arguments = [
+      "-D", directory.appending(path: "data").path(), "--auth=trust", "--username=postgres",
+      "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+    ]
+    var command = Self.asServerUser(programs.appending(path: "initdb"), arguments)
+    try Self.run(URL(filePath: command.removeFirst()), command)
+  }
+
+  private func waitUntilReady() async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    let probe = programs.appending(path: "pg_isready")
+    while (try? Self.run(probe, ["-q", "-h", "127.0.0.1", "-p", "\(port)"])) == nil {
+      guard .now < deadline, guardian?.isRunning == true else {
+        throw Failure(description: "the server did not start; see \(directory.path())/output")
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  private func endGuardian(order: String) {
+    guard let guardian else { return }
+    guardianInput?.write(Data(order.utf8))
+    guardian.waitUntilExit()
+    self.guardian = nil
+    guardianInput = nil
+  }
+
+  private static func createDatabase(at url: String, programs: URL) throws -> String {
+    let name =
+      "esteira_test_"
+      + UUID().uuidString.lowercased().replacing("-", with: "")
+    try run(
+      programs.appending(path: "psql"),
+      ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", "create database \(name)", url]
+    )
+    guard var components = URLComponents(string: url), components.scheme != nil else {
+      return "\(url) dbname=\(name)"
+    }
+    components.path = "/\(name)"
+    return components.string ?? url
+  }
+
+  /// The folder of `postgres`, `initdb` and `psql`; Debian keeps them apart by version.
+  private static func findPrograms() throws -> URL {
+    let root = URL(filePath: "/usr/lib/postgresql")
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root.path())) ?? []
+    guard let newest = versions.compactMap({ Int($0) }).max() else {
+      throw Failure(description: "no PostgreSQL server under \(root.path())")
+    }
+    return root.appending(path: "\(newest)/bin")
+  }
+
+  private static func asServerUser(_ program: URL, _ arguments: [String]) -> [String] {
+    let command = [program.path()] + arguments
+    guard geteuid() == 0 else { return command }
+    return ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command
+  }
+
+  private static func run(_ program: URL, _ arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: "/")
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw Failure(description: "\(program.path()): \(String(decoding: text, as: UTF8.self))")
+    }
+  }
+
+  private static func freePort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    guard isBound else { throw Failure(description: "no free port") }
+    return UInt16(bigEndian: address.sin_port)
+  }
+}
