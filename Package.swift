@@ -45,7 +45,9 @@ let package = Package(
     .adapter("Postgres", ["CPostgres", "DedicatedThreads", .logging]),
     .adapter(
       "WorkQueues",
-      ["RabbitMQ", "Workers", "Leads", "StrictJSON", .httpClient, .logging, .nioCore]
+      [
+        "RabbitMQ", "Workers", "Leads", "StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1,
+      ]
     ),
     .adapter("RDStation", ["StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1]),
     .adapter(
@@ -105,6 +107,44 @@ let package = Package(
       ],
       path: "Sources/Programs/Sandbox",
       swiftSettings: .strict
+    ),
+
+    .target(
+      name: "TestKit",
+      dependencies: [],
+      path: "Tests/TestKit",
+      swiftSettings: .strict
+    ),
+    .tests("StrictJSON", ["StrictJSON"]),
+    .tests("Workers", ["Workers", .logging]),
+    .tests("Leads", ["Leads", "Workers", "StrictJSON"]),
+    .tests("RabbitMQ", ["RabbitMQ", .logging]),
+    .tests("Postgres", ["Postgres", .logging]),
+    .tests(
+      "Flow",
+      [
+        "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
+        "LeadStorage", "EmbeddedCRM", "RDStation", "Leads", "Workers", "StrictJSON", "Postgres",
+        .httpClient, .hummingbird, .lifecycle, .logging,
+      ]
+    ),
+    .tests(
+      "WorkQueues",
+      [
+        "WorkQueues", "RabbitMQ", "Workers", "Leads", "StrictJSON", .httpClient, .logging, .nioCore,
+        .nioHTTP1,
+      ]
+    ),
+    .tests(
+      "Observability",
+      ["Observability", .coreMetrics, .httpClient, .logging, .nioCore, .nioHTTP1]
+    ),
+    .tests(
+      "Ingress",
+      [
+        "Ingress", "WorkQueues", "RabbitMQ", "Leads", "Workers", "StrictJSON", "Bootstrap",
+        "Observability", .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1,
+      ]
     ),
   ]
 )

@@ -39,7 +39,7 @@ func postgresError<Value>(_ body: () async throws -> Value) async throws -> Post
 
 /// Waits for something that another process does, by looking again until it is so.
 func eventually(
-  within limit: Duration = .seconds(10),
+  within limit: Duration = .seconds(30),
   _ condition: () async throws -> Bool
 ) async throws -> Bool {
   let deadline = ContinuousClock.now + limit

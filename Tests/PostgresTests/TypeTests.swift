@@ -122,7 +122,11 @@ import Testing
         Issue.record("\(String(describing: error))")
         return
       }
-      #expect(try await postgresError { try row.int(7) } != nil)
+      #expect(
+        throws: PostgresError.decoding(column: "#7", expected: "anything, there are 3 columns")
+      ) {
+        try row.int(7)
+      }
       #expect(try row.int(2) == 3_000_000_000)
     }
   }

@@ -58,11 +58,16 @@ import Testing
       try await links.admin.checkExchange(exchange)
       try await links.admin.bind(queue: links.queue, exchange: exchange, routingKey: "stage.#")
       let message = OutboundMessage(
-        exchange: exchange, routingKey: "stage.acme", messageID: "m", type: "t",
-        body: Array(repeating: 7, count: 200_000))
+        exchange: exchange,
+        routingKey: "stage.acme",
+        messageID: "m",
+        type: "t",
+        body: Array(repeating: 7, count: 200_000)
+      )
       #expect(
         await links.publisher.publish([message, message], deadline: .seconds(10))
-          .allSatisfy { $0.failure == nil })
+          .allSatisfy { $0.failure == nil }
+      )
       let got = try #require(try await links.admin.get(links.queue))
       #expect(got.routingKey == "stage.acme")
       #expect(got.body == message.body)

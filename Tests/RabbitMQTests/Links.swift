@@ -12,10 +12,17 @@ struct Links {
   let admin: AdminLink
   let log: CapturedLog
 
-  func message(_ id: String, headers: FieldTable = [:], body: [UInt8] = [1, 2, 3]) -> OutboundMessage
+  func message(_ id: String, headers: FieldTable = [:], body: [UInt8] = [1, 2, 3])
+    -> OutboundMessage
   {
     OutboundMessage(
-      exchange: "", routingKey: queue, messageID: id, type: "test.v1", headers: headers, body: body)
+      exchange: "",
+      routingKey: queue,
+      messageID: id,
+      type: "test.v1",
+      headers: headers,
+      body: body
+    )
   }
 
   func publish(_ ids: [String]) async -> [Result<Void, PublishError>] {
@@ -36,7 +43,9 @@ struct Links {
 
 /// Runs `body` with a quorum queue and a running publisher and consumer.
 func withLinks(
-  to url: String? = nil, prefetch: UInt16 = 100, arguments: FieldTable = [:],
+  to url: String? = nil,
+  prefetch: UInt16 = 100,
+  arguments: FieldTable = [:],
   _ body: (Links) async throws -> Void
 ) async throws {
   let address = if let url { url } else { try await PrivateBroker.sharedURL() }
@@ -44,12 +53,17 @@ func withLinks(
   let queue = "test.\(UInt64.random(in: 0 ... .max))"
   let log = CapturedLog()
   let links = Links(
-    endpoint: endpoint, queue: queue,
+    endpoint: endpoint,
+    queue: queue,
     publisher: Publisher(endpoint, logger: log.logger),
     consumer: Consumer(endpoint, queue: queue, prefetch: prefetch, logger: log.logger),
-    admin: AdminLink(endpoint), log: log)
+    admin: AdminLink(endpoint),
+    log: log
+  )
   try await links.admin.declareQueue(
-    queue, arguments: arguments.merging(["x-queue-type": .string("quorum")]) { $1 })
+    queue,
+    arguments: arguments.merging(["x-queue-type": .string("quorum")]) { $1 }
+  )
   async let publishing: Void = links.publisher.run()
   async let consuming: Void = links.consumer.run()
   var failure: (any Error)?

@@ -31,7 +31,7 @@ package actor PrivatePostgres {
   /// `ESTEIRA_TEST_POSTGRES_URL`, else on the shared one.
   package static func freshDatabase() async throws -> String {
     if let url = ProcessInfo.processInfo.environment["ESTEIRA_TEST_POSTGRES_URL"] {
-      return try createDatabase(at: url, programs: findPrograms())
+      return try await createDatabase(at: url, programs: findPrograms())
     }
     return try await shared().freshDatabase()
   }
@@ -44,24 +44,29 @@ package actor PrivatePostgres {
       .appending(path: "esteira-postgres-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
     if geteuid() == 0 {
-      // The server refuses to run as root.
-      try Self.run(URL(filePath: "/bin/chown"), ["postgres:", directory.path()])
+      try await Self.run(URL(filePath: "/bin/chown"), ["postgres:", directory.path()])
     }
-    try initialize()
     try await start()
   }
 
   /// The URL of a new, empty database on this server.
-  package func freshDatabase() throws -> String {
-    try Self.createDatabase(at: url, programs: programs)
+  package func freshDatabase() async throws -> String {
+    try await Self.createDatabase(at: url, programs: programs)
   }
 
   /// Starts the server again after `kill()`, with the same data and port.
   package func start() async throws {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", Self.guardianScript, "guardian", directory.path()]
-    process.arguments? += Self.asServerUser(programs.appending(path: "postgres"), serverArguments)
+    process.arguments = [
+      "-c", Self.guardianScript, "guardian", directory.path(), programs.path(), "\(port)",
+    ]
+    if geteuid() == 0 {
+      // The server refuses to run as root.
+      process.arguments? += [
+        "/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups",
+      ]
+    }
     let input = Pipe()
     let output = Pipe()
     process.standardInput = input
@@ -69,8 +74,8 @@ package actor PrivatePostgres {
     try process.run()
     guardian = process
     guardianInput = input.fileHandleForWriting
-    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-    guard let server = pid_t(line.trimmingCharacters(in: .whitespacesAndNewlines)), server > 1
+    let line = await Self.firstLine(of: output.fileHandleForReading)
+    guard let server = pid_t(line), server > 1
     else { throw Failure(description: "the server's guardian did not name its process") }
     self.server = server
     try await waitUntilReady()
@@ -119,9 +124,20 @@ package actor PrivatePostgres {
   // children are woken first, in case they are frozen. `wait` would be shorter, but does not return
   // where the caller's signal mask hides the child's end.
   private static let guardianScript = """
+    # The caller may be gone before it is told the process, and that must not end us too.
+    trap '' PIPE
     directory=$1
-    shift
-    "$@" >>"$directory/output" 2>&1 </dev/null &
+    programs=$2
+    port=$3
+    shift 3
+    exec 2>>"$directory/output"
+    [ -d "$directory/data" ] ||
+      "$@" "$programs/initdb" -D "$directory/data" --auth=trust --username=postgres \
+        --encoding=UTF8 --locale=C.UTF-8 --no-sync --no-instructions >&2 </dev/null
+    # A deadlock is looked for after a pause; the usual second only makes tests slow.
+    "$@" "$programs/postgres" -D "$directory/data" -p "$port" \
+      -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
+      -c deadlock_timeout=100ms >&2 </dev/null &
     server=$!
     echo "$server"
     exec >/dev/null 2>&1
@@ -140,18 +156,6 @@ package actor PrivatePostgres {
     done
     rm -rf "$directory"
     """
-
-  private var serverArguments: [String] {
-    [
-      "-D", directory.appending(path: "data").path(),
-      "-p", "\(port)",
-      "-c", "listen_addresses=127.0.0.1",
-      "-c", "unix_socket_directories=",
-      "-c", "max_connections=200",
-      // A deadlock is looked for after this pause; the usual second only makes tests slow.
-      "-c", "deadlock_timeout=100ms",
-    ]
-  }
 
   /// The server's other processes; each leads a process group of its own.
   private var sessions: [pid_t] {
@@ -178,19 +182,10 @@ package actor PrivatePostgres {
     return fields.count > 1 ? fields : nil
   }
 
-  private func initialize() throws {
-    let arguments = [
-      "-D", directory.appending(path: "data").path(), "--auth=trust", "--username=postgres",
-      "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
-    ]
-    var command = Self.asServerUser(programs.appending(path: "initdb"), arguments)
-    try Self.run(URL(filePath: command.removeFirst()), command)
-  }
-
   private func waitUntilReady() async throws {
     let deadline = ContinuousClock.now + .seconds(60)
     let probe = programs.appending(path: "pg_isready")
-    while (try? Self.run(probe, ["-q", "-h", "127.0.0.1", "-p", "\(port)"])) == nil {
+    while (try? await Self.run(probe, ["-q", "-h", "127.0.0.1", "-p", "\(port)"])) == nil {
       guard .now < deadline, guardian?.isRunning == true else {
         throw Failure(description: "the server did not start; see \(directory.path())/output")
       }
@@ -206,11 +201,11 @@ package actor PrivatePostgres {
     guardianInput = nil
   }
 
-  private static func createDatabase(at url: String, programs: URL) throws -> String {
+  private static func createDatabase(at url: String, programs: URL) async throws -> String {
     let name =
       "esteira_test_"
       + UUID().uuidString.lowercased().replacing("-", with: "")
-    try run(
+    try await run(
       programs.appending(path: "psql"),
       ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", "create database \(name)", url]
     )
@@ -231,13 +226,8 @@ package actor PrivatePostgres {
     return root.appending(path: "\(newest)/bin")
   }
 
-  private static func asServerUser(_ program: URL, _ arguments: [String]) -> [String] {
-    let command = [program.path()] + arguments
-    guard geteuid() == 0 else { return command }
-    return ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command
-  }
-
-  private static func run(_ program: URL, _ arguments: [String]) throws {
+  // Waits without holding a thread: there are as few of Swift's as there are processors.
+  private static func run(_ program: URL, _ arguments: [String]) async throws {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
@@ -246,11 +236,27 @@ package actor PrivatePostgres {
     process.standardOutput = output
     process.standardError = output
     process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
+    let status = try await withCheckedThrowingContinuation { continuation in
+      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+      do {
+        try process.run()
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
+    guard status == 0 else {
+      let text = try output.fileHandleForReading.readToEnd() ?? Data()
       throw Failure(description: "\(program.path()): \(String(decoding: text, as: UTF8.self))")
+    }
+  }
+
+  private static func firstLine(of handle: FileHandle) async -> String {
+    await withCheckedContinuation { continuation in
+      handle.readabilityHandler = { handle in
+        handle.readabilityHandler = nil
+        let text = String(decoding: handle.availableData, as: UTF8.self)
+        continuation.resume(returning: text.trimmingCharacters(in: .whitespacesAndNewlines))
+      }
     }
   }
 

@@ -43,10 +43,11 @@ package final class DedicatedThread: SerialExecutor, Sendable {
 
   deinit { close(wakeUp) }
 
-  /// Watches a descriptor: `pump` runs on this thread when it is readable, after each round of jobs,
-  /// and when the time that it last returned has passed.
+  /// Watches a descriptor with a pump that runs on this thread.
   ///
-  /// - Parameter descriptor: A negative one is never readable; the pump then serves timers only.
+  /// It runs when the descriptor is readable, after each round of jobs, when woken, and when the
+  /// time that it last returned has passed. A negative descriptor is never readable; the pump then
+  /// serves timers only.
   package func watch(_ descriptor: Int32, pump: @escaping Pump) {
     state.withLock {
       $0.descriptor = descriptor
@@ -83,6 +84,10 @@ package final class DedicatedThread: SerialExecutor, Sendable {
   }
 
   package func enqueue(_ job: consuming ExecutorJob) {
+    // The job may be done, and the last reference to this thread gone with it, before this call
+    // is; the caller holds none.
+    let held = Unmanaged.passRetained(self)
+    defer { held.release() }
     let unowned = UnownedJob(job)
     let (asleep, ended) = state.withLock { state in
       state.jobs.append(unowned)

@@ -17,7 +17,7 @@ package actor AdminLink {
     thread.asUnownedSerialExecutor()
   }
 
-  /// Declares a durable queue. Repeating it with equal arguments changes nothing.
+  /// Declares a durable queue; repeating it with equal arguments changes nothing.
   ///
   /// - Throws: `.channelClosed` with 406 when it exists with other arguments.
   package func declareQueue(_ name: String, arguments: FieldTable = [:]) throws(LinkError) {
@@ -38,10 +38,15 @@ package actor AdminLink {
 
   /// Declares a durable exchange.
   ///
-  /// - Parameter kind: `direct`, `fanout`, `topic` or `headers`.
+  /// - Parameters:
+  ///   - name: At most 255 bytes.
+  ///   - kind: `direct`, `fanout`, `topic` or `headers`.
+  ///   - arguments: Part of its identity.
   /// - Throws: `.channelClosed` with 406 when it exists with another kind or arguments.
   package func declareExchange(
-    _ name: String, kind: String, arguments: FieldTable = [:]
+    _ name: String,
+    kind: String,
+    arguments: FieldTable = [:]
   ) throws(LinkError) {
     try use { wire throws(LinkError) in
       try wire.declareExchange(name, kind: kind, passive: false, arguments: arguments)
@@ -77,7 +82,9 @@ package actor AdminLink {
     try use { wire throws(LinkError) in try wire.purge(name) }
   }
 
-  /// Takes one message out of a queue for good; nil when there is none. Its token means nothing.
+  /// Takes one message out of a queue for good; nil when there is none.
+  ///
+  /// Its token means nothing.
   package func get(_ queue: String) throws(LinkError) -> InboundMessage? {
     try use { wire throws(LinkError) in
       guard let method = try wire.get(queue) else { return nil }
@@ -101,7 +108,7 @@ package actor AdminLink {
   private func use<Answer>(
     _ body: (Wire) throws(LinkError) -> Answer
   ) throws(LinkError) -> Answer {
-    let wire = if let open = self.wire { open } else { try connect() }
+    let wire = try openWire()
     do throws(LinkError) {
       let answer = try body(wire)
       self.wire = wire
@@ -110,6 +117,18 @@ package actor AdminLink {
       wire.close()
       self.wire = nil
       throw error
+    }
+  }
+
+  private func openWire() throws(LinkError) -> Wire {
+    guard let open = wire else { return try connect() }
+    do throws(LinkError) {
+      // Nobody reads between calls, so the broker may have given the connection up meanwhile.
+      while try open.nextFrame() != nil {}
+      return open
+    } catch {
+      wire = nil
+      return try connect()
     }
   }
 
@@ -131,7 +150,8 @@ package actor AdminLink {
 ///
 /// - Throws: `.channelClosed` with 404 when it is missing; otherwise why the broker did not answer.
 package func checkQueue(
-  _ name: String, on endpoint: Endpoint
+  _ name: String,
+  on endpoint: Endpoint
 ) async throws(LinkError) -> (ready: Int, consumers: Int) {
   let link = AdminLink(endpoint)
   do {

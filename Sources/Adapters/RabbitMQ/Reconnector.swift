@@ -38,7 +38,10 @@ struct Reconnector: Sendable {
   ) async -> LinkError {
     do {
       let wire = try await Connector.open(endpoint, name: name, prepare: prepare)
-      logger.info("connected to the broker", metadata: ["broker": "\(endpoint)", "link": "\(name)"])
+      logger.info(
+        "connected to the broker",
+        metadata: ["broker": "\(endpoint)", "link": "\(name)"]
+      )
       return await serve(wire)
     } catch {
       return error
@@ -49,10 +52,13 @@ struct Reconnector: Sendable {
     let level: Logger.Level =
       if case .consumerCancelled = error { .error } else { error.isTransient ? .warning : .error }
     logger.log(
-      level: level, "the link to the broker is down",
+      level: level,
+      "the link to the broker is down",
       metadata: [
-        "broker": "\(endpoint)", "link": "\(name)", "reason": "\(error)", "retry_in": "\(pause)",
-      ])
+        "broker": "\(endpoint)", "link": "\(name)", "reason": "\(error)",
+        "retry_in_ms": "\(Int(pause / .milliseconds(1)))",
+      ]
+    )
   }
 }
 
@@ -65,7 +71,8 @@ actor Connector {
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   static func open(
-    _ endpoint: Endpoint, name: String,
+    _ endpoint: Endpoint,
+    name: String,
     prepare: @escaping @Sendable (Wire) throws(LinkError) -> Void
   ) async throws(LinkError) -> sending Wire {
     let connector = Connector()
@@ -74,7 +81,8 @@ actor Connector {
   }
 
   private func open(
-    _ endpoint: Endpoint, name: String,
+    _ endpoint: Endpoint,
+    name: String,
     prepare: @Sendable (Wire) throws(LinkError) -> Void
   ) throws(LinkError) -> sending Wire {
     guard let host = endpoint.hosts.randomElement() else { throw .connect("no host") }

@@ -8,9 +8,9 @@ struct Esteira: AsyncParsableCommand {
     commandName: "esteira",
     abstract: "Operates the fleet that carries leads between RD Station and a CRM.",
     discussion: """
-      Settings come from the environment (ESTEIRA_…). Data goes to the standard output, talk to the
-      standard error. Exit status: 0 done, 1 refused or failed, 2 wrong usage or settings, 75 try
-      again.
+      Settings come from the environment (ESTEIRA_…). Data goes to the standard output, talk to \
+      the standard error. Exit status: 0 done, 1 refused or failed, 2 wrong usage or settings, 75 \
+      try again.
       """,
     subcommands: [
       Migrate.self, TopologyCommand.self, Apply.self, HookURL.self, Explain.self,

@@ -15,9 +15,16 @@ import Testing
       ]
       let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0) }
       let sent = OutboundMessage(
-        exchange: "", routingKey: links.queue, messageID: "id", type: "lead.imported.v1",
-        correlationID: "journey", headers: headers, timestamp: 1_700_000_001, appID: "test",
-        body: body)
+        exchange: "",
+        routingKey: links.queue,
+        messageID: "id",
+        type: "lead.imported.v1",
+        correlationID: "journey",
+        headers: headers,
+        timestamp: 1_700_000_001,
+        appID: "test",
+        body: body
+      )
       #expect(await links.publisher.publish([sent], deadline: .seconds(10))[0].failure == nil)
       let got = try #require(await links.consumer.next(max: 1).first)
       #expect(got.messageID == "id")
@@ -37,7 +44,8 @@ import Testing
     try await withLinks { links in
       #expect(
         await links.publisher.publish([links.message("m", body: [])], deadline: .seconds(10))[0]
-          .failure == nil)
+          .failure == nil
+      )
       let got = try #require(await links.consumer.next(max: 1).first)
       #expect(got.body.isEmpty)
       #expect(got.correlationID == nil)
@@ -156,7 +164,9 @@ import Testing
         links.log.lines.contains { $0.hasPrefix("error") && $0.contains(links.queue) }
       }
       try await links.admin.declareQueue(
-        links.queue, arguments: ["x-queue-type": .string("quorum")])
+        links.queue,
+        arguments: ["x-queue-type": .string("quorum")]
+      )
       #expect(await links.publish(["m"]).map(\.failure) == [nil])
       #expect(await links.take(1).map(\.messageID) == ["m"])
       #expect(links.consumer.isConnected)

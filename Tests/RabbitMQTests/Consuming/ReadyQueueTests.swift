@@ -5,8 +5,17 @@ import Testing
 @Suite struct ReadyQueueTests {
   private func message(_ tag: UInt64, redelivered: Bool = false) -> InboundMessage {
     InboundMessage(
-      messageID: nil, type: nil, correlationID: nil, exchange: "", routingKey: "", headers: [:],
-      timestamp: nil, body: [], redelivered: redelivered, token: DeliveryToken(epoch: 1, tag: tag))
+      messageID: nil,
+      type: nil,
+      correlationID: nil,
+      exchange: "",
+      routingKey: "",
+      headers: [:],
+      timestamp: nil,
+      body: [],
+      redelivered: redelivered,
+      token: DeliveryToken(epoch: 1, tag: tag)
+    )
   }
 
   private func tags(_ messages: [InboundMessage]) -> [UInt64] { messages.map(\.token.tag) }

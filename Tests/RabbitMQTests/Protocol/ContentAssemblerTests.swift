@@ -4,16 +4,23 @@ import Testing
 
 @Suite struct ContentAssemblerTests {
   private let deliver = IncomingFrame.deliver(
-    tag: 7, redelivered: true, exchange: "x", routingKey: "k")
+    tag: 7,
+    redelivered: true,
+    exchange: "x",
+    routingKey: "k"
+  )
 
   @Test(arguments: 0..<100 as Range<UInt64>)
   func `a body comes out whole however it was cut`(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let body = (0..<Int(generator.next() % 500)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+    let body = (0..<Int(generator.next() % 500)).map { _ in
+      UInt8(truncatingIfNeeded: generator.next())
+    }
     var assembler = ContentAssembler()
     _ = try assembler.take(deliver)
     var content = try assembler.take(
-      .header(bodySize: UInt64(body.count), ContentProperties(messageID: "m")))
+      .header(bodySize: UInt64(body.count), ContentProperties(messageID: "m"))
+    )
     var rest = body[...]
     while !rest.isEmpty {
       #expect(content == nil)
@@ -27,7 +34,8 @@ import Testing
     #expect(whole.body == body)
     #expect(whole.properties.messageID == "m")
     #expect(
-      whole.envelope == .delivery(tag: 7, redelivered: true, exchange: "x", routingKey: "k"))
+      whole.envelope == .delivery(tag: 7, redelivered: true, exchange: "x", routingKey: "k")
+    )
   }
 
   @Test func `contents follow one another without a trace of the last one`() throws {
@@ -36,7 +44,8 @@ import Testing
       let bytes = Array(text.utf8)
       _ = try assembler.take(deliver)
       var content = try assembler.take(
-        .header(bodySize: UInt64(bytes.count), ContentProperties(messageID: text)))
+        .header(bodySize: UInt64(bytes.count), ContentProperties(messageID: text))
+      )
       if !bytes.isEmpty {
         content = try bytes.withUnsafeBytes { try assembler.take(.body($0)) }
       }

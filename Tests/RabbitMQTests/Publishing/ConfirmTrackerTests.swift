@@ -50,7 +50,8 @@ import Testing
     #expect(tracker.noteReturn(of: address("m2"), code: 312, text: "NO_ROUTE") == true)
     let settled = tracker.settle(upTo: 3, multiple: true, accepted: true)
     #expect(
-      settled.map(\.result.failure) == [nil, .unroutable(code: 312, text: "NO_ROUTE"), nil])
+      settled.map(\.result.failure) == [nil, .unroutable(code: 312, text: "NO_ROUTE"), nil]
+    )
   }
 
   @Test func `two returns of one id belong to the two oldest messages with it`() {

@@ -3,11 +3,17 @@ import TestKit
 import Testing
 
 @Suite struct PublisherTests {
-  @Test func `results stand in the order of the messages and tell which had no queue`() async throws {
+  @Test func `results stand in the order of the messages and tell which had no queue`() async throws
+  {
     try await withLinks { links in
       var batch = (0..<10).map { links.message("m\($0)") }
       batch[4] = OutboundMessage(
-        exchange: "", routingKey: "no.such.queue", messageID: "m4", type: "t", body: [])
+        exchange: "",
+        routingKey: "no.such.queue",
+        messageID: "m4",
+        type: "t",
+        body: []
+      )
       let results = await links.publisher.publish(batch, deadline: .seconds(10))
       var expected = [PublishError?](repeating: nil, count: 10)
       expected[4] = .unroutable(code: 312, text: "NO_ROUTE")
@@ -42,11 +48,19 @@ import Testing
         for caller in 0..<20 {
           group.addTask {
             let wrong = OutboundMessage(
-              exchange: "", routingKey: "none.\(caller)", messageID: "same", type: "t", body: [])
+              exchange: "",
+              routingKey: "none.\(caller)",
+              messageID: "same",
+              type: "t",
+              body: []
+            )
             let results = await links.publisher.publish(
-              [links.message("same"), wrong, links.message("same")], deadline: .seconds(10))
+              [links.message("same"), wrong, links.message("same")],
+              deadline: .seconds(10)
+            )
             #expect(
-              results.map(\.failure) == [nil, .unroutable(code: 312, text: "NO_ROUTE"), nil])
+              results.map(\.failure) == [nil, .unroutable(code: 312, text: "NO_ROUTE"), nil]
+            )
           }
         }
       }
@@ -56,7 +70,12 @@ import Testing
   @Test func `a missing exchange is an error of its messages and the link heals`() async throws {
     try await withLinks { links in
       let lost = OutboundMessage(
-        exchange: "no.such.exchange", routingKey: "k", messageID: "m", type: "t", body: [])
+        exchange: "no.such.exchange",
+        routingKey: "k",
+        messageID: "m",
+        type: "t",
+        body: []
+      )
       let failure = await links.publisher.publish([lost], deadline: .seconds(10))[0].failure
       guard case .unroutable(404, let text)? = failure else {
         Issue.record("not told apart: \(String(describing: failure))")
@@ -70,12 +89,20 @@ import Testing
   @Test func `a message beyond the limits of the protocol harms no other`() async throws {
     try await withLinks { links in
       let long = OutboundMessage(
-        exchange: "", routingKey: String(repeating: "k", count: 300), messageID: "m", type: "t",
-        body: [])
+        exchange: "",
+        routingKey: String(repeating: "k", count: 300),
+        messageID: "m",
+        type: "t",
+        body: []
+      )
       let wide = links.message(
-        "wide", headers: ["h": .string(String(repeating: "x", count: 200_000))])
+        "wide",
+        headers: ["h": .string(String(repeating: "x", count: 200_000))]
+      )
       let results = await links.publisher.publish(
-        [links.message("a"), long, wide, links.message("b")], deadline: .seconds(10))
+        [links.message("a"), long, wide, links.message("b")],
+        deadline: .seconds(10)
+      )
       #expect(results.map { $0.failure == nil } == [true, false, false, true])
       #expect(links.log.lines.allSatisfy { !$0.contains("is down") })
     }
@@ -86,7 +113,13 @@ import Testing
     // Nothing listens on the discard port.
     let publisher = Publisher(try Endpoint("amqp://127.0.0.1:9"), logger: log.logger)
     async let running: Void = publisher.run()
-    let message = OutboundMessage(exchange: "", routingKey: "k", messageID: "m", type: "t", body: [])
+    let message = OutboundMessage(
+      exchange: "",
+      routingKey: "k",
+      messageID: "m",
+      type: "t",
+      body: []
+    )
     let clock = ContinuousClock()
     let took = await clock.measure {
       let results = await publisher.publish([message, message], deadline: .milliseconds(300))
@@ -103,8 +136,16 @@ import Testing
 
   @Test func `a publisher that was shut down answers at once`() async throws {
     let publisher = Publisher(
-      try Endpoint("amqp://127.0.0.1:9"), logger: CapturedLog().logger)
-    let message = OutboundMessage(exchange: "", routingKey: "k", messageID: "m", type: "t", body: [])
+      try Endpoint("amqp://127.0.0.1:9"),
+      logger: CapturedLog().logger
+    )
+    let message = OutboundMessage(
+      exchange: "",
+      routingKey: "k",
+      messageID: "m",
+      type: "t",
+      body: []
+    )
     async let waiting = publisher.publish([message], deadline: .seconds(60))
     // Either it was already waiting or it comes too late; both end alike.
     await publisher.shutdown()

@@ -15,12 +15,14 @@ import Testing
 
   @Test func `every part of an address is read and decoded`() throws {
     let endpoint = try Endpoint(
-      "amqps://us%40er:p%3Aa%2Fs%40s@one,two:5000,[::1]:5001/v%2Fhost?heartbeat=5&cacertfile=/ca.pem")
+      "amqps://us%40er:p%3Aa%2Fs%40s@one,two:5000,[::1]:5001/v%2Fhost?heartbeat=5&cacertfile=/ca.pem"
+    )
     #expect(
       endpoint.hosts == [
         .init(name: "one", port: 5671), .init(name: "two", port: 5000),
         .init(name: "::1", port: 5001),
-      ])
+      ]
+    )
     #expect(endpoint.user == "us@er")
     #expect(endpoint.password == "p:a/s@s")
     #expect(endpoint.virtualHost == "v/host")

@@ -31,7 +31,8 @@ import Testing
   }
 
   private func randomTable(
-    depth: Int, using generator: inout SeededGenerator
+    depth: Int,
+    using generator: inout SeededGenerator
   ) -> FieldTable {
     var table: FieldTable = [:]
     for _ in 0..<Int.random(in: 0...6, using: &generator) {
@@ -48,7 +49,8 @@ import Testing
     case 3: .string(randomText(using: &generator))
     case 4:
       .bytes(
-        (0..<Int(generator.next() % 20)).map { _ in UInt8(truncatingIfNeeded: generator.next()) })
+        (0..<Int(generator.next() % 20)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+      )
     case 5: .timestamp(generator.next())
     case 6: .void
     case 7: .table(randomTable(depth: depth + 1, using: &generator))
@@ -56,13 +58,15 @@ import Testing
       .array(
         (0..<Int(generator.next() % 4)).map { _ in
           randomValue(depth: depth + 1, using: &generator)
-        })
+        }
+      )
     }
   }
 
   private func randomText(using generator: inout SeededGenerator) -> String {
     let letters = Array("abcxyz-çãé日🐇")
     return String(
-      (0..<Int(generator.next() % 12)).map { _ in letters[Int(generator.next() % 12)] })
+      (0..<Int(generator.next() % 12)).map { _ in letters[Int(generator.next() % 12)] }
+    )
   }
 }

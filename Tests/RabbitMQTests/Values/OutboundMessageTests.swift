@@ -21,10 +21,12 @@ import Testing
     let name = String(repeating: "ç", count: 128)
     #expect(
       message(routingKey: name).refusal(frameMax: 131_072)
-        == .unroutable(code: 502, text: "the routing key is longer than 255 bytes"))
+        == .unroutable(code: 502, text: "the routing key is longer than 255 bytes")
+    )
     #expect(
       message(headers: ["outer": .array([.table([name: .void])])]).refusal(frameMax: 131_072)
-        == .unroutable(code: 502, text: "the name of a header is longer than 255 bytes"))
+        == .unroutable(code: 502, text: "the name of a header is longer than 255 bytes")
+    )
   }
 
   @Test func `headers that exceed a frame are refused`() {
@@ -32,21 +34,30 @@ import Testing
     #expect(message(headers: headers).refusal(frameMax: 131_072) == nil)
     #expect(
       message(headers: headers).refusal(frameMax: 4096)
-        == .unroutable(code: 311, text: "the headers do not fit in a frame of 4096 bytes"))
+        == .unroutable(code: 311, text: "the headers do not fit in a frame of 4096 bytes")
+    )
   }
 
   @Test func `a body that the broker would refuse is refused before`() {
     let body = [UInt8](repeating: 0, count: OutboundMessage.bodyBytesMax + 1)
     #expect(
       message(body: body).refusal(frameMax: 131_072)
-        == .unroutable(code: 311, text: "the body is longer than 16777216 bytes"))
+        == .unroutable(code: 311, text: "the body is longer than 16777216 bytes")
+    )
   }
 
   private func message(
-    routingKey: String = "key", headers: FieldTable = [:], body: [UInt8] = []
+    routingKey: String = "key",
+    headers: FieldTable = [:],
+    body: [UInt8] = []
   ) -> OutboundMessage {
     OutboundMessage(
-      exchange: "x", routingKey: routingKey, messageID: "id", type: "t", headers: headers,
-      body: body)
+      exchange: "x",
+      routingKey: routingKey,
+      messageID: "id",
+      type: "t",
+      headers: headers,
+      body: body
+    )
   }
 }

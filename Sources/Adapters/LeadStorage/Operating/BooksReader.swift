@@ -54,6 +54,28 @@ package struct BooksReader: Sendable {
     }
   }
 
+  package func countArrivals(of integration: String, since: String) async throws -> Int {
+    try await pool.run(
+      """
+      select count(*) from arrival where integration_id = \(integration)
+        and arrived_at >= date_trunc('milliseconds', \(since)::timestamptz)
+      """
+    )[0].int(0)
+  }
+
+  /// How many of these messages have a receipt or a dead letter.
+  package func countSettled(_ messages: [Identifier], of integration: String) async throws -> Int {
+    try await pool.run(
+      """
+      select count(*) from unnest(\(messages)::uuid[]) as k (m)
+      where exists (select from receipt r
+          where r.integration_id = \(integration) and r.message_id = k.m)
+        or exists (select from dead_letter d
+          where d.integration_id = \(integration) and d.id = k.m and d.state = 'open')
+      """
+    )[0].int(0)
+  }
+
   package func opportunities(of integration: String, since: String) async throws -> [Opportunity] {
     try await pool.run(
       """

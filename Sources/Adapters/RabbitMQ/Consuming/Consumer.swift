@@ -9,16 +9,25 @@ package final class Consumer: Sendable {
   private let prefetch: UInt16
   private let shutdownSignal = ShutdownSignal()
 
+  /// Makes a consumer that does nothing yet; `run()` starts it.
+  ///
   /// - Parameters:
+  ///   - endpoint: The broker.
+  ///   - queue: Has to exist, or to be declared later.
   ///   - prefetch: Deliveries without a verdict, at least 1. A crash charges a failed delivery to
   ///     each of them, so no more than the handlers keep busy.
+  ///   - logger: Told of every connection made and lost.
   package init(_ endpoint: Endpoint, queue: String, prefetch: UInt16, logger: Logger) {
     precondition(prefetch > 0, "a prefetch of zero means no limit")
     self.queue = queue
     self.prefetch = prefetch
     link = ConsumerLink(queue: queue)
     reconnector = Reconnector(
-      endpoint: endpoint, name: "consumer of \(queue)", logger: logger, shutdown: shutdownSignal)
+      endpoint: endpoint,
+      name: "consumer of \(queue)",
+      logger: logger,
+      shutdown: shutdownSignal
+    )
   }
 
   /// True while deliveries can arrive: false without a connection and while the queue is missing.
@@ -27,10 +36,15 @@ package final class Consumer: Sendable {
   /// Keeps consuming until `shutdown()` or the cancellation of the task; reconnects for ever, also
   /// when the queue is missing or was deleted, so that it heals when it is declared again.
   package func run() async {
-    await reconnector.run { [queue, prefetch] wire throws(LinkError) in
-      try wire.consume(queue, prefetch: prefetch)
-    } serve: { [link] wire in
-      await link.serve(wire)
+    await withTaskCancellationHandler {
+      await reconnector.run { [queue, prefetch] wire throws(LinkError) in
+        try wire.consume(queue, prefetch: prefetch)
+      } serve: { [link] wire in
+        await link.serve(wire)
+      }
+    } onCancel: {
+      // The connection ends only when the link is told.
+      Task { await shutdown() }
     }
     await shutdown()
   }
@@ -53,15 +67,25 @@ package final class Consumer: Sendable {
   /// A token of an earlier connection is dropped without a word: its message comes again.
   package func acknowledge(_ tokens: [DeliveryToken]) async { link.settle(tokens, .acknowledge) }
 
-  /// Puts the messages back into the queue. Counts as a failed delivery up to RabbitMQ 4.2, so it
+  /// Puts the messages back into the queue.
+  ///
+  /// Counts as a failed delivery up to RabbitMQ 4.2, so it
   /// is for stopping, not for retries. Tokens as with `acknowledge`.
   package func giveBack(_ tokens: [DeliveryToken]) async { link.settle(tokens, .giveBack) }
 
-  /// Takes no more: what was never handed out is given back, and `next` returns nothing from now on.
-  /// Verdicts on what was handed out still go through. Idempotent.
-  package func stopTaking() async { await link.stopTaking() }
+  /// Takes no more: what was never handed out is given back, and `next` returns nothing.
+  ///
+  /// Verdicts on what was handed out still go through while the connection lasts; it is not made
+  /// again. Idempotent.
+  package func stopTaking() async {
+    // A connection that is lost from now on is not worth another one.
+    shutdownSignal.raise()
+    await link.stopTaking()
+  }
 
-  /// Sends the last verdicts and closes; to be called when the handlers are done. Idempotent.
+  /// Sends the last verdicts and closes; to be called when the handlers are done.
+  ///
+  /// Idempotent.
   package func shutdown() async {
     shutdownSignal.raise()
     await link.close()

@@ -156,9 +156,16 @@ extension InboundMessage {
     guard case .delivery(let tag, let redelivered, let exchange, let routingKey) = content.envelope
     else { return nil }
     self.init(
-      messageID: content.properties.messageID, type: content.properties.type,
-      correlationID: content.properties.correlationID, exchange: exchange, routingKey: routingKey,
-      headers: content.properties.headers, timestamp: content.properties.timestamp,
-      body: content.body, redelivered: redelivered, token: DeliveryToken(epoch: epoch, tag: tag))
+      messageID: content.properties.messageID,
+      type: content.properties.type,
+      correlationID: content.properties.correlationID,
+      exchange: exchange,
+      routingKey: routingKey,
+      headers: content.properties.headers,
+      timestamp: content.properties.timestamp,
+      body: content.body,
+      redelivered: redelivered,
+      token: DeliveryToken(epoch: epoch, tag: tag)
+    )
   }
 }

@@ -37,7 +37,9 @@ final class Mailbox: Sendable {
 
   private let state = Mutex(State())
 
-  /// Takes what is ready, 1 to `max`; waits while there is nothing. Empty when stopped or cancelled.
+  /// Takes what is ready, 1 to `max`; waits while there is nothing.
+  ///
+  /// Empty when stopped or cancelled.
   func next(max: Int) async -> [InboundMessage] {
     let (ready, stopped, id) = state.withLock { state in
       state.nextWaiterID += 1

@@ -28,10 +28,16 @@ struct ContentAssembler {
     case (.deliver(let tag, let redelivered, let exchange, let routingKey), .idle):
       state = .header(
         .delivery(
-          tag: tag, redelivered: redelivered, exchange: exchange, routingKey: routingKey))
+          tag: tag,
+          redelivered: redelivered,
+          exchange: exchange,
+          routingKey: routingKey
+        )
+      )
     case (.returned(let code, let text, let exchange, let routingKey), .idle):
       state = .header(
-        .returned(code: code, text: text, exchange: exchange, routingKey: routingKey))
+        .returned(code: code, text: text, exchange: exchange, routingKey: routingKey)
+      )
     case (.header(let size, let properties), .header(let envelope)):
       guard let missing = Int(exactly: size) else {
         throw .protocolViolation("a body of \(size) bytes was announced")

@@ -18,7 +18,8 @@ final class PublishBatch {
   private let finish: ([Result<Void, PublishError>]) -> Void
 
   init(
-    _ messages: [OutboundMessage], deadline: ContinuousClock.Instant,
+    _ messages: [OutboundMessage],
+    deadline: ContinuousClock.Instant,
     finish: @escaping ([Result<Void, PublishError>]) -> Void
   ) {
     self.messages = messages
@@ -28,7 +29,9 @@ final class PublishBatch {
     open = messages.count
   }
 
-  /// Settles one message; the first word counts. True when that was the last one.
+  /// Settles one message; true when that was the last one.
+  ///
+  /// The first word on a message counts.
   func settle(_ index: Int, _ result: Result<Void, PublishError>) -> Bool {
     guard results[index] == nil else { return false }
     results[index] = result

@@ -7,13 +7,21 @@ package final class Publisher: Sendable {
   private let reconnector: Reconnector
   private let shutdownSignal = ShutdownSignal()
 
+  /// Makes a publisher that has no connection yet; `run()` makes it.
+  ///
   /// - Parameters:
+  ///   - endpoint: The broker.
   ///   - window: Messages on their way without a confirm, at least 1.
+  ///   - logger: Told of every connection made and lost.
   package init(_ endpoint: Endpoint, window: Int = 256, logger: Logger) {
     precondition(window > 0, "a window of no messages publishes nothing")
     link = PublisherLink(window: window)
     reconnector = Reconnector(
-      endpoint: endpoint, name: "publisher", logger: logger, shutdown: shutdownSignal)
+      endpoint: endpoint,
+      name: "publisher",
+      logger: logger,
+      shutdown: shutdownSignal
+    )
   }
 
   package var isConnected: Bool { link.status.connected.load(ordering: .acquiring) }
@@ -23,10 +31,15 @@ package final class Publisher: Sendable {
 
   /// Keeps the connection until `shutdown()` or the cancellation of the task; reconnects for ever.
   package func run() async {
-    await reconnector.run { wire throws(LinkError) in
-      try wire.selectConfirms()
-    } serve: { [link] wire in
-      await link.serve(wire)
+    await withTaskCancellationHandler {
+      await reconnector.run { wire throws(LinkError) in
+        try wire.selectConfirms()
+      } serve: { [link] wire in
+        await link.serve(wire)
+      }
+    } onCancel: {
+      // The connection ends only when the link is told.
+      Task { await shutdown() }
     }
     await shutdown()
   }
@@ -43,7 +56,8 @@ package final class Publisher: Sendable {
   /// - Returns: One result a message, in the same order.
   /// - Cancellation: has no effect; the deadline bounds the wait.
   package func publish(
-    _ batch: [OutboundMessage], deadline: Duration
+    _ batch: [OutboundMessage],
+    deadline: Duration
   ) async -> [Result<Void, PublishError>] {
     guard !batch.isEmpty else { return [] }
     return await link.publish(batch, deadline: .now + deadline)

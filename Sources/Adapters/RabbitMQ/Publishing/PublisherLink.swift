@@ -30,7 +30,9 @@ actor PublisherLink {
   private var drained: [CheckedContinuation<Void, Never>] = []
 
   private static let chunkMessagesMax = 64
-  private static let chunkBytesMax = 1 << 20
+  private static let chunkBytesMax = 1 << 18
+  /// A write this short is never cut off, whatever the deadlines: it is slow, not stuck.
+  private static let writeGrace = Duration.milliseconds(500)
 
   init(window: Int) { self.window = window }
 
@@ -51,7 +53,8 @@ actor PublisherLink {
   }
 
   func publish(
-    _ messages: [OutboundMessage], deadline: ContinuousClock.Instant
+    _ messages: [OutboundMessage],
+    deadline: ContinuousClock.Instant
   ) async -> [Result<Void, PublishError>] {
     guard !closing else { return messages.map { _ in .failure(.shuttingDown) } }
     return await withCheckedContinuation { continuation in
@@ -88,6 +91,8 @@ actor PublisherLink {
 
   /// One turn of the thread; returns how long it may sleep, in milliseconds.
   private func turn() -> Int32? {
+    // First, so that nothing overdue is written.
+    let untilDeadline = expire()
     if wire != nil {
       do throws(LinkError) {
         repeat { try read() } while try writeChunk()
@@ -95,7 +100,8 @@ actor PublisherLink {
         end(error)
       }
     }
-    return min(wire?.pumpIntervalMilliseconds ?? .max, expire() ?? .max).nilIfMax
+    guard let interval = wire?.pumpIntervalMilliseconds else { return untilDeadline }
+    return min(interval, untilDeadline ?? interval)
   }
 
   private func read() throws(LinkError) {
@@ -125,7 +131,10 @@ actor PublisherLink {
       return
     }
     let address = ConfirmTracker<PublishBatch.Ticket>.Address(
-      messageID: content.properties.messageID ?? "", exchange: exchange, routingKey: routingKey)
+      messageID: content.properties.messageID ?? "",
+      exchange: exchange,
+      routingKey: routingKey
+    )
     // One that is not found belongs to a message nobody waits for.
     _ = tracker.noteReturn(of: address, code: code, text: text)
   }
@@ -137,9 +146,11 @@ actor PublisherLink {
     else { return false }
     var messages = 0
     var bytes = 0
-    try stallGuard.during(wire.socket, until: first.deadline) { () throws(LinkError) in
-      wire.cork(true)
-      defer { wire.cork(false) }
+    let limit = max(nearestDeadline ?? first.deadline, .now + Self.writeGrace)
+    try stallGuard.during(wire.socket, until: limit) { () throws(LinkError) in
+      let several = waiting.count > 1 || first.messages.count - first.written > 1
+      if several { wire.cork(true) }
+      defer { if several { wire.cork(false) } }
       while let batch = waiting.first, tracker.count < window, messages < Self.chunkMessagesMax,
         bytes < Self.chunkBytesMax
       {
@@ -163,7 +174,11 @@ actor PublisherLink {
     tracker.add(
       ticket,
       address: .init(
-        messageID: message.messageID, exchange: message.exchange, routingKey: message.routingKey))
+        messageID: message.messageID,
+        exchange: message.exchange,
+        routingKey: message.routingKey
+      )
+    )
     try wire.publish(message)
   }
 
@@ -193,8 +208,10 @@ actor PublisherLink {
       for batch in overdue {
         batch.settleRest(
           written: .outcomeUnknown(
-            blocked ? "the broker is blocked: it lacks memory or disk" : "no confirm in time"),
-          unwritten: blocked ? .brokerBlocked : .timedOut)
+            blocked ? "the broker is blocked: it lacks memory or disk" : "no confirm in time"
+          ),
+          unwritten: blocked ? .brokerBlocked : .timedOut
+        )
         forget(batch)
       }
       waiting.removeAll { $0.open == 0 }
@@ -232,8 +249,4 @@ actor PublisherLink {
       settle(entry.ticket, .failure(.unroutable(code: code, text: text)))
     }
   }
-}
-
-extension Int32 {
-  fileprivate var nilIfMax: Int32? { self == .max ? nil : self }
 }

@@ -37,7 +37,8 @@ package enum EndpointError: Error, Sendable, Equatable, CustomStringConvertible 
     case .percentEncoding(let part):
       "bad percent-encoding in the \(part) of the broker's address"
     case .path(let path): "the virtual host '\(path)' needs its slash written as %2F"
-    case .heartbeat(let text): "not a heartbeat in the broker's address: '\(text)' (1 to 600 seconds)"
+    case .heartbeat(let text):
+      "not a heartbeat in the broker's address: '\(text)' (1 to 600 seconds)"
     case .query(let key):
       "unknown parameter '\(key)' in the broker's address (heartbeat, cacertfile)"
     case .authorityWithoutTLS: "cacertfile needs an address that starts with amqps://"

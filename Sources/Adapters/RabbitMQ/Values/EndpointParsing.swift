@@ -56,7 +56,8 @@ extension Endpoint {
   }
 
   private static func hosts(
-    _ text: Substring, defaultPort: UInt16
+    _ text: Substring,
+    defaultPort: UInt16
   ) throws(EndpointError) -> [Host] {
     var hosts: [Host] = []
     for place in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -105,7 +106,8 @@ extension Endpoint {
   }
 
   private static func percentDecoded(
-    _ text: Substring, part: String
+    _ text: Substring,
+    part: String
   ) throws(EndpointError) -> String {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
@@ -114,7 +116,8 @@ extension Endpoint {
         bytes.append(byte)
         continue
       }
-      guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit)
+      guard let high = rest.popFirst().flatMap(hexDigit),
+        let low = rest.popFirst().flatMap(hexDigit)
       else { throw .percentEncoding(in: part) }
       bytes.append(high << 4 | low)
     }

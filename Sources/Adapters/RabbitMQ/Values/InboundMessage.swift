@@ -24,3 +24,12 @@ package struct InboundMessage: Sendable, Hashable {
   /// Failed deliveries before this one, as quorum queues count them; nil when the broker says none.
   package var brokerDeliveryCount: Int? { headers["x-delivery-count"]?.int.map(Int.init) }
 }
+
+extension InboundMessage: CustomStringConvertible, CustomReflectable {
+  /// Without headers and body, so safe to log.
+  package var description: String {
+    "\(type ?? "untyped") \(messageID ?? "without id") by \(exchange)/\(routingKey), \(body.count) bytes"
+  }
+
+  package var customMirror: Mirror { Mirror(self, children: ["message": description]) }
+}

@@ -46,7 +46,8 @@ extension LinkError: CustomStringConvertible {
     case .timedOut(let what): "no answer in time: \(what)"
     case .channelClosed(let code, let text): "refused: \(code) \(text)"
     case .connectionClosed(let code, let text): "connection closed by the broker: \(code) \(text)"
-    case .consumerCancelled(let queue): "the queue \(queue) is gone: the broker cancelled its consumer"
+    case .consumerCancelled(let queue):
+      "the queue \(queue) is gone: the broker cancelled its consumer"
     case .protocolViolation(let text): "protocol violation: \(text)"
     case .shuttingDown: "shutting down"
     }

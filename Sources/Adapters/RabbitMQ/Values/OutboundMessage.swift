@@ -17,10 +17,9 @@ package struct OutboundMessage: Sendable, Hashable {
   /// Headers in which a broker keeps the history of a message are left out: brokers below 4.0
   /// believe them and drop a message that seems to go in a circle.
   ///
-  /// - Parameters:
-  ///   - exchange: At most 255 bytes, as the routing key, the id, the type and the correlation are;
-  ///     what is longer is refused by `Publisher.publish` as unroutable.
-  ///   - body: At most 16 MiB, the limit of RabbitMQ 4.
+  /// Exchange, routing key, id, type, correlation, content type and application are at most 255
+  /// bytes each, the headers fit in a frame of 128 KiB, and the body has at most 16 MiB, the limit
+  /// of RabbitMQ 4. What is beyond is refused by `Publisher.publish` as unroutable.
   package init(
     exchange: String,
     routingKey: String,
@@ -53,6 +52,7 @@ package struct OutboundMessage: Sendable, Hashable {
   /// connection and every other message in flight with it.
   ///
   /// - Parameter frameMax: Bytes of the largest frame that was agreed with the broker.
+  /// - Returns: Nil when the message can be sent.
   func refusal(frameMax: Int) -> PublishError? {
     let names = [
       ("exchange", exchange), ("routing key", routingKey), ("message id", messageID),
@@ -81,4 +81,13 @@ package struct OutboundMessage: Sendable, Hashable {
     default: header.hasPrefix("x-first-death-") || header.hasPrefix("x-last-death-")
     }
   }
+}
+
+extension OutboundMessage: CustomStringConvertible, CustomReflectable {
+  /// Without headers and body, so safe to log.
+  package var description: String {
+    "\(type) \(messageID) to \(exchange)/\(routingKey), \(body.count) bytes"
+  }
+
+  package var customMirror: Mirror { Mirror(self, children: ["message": description]) }
 }

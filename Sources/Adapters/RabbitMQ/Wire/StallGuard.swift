@@ -16,7 +16,9 @@ final class StallGuard: Sendable {
 
   /// Runs `body`, which writes to `socket`, and shuts the socket down should it last too long.
   func during<Failure: Error>(
-    _ socket: Int32, until deadline: ContinuousClock.Instant, _ body: () throws(Failure) -> Void
+    _ socket: Int32,
+    until deadline: ContinuousClock.Instant,
+    _ body: () throws(Failure) -> Void
   ) throws(Failure) {
     begin(socket, deadline)
     defer { state.withLock { $0.writing = nil } }
@@ -35,9 +37,11 @@ final class StallGuard: Sendable {
 
   private func watch(until due: ContinuousClock.Instant) {
     Task.detached { [self] in
-      // Never cancelled, so it always sleeps to the end.
-      _ = await Task { try await Task.sleep(until: due, clock: .continuous) }.result
-      if let next = look(due: due) { watch(until: next) }
+      var due: ContinuousClock.Instant? = due
+      while let instant = due {
+        try await Task.sleep(until: instant, clock: .continuous)
+        due = look(due: instant)
+      }
     }
   }
 

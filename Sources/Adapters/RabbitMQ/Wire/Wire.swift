@@ -1,5 +1,4 @@
-private import CRabbitMQ
-private import Glibc
+import CRabbitMQ
 
 /// One connection with one channel: the C handle and nothing else.
 ///
@@ -10,13 +9,12 @@ private import Glibc
 final class Wire {
   private enum Health { case good, channelGone, gone }
 
-  private let connection: amqp_connection_state_t
-  private let pool = WirePool()
+  let connection: amqp_connection_state_t
+  let pool = WirePool()
   private var health = Health.gone
 
   private static let channel: amqp_channel_t = 1
   private static let consumerTag = "esteira"
-  private static let frameMaxWanted: Int32 = 131_072
 
   private init(connection: amqp_connection_state_t) { self.connection = connection }
 
@@ -26,9 +24,16 @@ final class Wire {
   ///
   /// Blocks for at most 10 s and the time that the system takes to resolve the host's name.
   ///
-  /// - Parameter name: What an operator sees in the broker's list of connections.
+  /// - Parameters:
+  ///   - endpoint: User, password, virtual host, heartbeat and authorities.
+  ///   - host: The one of the endpoint's hosts to try.
+  ///   - name: What an operator sees in the broker's list of connections.
+  /// - Returns: A connection that is ready for use.
+  /// - Throws: `.connect`, `.tls` or `.handshake`, or what went wrong with the channel.
   static func open(
-    _ endpoint: Endpoint, host: Endpoint.Host, name: String
+    _ endpoint: Endpoint,
+    host: Endpoint.Host,
+    name: String
   ) throws(LinkError) -> Wire {
     guard let connection = amqp_new_connection() else { throw .connect("no memory") }
     let wire = Wire(connection: connection)
@@ -51,8 +56,9 @@ final class Wire {
   /// How often `nextFrame` has to be called so that heartbeats go out in time.
   var pumpIntervalMilliseconds: Int32 { max(amqp_get_heartbeat(connection), 1) * 1000 / 2 }
 
-  /// The next frame that is there, else nil; waits at most as long as told. Also sends heartbeats
-  /// and notices when the broker's stay out.
+  /// The next frame that is there, else nil; waits at most as long as told.
+  ///
+  /// Also sends heartbeats and notices when the broker's stay out.
   func nextFrame(waiting: Duration = .zero) throws(LinkError) -> IncomingFrame? {
     guard health == .good else { throw .socketClosed }
     amqp_maybe_release_buffers(connection)
@@ -101,9 +107,18 @@ final class Wire {
     let routingKey = pool.bytes(message.routingKey)
     let status = message.body.withUnsafeBytes { body in
       amqp_basic_publish(
-        connection, Self.channel, exchange, routingKey, 1, 0, &properties,
+        connection,
+        Self.channel,
+        exchange,
+        routingKey,
+        1,
+        0,
+        &properties,
         amqp_bytes_t(
-          len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress)))
+          len: body.count,
+          bytes: UnsafeMutableRawPointer(mutating: body.baseAddress)
+        )
+      )
     }
     try check(status, "publishing")
   }
@@ -136,8 +151,15 @@ final class Wire {
     }
     try call("consuming \(queue)") {
       amqp_basic_consume(
-        connection, Self.channel, pool.bytes(queue), pool.bytes(Self.consumerTag), 0, 0, 0,
-        amqp_table_t()) != nil
+        connection,
+        Self.channel,
+        pool.bytes(queue),
+        pool.bytes(Self.consumerTag),
+        0,
+        0,
+        0,
+        amqp_table_t()
+      ) != nil
     }
   }
 
@@ -147,19 +169,31 @@ final class Wire {
     defer { pool.recycle() }
     var cancel = amqp_basic_cancel_t(consumer_tag: pool.bytes(Self.consumerTag), nowait: 0)
     try check(
-      amqp_send_method(connection, Self.channel, AMQP_BASIC_CANCEL_METHOD, &cancel), "cancelling")
+      amqp_send_method(connection, Self.channel, AMQP_BASIC_CANCEL_METHOD, &cancel),
+      "cancelling"
+    )
   }
 
   /// Declares a durable queue, or with `passive` only looks whether it is there.
   func declareQueue(
-    _ name: String, passive: Bool, arguments: FieldTable
+    _ name: String,
+    passive: Bool,
+    arguments: FieldTable
   ) throws(LinkError) -> (ready: Int, consumers: Int) {
     let encoded = try pool.table(arguments)
     var answer = (ready: 0, consumers: 0)
     try call("declaring \(name)") {
       guard
         let declared = amqp_queue_declare(
-          connection, Self.channel, pool.bytes(name), passive ? 1 : 0, 1, 0, 0, encoded)
+          connection,
+          Self.channel,
+          pool.bytes(name),
+          passive ? 1 : 0,
+          1,
+          0,
+          0,
+          encoded
+        )
       else { return false }
       answer = (Int(declared.pointee.message_count), Int(declared.pointee.consumer_count))
       return true
@@ -169,21 +203,37 @@ final class Wire {
 
   /// Declares a durable exchange, or with `passive` only looks whether it is there.
   func declareExchange(
-    _ name: String, kind: String, passive: Bool, arguments: FieldTable
+    _ name: String,
+    kind: String,
+    passive: Bool,
+    arguments: FieldTable
   ) throws(LinkError) {
     let encoded = try pool.table(arguments)
     try call("declaring \(name)") {
       amqp_exchange_declare(
-        connection, Self.channel, pool.bytes(name), pool.bytes(kind), passive ? 1 : 0, 1, 0, 0,
-        encoded) != nil
+        connection,
+        Self.channel,
+        pool.bytes(name),
+        pool.bytes(kind),
+        passive ? 1 : 0,
+        1,
+        0,
+        0,
+        encoded
+      ) != nil
     }
   }
 
   func bind(queue: String, exchange: String, routingKey: String) throws(LinkError) {
     try call("binding \(queue)") {
       amqp_queue_bind(
-        connection, Self.channel, pool.bytes(queue), pool.bytes(exchange), pool.bytes(routingKey),
-        amqp_table_t()) != nil
+        connection,
+        Self.channel,
+        pool.bytes(queue),
+        pool.bytes(exchange),
+        pool.bytes(routingKey),
+        amqp_table_t()
+      ) != nil
     }
   }
 
@@ -212,7 +262,9 @@ final class Wire {
     return count
   }
 
-  /// Takes one message out of a queue for good; its content follows by `nextFrame`. Nil when empty.
+  /// Takes one message out of a queue for good; nil when there is none.
+  ///
+  /// Its content follows by `nextFrame`.
   func get(_ queue: String) throws(LinkError) -> IncomingFrame? {
     try requireChannel()
     defer { pool.recycle() }
@@ -223,8 +275,11 @@ final class Wire {
     }
     let got = decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
     return .deliver(
-      tag: got.delivery_tag, redelivered: got.redelivered != 0, exchange: String(got.exchange),
-      routingKey: String(got.routing_key))
+      tag: got.delivery_tag,
+      redelivered: got.redelivered != 0,
+      exchange: String(got.exchange),
+      routingKey: String(got.routing_key)
+    )
   }
 
   /// Says good-bye if the broker can still hear it; blocks for at most a second.
@@ -235,64 +290,6 @@ final class Wire {
     amqp_set_rpc_timeout(connection, &timeout)
     // The outcome changes nothing: the socket is closed with the handle.
     _ = amqp_connection_close(connection, AMQP_REPLY_SUCCESS)
-  }
-
-  private func connect(to host: Endpoint.Host, _ endpoint: Endpoint) throws(LinkError) {
-    let socket: OpaquePointer?
-    if let authorityFile = endpoint.authorityFile {
-      socket = amqp_ssl_socket_new(connection)
-      guard let socket else { throw .tls("no TLS socket") }
-      amqp_ssl_socket_set_verify_peer(socket, 1)
-      amqp_ssl_socket_set_verify_hostname(socket, 1)
-      try check(
-        amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST), "TLS 1.2")
-      guard amqp_ssl_socket_set_cacert(socket, authorityFile) == AMQP_STATUS_OK.rawValue else {
-        throw .tls("no certificate authorities could be read from \(authorityFile)")
-      }
-    } else {
-      socket = amqp_tcp_socket_new(connection)
-    }
-    guard let socket else { throw .connect("no memory") }
-    var timeout = timeval(.seconds(5))
-    let status = amqp_socket_open_noblock(socket, host.name, Int32(host.port), &timeout)
-    guard status == AMQP_STATUS_OK.rawValue else {
-      let failure = LinkError(status: status, doing: "connecting")
-      if case .tls(let text) = failure { throw .tls("\(host.name):\(host.port): \(text)") }
-      let text = amqp_error_string2(status).map { String(cString: $0) } ?? "status \(status)"
-      throw .connect("\(host.name):\(host.port): \(text)")
-    }
-    // Two heartbeats, as the library itself allows for silence.
-    let silence = UInt32(endpoint.heartbeatSeconds) * 2000
-    guard esteira_tcp_end_when_silent(self.socket, silence) == 0 else {
-      throw .connect("\(host.name):\(host.port): the socket took no time-outs, errno \(errno)")
-    }
-    amqp_set_handshake_timeout(connection, &timeout)
-    var answer = timeval(.seconds(10))
-    amqp_set_rpc_timeout(connection, &answer)
-  }
-
-  private func logIn(_ endpoint: Endpoint, name: String) throws(LinkError) {
-    defer { pool.recycle() }
-    // Without these the broker never says that it is short of memory or that a queue is gone.
-    var properties = try pool.table([
-      "product": .string("Esteira"),
-      "connection_name": .string(name),
-      "capabilities": .table([
-        "authentication_failure_close": .bool(true),
-        "connection.blocked": .bool(true),
-        "consumer_cancel_notify": .bool(true),
-      ]),
-    ])
-    let reply = esteira_amqp_login(
-      connection, endpoint.virtualHost, Self.frameMaxWanted, Int32(endpoint.heartbeatSeconds),
-      &properties, endpoint.user, endpoint.password)
-    do {
-      try check(reply, "logging in")
-    } catch .connectionClosed(let code, let text) {
-      throw .handshake(code: code, text: text)
-    } catch .timedOut {
-      throw .connect("the broker took the connection but did not answer the login")
-    }
   }
 
   private func call(_ doing: String, _ body: () -> Bool) throws(LinkError) {
@@ -312,13 +309,13 @@ final class Wire {
     try check(amqp_get_rpc_reply(connection), doing)
   }
 
-  private func check(_ status: Int32, _ doing: String) throws(LinkError) {
-    guard status != AMQP_STATUS_OK.rawValue else { return }
+  func check(_ status: Int32, _ doing: String) throws(LinkError) {
+    guard let error = LinkError(status: status, doing: doing) else { return }
     health = .gone
-    throw LinkError(status: status, doing: doing)
+    throw error
   }
 
-  private func check(_ reply: amqp_rpc_reply_t, _ doing: String) throws(LinkError) {
+  func check(_ reply: amqp_rpc_reply_t, _ doing: String) throws(LinkError) {
     switch reply.reply_type {
     case AMQP_RESPONSE_NORMAL: return
     case AMQP_RESPONSE_LIBRARY_EXCEPTION: try check(reply.library_error, doing)
@@ -342,37 +339,15 @@ final class Wire {
       health = .channelGone
       var ok = amqp_channel_close_ok_t()
       try check(
-        amqp_send_method(connection, Self.channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &ok), "closing")
+        amqp_send_method(connection, Self.channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &ok),
+        "closing"
+      )
     case .connectionClosed:
       health = .gone
       var ok = amqp_connection_close_ok_t()
       // Whether it is still heard changes nothing.
       _ = amqp_send_method(connection, 0, AMQP_CONNECTION_CLOSE_OK_METHOD, &ok)
     default: break
-    }
-  }
-}
-
-extension timeval {
-  fileprivate init(_ duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    self.init(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
-  }
-}
-
-extension LinkError {
-  fileprivate init(status: Int32, doing: String) {
-    let text = amqp_error_string2(status).map { String(cString: $0) } ?? "status \(status)"
-    switch amqp_status_enum(rawValue: status) {
-    case AMQP_STATUS_HEARTBEAT_TIMEOUT: self = .heartbeatLost
-    case AMQP_STATUS_CONNECTION_CLOSED, AMQP_STATUS_SOCKET_CLOSED, AMQP_STATUS_SOCKET_ERROR,
-      AMQP_STATUS_TCP_ERROR:
-      self = .socketClosed
-    case AMQP_STATUS_TIMEOUT: self = .timedOut(doing)
-    case AMQP_STATUS_SSL_ERROR, AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED,
-      AMQP_STATUS_SSL_PEER_VERIFY_FAILED, AMQP_STATUS_SSL_CONNECTION_FAILED:
-      self = .tls(text)
-    default: self = .protocolViolation("\(doing): \(text)")
     }
   }
 }

@@ -13,7 +13,8 @@ extension IncomingFrame {
       }
       self = .header(
         bodySize: header.body_size,
-        try ContentProperties(decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee))
+        try ContentProperties(decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee)
+      )
     case UInt8(AMQP_FRAME_BODY):
       let bytes = frame.payload.body_fragment
       self = .body(UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len))
@@ -33,13 +34,19 @@ extension IncomingFrame {
     case AMQP_BASIC_DELIVER_METHOD:
       let deliver = of(amqp_basic_deliver_t.self)
       return .deliver(
-        tag: deliver.delivery_tag, redelivered: deliver.redelivered != 0,
-        exchange: String(deliver.exchange), routingKey: String(deliver.routing_key))
+        tag: deliver.delivery_tag,
+        redelivered: deliver.redelivered != 0,
+        exchange: String(deliver.exchange),
+        routingKey: String(deliver.routing_key)
+      )
     case AMQP_BASIC_RETURN_METHOD:
       let returned = of(amqp_basic_return_t.self)
       return .returned(
-        code: Int(returned.reply_code), text: String(returned.reply_text),
-        exchange: String(returned.exchange), routingKey: String(returned.routing_key))
+        code: Int(returned.reply_code),
+        text: String(returned.reply_text),
+        exchange: String(returned.exchange),
+        routingKey: String(returned.routing_key)
+      )
     case AMQP_BASIC_ACK_METHOD:
       let ack = of(amqp_basic_ack_t.self)
       return .confirm(sequence: ack.delivery_tag, multiple: ack.multiple != 0, accepted: true)
@@ -115,7 +122,8 @@ extension FieldValue {
       self = String(validating: bytes, as: UTF8.self).map(Self.string) ?? .bytes(Array(bytes))
     case AMQP_FIELD_KIND_BYTES:
       self = .bytes(
-        Array(UnsafeRawBufferPointer(start: value.bytes.bytes, count: value.bytes.len)))
+        Array(UnsafeRawBufferPointer(start: value.bytes.bytes, count: value.bytes.len))
+      )
     case AMQP_FIELD_KIND_TIMESTAMP: self = .timestamp(value.u64)
     case AMQP_FIELD_KIND_TABLE: self = .table(try FieldTable(value.table, depth: depth))
     case AMQP_FIELD_KIND_ARRAY:

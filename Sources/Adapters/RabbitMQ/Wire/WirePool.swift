@@ -79,7 +79,8 @@ final class WirePool {
   }
 
   private func array<Element>(
-    of type: Element.Type, count: Int
+    of type: Element.Type,
+    count: Int
   ) throws(LinkError) -> UnsafeMutablePointer<Element> {
     guard let memory = amqp_pool_alloc(pool, count * MemoryLayout<Element>.stride) else {
       throw .protocolViolation("no memory for a table")

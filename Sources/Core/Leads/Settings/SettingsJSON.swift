@@ -75,6 +75,8 @@ extension Settings {
 /// A stored settings document that this program cannot read.
 package struct SettingsFault: Error, Sendable, Hashable {
   package let member: String
+
+  package init(member: String) { self.member = member }
 }
 
 extension Trigger {

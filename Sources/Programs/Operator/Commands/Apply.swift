@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bootstrap
 import FoundationEssentials
 import LeadStorage
 import Leads
@@ -11,7 +12,7 @@ struct Apply: AsyncParsableCommand {
     discussion: "Repeating it with the same document changes nothing."
   )
 
-  @Option(name: [.short, .long], help: "The YAML document.")
+  @Option(name: [.short, .long], help: "The YAML document; - reads the standard input.")
   var file: String
 
   @Flag(help: "Only check the document.")
@@ -48,7 +49,8 @@ struct Apply: AsyncParsableCommand {
   }
 
   private func read() throws -> SettingsDocument {
-    guard let bytes = FileManager.default.contents(atPath: file) else {
+    let read = file == "-" ? StandardInput.read(atMost: 1 << 20) : FileManager.default.contents(atPath: file)
+    guard let bytes = read else {
       throw Refusal("the file \(file) cannot be read", code: Refusal.usage)
     }
     guard bytes.count <= 1 << 20 else {

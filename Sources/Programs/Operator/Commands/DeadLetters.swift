@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bootstrap
 import LeadStorage
 import StrictJSON
 import Workers
@@ -13,8 +14,8 @@ struct DeadLetters: AsyncParsableCommand {
   )
 }
 
-extension Identifier: @retroactive ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+extension Identifier: ExpressibleByArgument {
+  package init?(argument: String) { self.init(argument) }
 }
 
 struct ListDeadLetters: AsyncParsableCommand {
@@ -124,7 +125,7 @@ struct RetryDeadLetters: AsyncParsableCommand {
             + "nothing was sent. Run: esteira dead-letters ls"
         )
       }
-      let sent = try await BrokerOutbox.open(try access.endpoint, logger: access.logger) { outbox in
+      let sent = try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) { outbox in
         try await desk.retry(letters, actor: "esteira dead-letters retry") { messages in
           try await outbox.publish(messages)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bootstrap
 import EmbeddedCRM
 import LeadStorage
 import Leads
@@ -22,7 +23,7 @@ struct OpportunityCommand: AsyncParsableCommand {
     try await FleetAccess.open(.broker) { access in
       let sales = OpportunitySales(access: access)
       let changed = try await sales.act(action, on: id)
-      try await BrokerOutbox.open(try access.endpoint, logger: access.logger) { outbox in
+      try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) { outbox in
         try await sales.announce([changed], through: outbox)
       }
       let state = changed.state
@@ -165,7 +166,7 @@ struct TagOpportunity: AsyncParsableCommand {
   func run() async throws { try await OpportunityCommand.act(.tag(tags), on: id, output) }
 }
 
-extension OpportunityState.Status: @retroactive ExpressibleByArgument {}
+extension OpportunityState.Status: ExpressibleByArgument {}
 
 enum Money {
   /// Decimal text that the database's money columns hold: up to 12 digits, a dot, up to 2 digits.

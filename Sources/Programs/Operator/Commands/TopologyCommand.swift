@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bootstrap
-import RabbitMQ
+private import RabbitMQ
 import StrictJSON
 import WorkQueues
 
@@ -15,7 +15,7 @@ struct TopologyCommand: AsyncParsableCommand {
     let settings = try await FleetSettings.load(needs: [.broker, .management])
     return try BrokerDefinitions(
       managementURL: settings.rabbitMQManagementURL,
-      virtualHost: try Endpoint(settings.amqpURL).virtualHost
+      virtualHost: settings.brokerEndpoint.virtualHost
     )
   }
 

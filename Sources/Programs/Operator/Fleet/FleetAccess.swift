@@ -2,7 +2,6 @@ import Bootstrap
 import LeadStorage
 import Logging
 import Postgres
-import RabbitMQ
 
 /// The connections of one command, and what they were made of.
 struct FleetAccess: Sendable {
@@ -45,9 +44,5 @@ struct FleetAccess: Sendable {
     var logger = Logger(label: "esteira")
     logger.logLevel = settings.logLevel < .info ? settings.logLevel : .warning
     return logger
-  }
-
-  var endpoint: Endpoint {
-    get throws(EndpointError) { try Endpoint(settings.amqpURL) }
   }
 }

@@ -2,6 +2,7 @@ import EmbeddedCRM
 import LeadStorage
 import Leads
 import Postgres
+import StrictJSON
 import WorkQueues
 import Workers
 

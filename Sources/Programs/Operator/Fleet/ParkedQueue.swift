@@ -1,3 +1,4 @@
+import Bootstrap
 import LeadStorage
 import Logging
 import Postgres
@@ -13,7 +14,7 @@ enum ParkedQueue {
   /// - Returns: How many dead letters were recorded or opened again.
   /// - Throws: ``LinkError`` when the broker cannot be asked, ``PostgresError``.
   static func drain(_ access: FleetAccess) async throws -> Int {
-    let endpoint = try access.endpoint
+    let endpoint = access.settings.brokerEndpoint
     var waiting = try await checkQueue(Topology.parkedQueue, on: endpoint).ready
     guard waiting > 0 else { return 0 }
     let consumer = Consumer(

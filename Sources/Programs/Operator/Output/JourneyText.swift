@@ -1,5 +1,6 @@
 import LeadStorage
 import StrictJSON
+import Workers
 
 /// The journeys of leads as sentences, each event under its own heading.
 enum JourneyText {

@@ -26,7 +26,12 @@ struct Refusal: Error {
     case let refusal as Refusal: self = refusal
     case let problems as SettingsProblems:
       self.init("the settings cannot be used:\n\(problems)", code: Self.usage)
-    case let problems as SettingsDocumentError: self.init("\(problems)", code: Self.usage)
+    case let problems as SettingsDocumentError:
+      let count = problems.problems.count
+      self.init(
+        "\(count == 1 ? "one problem" : "\(count) problems"), nothing was applied:\n\(problems)",
+        code: Self.usage
+      )
     case let error as PostgresError: self.init(error)
     case let error as BrokerFailure: self.init("\(error)", code: Self.again)
     case let error as LinkError:
@@ -34,8 +39,6 @@ struct Refusal: Error {
         "the broker at ESTEIRA_AMQP_URL does not answer: \(error)",
         code: error.isTransient ? Self.again : Self.failed
       )
-    case let error as EndpointError:
-      self.init("ESTEIRA_AMQP_URL: \(error)", code: Self.usage)
     case let error as TopologyError:
       if case .unreachable = error {
         self.init("\(error)", code: Self.again)

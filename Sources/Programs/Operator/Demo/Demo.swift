@@ -1,0 +1,80 @@
+import ArgumentParser
+import Bootstrap
+import LeadStorage
+import Leads
+import StrictJSON
+
+struct Demo: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Sends made-up leads through the fleet and compares everybody's books.",
+    discussion: """
+      The leads come from the sandbox, in both webhook shapes, some of them twice. Some of the \
+      opportunities are then won and lost. The last line sums up; the exit status judges.
+      """
+  )
+
+  @Option(help: "How many leads.")
+  var leads = 20
+
+  @Option(help: "The same seed makes the same leads; otherwise each demo has new ones.")
+  var seed: Int?
+
+  @Option(help: "Whose leads they are.")
+  var integration = "acme"
+
+  @Option(help: "The sandbox; otherwise where ESTEIRA_RD_URL or ESTEIRA_SANDBOX_LISTEN say.")
+  var sandbox: String?
+
+  @Flag(help: "Print nothing but the last line.")
+  var exitLine = false
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...1_000_000).contains(leads) else {
+      throw ValidationError("--leads is from 1 to 1000000")
+    }
+    if let seed, seed < 0 { throw ValidationError("--seed is not below 0") }
+  }
+
+  func run() async throws {
+    try await FleetAccess.open([.broker, .secret]) { access in
+      let run = try await DemoRun(
+        access: access,
+        sandbox: SandboxAccess(baseURL: try sandboxURL(access.settings)),
+        integration: integration,
+        isQuiet: exitLine || output.json
+      )
+      let seed = seed ?? Int.random(in: 1...1_000_000_000)
+      let verdict = try await run.perform(leads: leads, seed: seed)
+      for complaint in verdict.complaints { Terminal.complain(complaint) }
+      output.json ? Terminal.say(verdict.json) : Terminal.say(verdict.line)
+      if !verdict.isRight { throw ExitCode(Refusal.failed) }
+    }
+  }
+
+  /// The fleet must be writing to the sandbox, and to no real account.
+  private func sandboxURL(_ settings: FleetSettings) throws -> String {
+    if let sandbox { return sandbox.hasSuffix("/") ? String(sandbox.dropLast()) : sandbox }
+    let url = settings.rdURL
+    guard !url.contains("//api.rd.services") else {
+      throw Refusal(
+        "ESTEIRA_RD_URL is RD Station itself; the demo needs the sandbox: "
+          + "ESTEIRA_RD_URL=http://\(settings.sandboxListen)/rd",
+        code: Refusal.usage
+      )
+    }
+    return url.hasSuffix("/rd") ? String(url.dropLast(3)) : "http://\(settings.sandboxListen)"
+  }
+}
+
+extension DemoVerdict {
+  var json: JSON {
+    [
+      "received": .number(received), "opportunities": .number(opportunities),
+      "rd_calls": .number(rdCalls), "ignored": .number(ignored), "dead": .number(dead),
+      "lost": .number(lost), "duplicated": .number(duplicated),
+      "complaints": .array(complaints.map(JSON.string)),
+    ]
+  }
+}

@@ -1,0 +1,107 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import StrictJSON
+
+/// How far the sandbox is with sending leads.
+struct SandboxRun: Sendable, Hashable {
+  var isDone = false
+  /// Distinct bodies to deliver.
+  var planned = 0
+  /// Distinct bodies answered 2xx.
+  var delivered = 0
+  /// Second deliveries answered 2xx.
+  var repeats = 0
+  /// Requests in all.
+  var attempts = 0
+  /// Distinct bodies given up.
+  var failed = 0
+}
+
+/// The sandbox's own HTTP API.
+struct SandboxAccess: Sendable {
+  /// Such as `http://127.0.0.1:8090`.
+  let baseURL: String
+
+  /// Starts a run of made-up leads.
+  ///
+  /// - Returns: The run's name.
+  func simulate(account: String, url: String, leads: Int, seed: Int) async throws -> String {
+    let answer = try await call(
+      "POST",
+      "/rd/simulate",
+      body: [
+        "account": .string(account), "url": .string(url), "leads": .number(leads),
+        "seed": .number(seed), "repeat_percent": 20, "mark_percent": 25, "shape": "both",
+      ]
+    )
+    guard let run = try JSON(parsing: answer)["run"]?.string else {
+      throw Refusal("the sandbox at \(baseURL) answers in another way than this program knows")
+    }
+    return run
+  }
+
+  func progress(of run: String) async throws -> SandboxRun {
+    let json = try JSON(parsing: try await call("GET", "/rd/simulate/\(run)"))
+    return SandboxRun(
+      isDone: json["state"]?.string == "done",
+      planned: json["planned"]?.int ?? 0,
+      delivered: json["delivered"]?.int ?? 0,
+      repeats: json["repeats"]?.int ?? 0,
+      attempts: json["attempts"]?.int ?? 0,
+      failed: json["failed"]?.int ?? 0
+    )
+  }
+
+  /// The number of the ledger's last line; 0 when there is none.
+  func lastLedgerLine() async throws -> Int {
+    try await lines(after: 0).last.flatMap { $0["seq"]?.int } ?? 0
+  }
+
+  /// What was done to RD Station's account since a line.
+  func rdEntries(after sequence: Int, account: String) async throws -> [DemoBooks.RDEntry] {
+    try await lines(after: sequence).compactMap { line in
+      guard line["system"]?.string == "rd", line["account"]?.string == account,
+        let effect = line["effect"]?.string
+      else { return nil }
+      return DemoBooks.RDEntry(
+        effect: effect,
+        identifier: line["identifier"]?.string,
+        marker: line["marker"]?.string
+      )
+    }
+  }
+
+  private func lines(after sequence: Int) async throws -> [JSON] {
+    try await call("GET", "/ledger?after=\(sequence)")
+      .split(separator: UInt8(ascii: "\n"))
+      .map { try JSON(parsing: Array($0)) }
+  }
+
+  private func call(_ method: String, _ path: String, body: JSON? = nil) async throws -> [UInt8] {
+    var request = HTTPClientRequest(url: baseURL + path)
+    request.method = HTTPMethod(rawValue: method)
+    if let body {
+      request.headers.add(name: "content-type", value: "application/json")
+      request.body = .bytes(body.encoded)
+    }
+    let status: UInt
+    let answer: [UInt8]
+    do {
+      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+      status = response.status.code
+      answer = Array(buffer: try await response.body.collect(upTo: 1 << 30))
+    } catch {
+      throw Refusal(
+        "the sandbox at \(baseURL) does not answer. Start it: deploy/up, or docker compose "
+          + "--profile sandbox up",
+        code: Refusal.again
+      )
+    }
+    guard (200..<300).contains(status) else {
+      throw Refusal("the sandbox at \(baseURL) answered \(method) \(path) with status \(status)")
+    }
+    return answer
+  }
+}

@@ -1,0 +1,168 @@
+import Bootstrap
+import LeadStorage
+import Logging
+import Postgres
+import RabbitMQ
+import WorkQueues
+
+/// The doctor's checks, in the order in which one needs the other.
+struct Examination {
+  private var findings: [Finding] = []
+
+  static func run() async -> [Finding] {
+    var examination = Examination()
+    do {
+      let settings = try await FleetSettings.load(
+        needs: [.broker, .database, .secret, .management]
+      )
+      examination.ok("settings", "all there")
+      await examination.examine(settings)
+    } catch {
+      examination.wrong("settings", "\(error)", "set them in the environment; see the README's table")
+    }
+    return examination.findings
+  }
+
+  private mutating func examine(_ settings: FleetSettings) async {
+    checkSecrets(settings)
+    await checkBroker(settings)
+    var options = PostgresOptions(url: settings.postgresURL, size: 1)
+    options.checkoutTimeout = .seconds(5)
+    let pool = PostgresPool(options, logger: FleetAccess.logger(settings))
+    do throws(PostgresError) {
+      try await pool.ping()
+      ok("database", "answers")
+      await checkSchema(pool, settings)
+    } catch {
+      wrong("database", "\(error)", "check that PostgreSQL runs, and ESTEIRA_POSTGRES_URL")
+    }
+    await pool.shutdown()
+  }
+
+  private mutating func checkSecrets(_ settings: FleetSettings) {
+    if Set(settings.secretKey).count < 8 {
+      wrong(
+        "secrets",
+        "ESTEIRA_SECRET_KEY is not random",
+        "make one: openssl rand -base64 32. Then give new hook addresses to RD Station"
+      )
+    } else if settings.brokerEndpoint.user == "guest", !settings.brokerEndpoint.isLocal {
+      warn(
+        "secrets",
+        "the broker is used as guest over the network",
+        "make a user for the fleet: rabbitmqctl add_user"
+      )
+    } else {
+      ok("secrets", "not the usual ones")
+    }
+  }
+
+  private mutating func checkBroker(_ settings: FleetSettings) async {
+    do {
+      let parked = try await checkQueue(Topology.parkedQueue, on: settings.brokerEndpoint)
+      ok("broker", "answers")
+      if parked.ready == 0 {
+        ok("parked queue", "empty")
+      } else {
+        warn(
+          "parked queue",
+          "\(parked.ready) messages wait to be recorded",
+          "run: esteira dead-letters ls"
+        )
+      }
+    } catch .channelClosed(let code, let text) {
+      ok("broker", "answers")
+      wrong("parked queue", "\(code) \(text)", "run: esteira topology apply")
+    } catch {
+      wrong("broker", "\(error)", "check that RabbitMQ runs, and ESTEIRA_AMQP_URL")
+    }
+    do throws(TopologyError) {
+      let drift = try await BrokerDefinitions(
+        managementURL: settings.rabbitMQManagementURL,
+        virtualHost: settings.brokerEndpoint.virtualHost
+      ).verify().filter { $0.kind != .unknown }
+      if drift.isEmpty {
+        ok("topology", "as the fleet needs it")
+      } else {
+        wrong(
+          "topology",
+          drift.map(\.description).joined(separator: "\n"),
+          "run: esteira topology apply"
+        )
+      }
+    } catch {
+      wrong("topology", "\(error)", "check ESTEIRA_RABBITMQ_MANAGEMENT_URL")
+    }
+  }
+
+  private mutating func checkSchema(_ pool: PostgresPool, _ settings: FleetSettings) async {
+    do {
+      try await SchemaVersion.check(pool)
+      ok("schema", "at migration \(SchemaVersion.needed) or later")
+    } catch {
+      wrong("schema", "\(Refusal(error).sentence)", "run: esteira migrate")
+      skip("integrations", "the schema comes first")
+      return
+    }
+    do {
+      let store = SettingsStore(pool: pool)
+      let integrations = try await store.integrations()
+      if integrations.isEmpty {
+        warn("integrations", "there is none", "run: esteira apply -f FILE")
+      }
+      let withLogin = try await store.integrations(withLoginAt: "rd")
+      for integration in integrations where !withLogin.contains(integration) {
+        wrong(
+          "login of \(integration)",
+          "there is none at RD Station",
+          "name client_id, client_secret and refresh_token in its document; then esteira apply"
+        )
+      }
+      try await checkRDStation(integrations.filter(withLogin.contains), pool, settings)
+    } catch {
+      wrong("integrations", "\(Refusal(error).sentence)", "see above")
+    }
+  }
+
+  private mutating func checkRDStation(
+    _ integrations: [String],
+    _ pool: PostgresPool,
+    _ settings: FleetSettings
+  ) async throws {
+    guard !integrations.isEmpty else { return }
+    let account = RDAccountProbe(settings: settings, pool: pool)
+    for integration in integrations {
+      do {
+        ok("RD Station for \(integration)", try await account.name(of: integration))
+      } catch {
+        wrong(
+          "RD Station for \(integration)",
+          "\(error)",
+          "check ESTEIRA_RD_URL and the login; apply the settings again with a fresh refresh token"
+        )
+      }
+    }
+  }
+
+  private mutating func ok(_ check: String, _ detail: String) {
+    findings.append(Finding(check: check, state: .ok, detail: detail))
+  }
+
+  private mutating func warn(_ check: String, _ detail: String, _ remedy: String) {
+    findings.append(Finding(check: check, state: .warning, detail: detail, remedy: remedy))
+  }
+
+  private mutating func wrong(_ check: String, _ detail: String, _ remedy: String) {
+    findings.append(Finding(check: check, state: .wrong, detail: detail, remedy: remedy))
+  }
+
+  private mutating func skip(_ check: String, _ detail: String) {
+    findings.append(Finding(check: check, state: .skipped, detail: detail))
+  }
+}
+
+extension Endpoint {
+  fileprivate var isLocal: Bool {
+    hosts.allSatisfy { ["127.0.0.1", "localhost", "::1"].contains($0.name) }
+  }
+}

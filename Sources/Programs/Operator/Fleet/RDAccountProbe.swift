@@ -1,0 +1,51 @@
+import AsyncHTTPClient
+import Bootstrap
+import LeadStorage
+import NIOCore
+import NIOHTTP1
+import Postgres
+import RDStation
+import StrictJSON
+
+/// Asks RD Station whose account a login opens: the smallest call that proves the login.
+struct RDAccountProbe {
+  private let tokens: RDTokens
+  private let baseURL: String
+
+  init(settings: FleetSettings, pool: PostgresPool) {
+    baseURL = settings.rdURL
+    tokens = RDTokens(
+      store: CredentialStore(pool: pool, key: settings.secretKey),
+      http: .shared,
+      baseURL: settings.rdURL
+    )
+  }
+
+  /// The account's name.
+  ///
+  /// - Throws: What stood in the way, safe to show.
+  func name(of integration: String) async throws -> String {
+    var token = try await tokens.accessToken(for: integration)
+    var answer = try await ask(token)
+    if answer.status.code == 401 {
+      token = try await tokens.renewedToken(for: integration, insteadOf: token)
+      answer = try await ask(token)
+    }
+    guard answer.status.code == 200 else {
+      throw Refusal("account_info was answered with status \(answer.status.code)")
+    }
+    let body = try await answer.body.collect(upTo: 64 * 1024)
+    let json = try JSON(parsing: Array(buffer: body))
+    return "account “\(json["name"]?.string ?? "without a name")”"
+  }
+
+  private func ask(_ token: String) async throws -> HTTPClientResponse {
+    var request = HTTPClientRequest(url: "\(baseURL)/marketing/account_info")
+    request.headers.add(name: "authorization", value: "Bearer \(token)")
+    do {
+      return try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+    } catch {
+      throw Refusal("no answer within 5 s: \(type(of: error))", code: Refusal.again)
+    }
+  }
+}

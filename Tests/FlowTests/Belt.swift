@@ -1,0 +1,163 @@
+import AsyncHTTPClient
+import EmbeddedCRM
+import Hummingbird
+import LeadStorage
+import Leads
+import Logging
+import Postgres
+import RDStation
+import ServiceLifecycle
+import StrictJSON
+import TestKit
+import Testing
+import Workers
+
+@testable import Centralizer
+@testable import LeadImporter
+@testable import OpportunityCreator
+@testable import RDUpdater
+@testable import Sandbox
+@testable import TagSync
+
+/// All stages in one process: real PostgreSQL, the sandbox over real HTTP, and a queue in memory, so
+/// that a test decides what is delivered when and how often.
+struct Belt: Sendable {
+  let pool: PostgresPool
+  let sandbox: SandboxServer
+  let client: RDStationClient
+  let desk: SalesDesk
+  private let handlers: [Flow: any Handler]
+
+  /// What was not done when everything that could be was.
+  struct Rest {
+    var waiting: [(message: Message, reason: Reason)] = []
+    var rejected: [(message: Message, reason: Reason)] = []
+    var handled: [Flow: Int] = [:]
+  }
+
+  /// Runs messages and all that follows from them.
+  ///
+  /// - Parameter deliveries: How often each batch is handled, as after a crash between the commit and
+  ///   the acknowledgement.
+  @discardableResult
+  func run(_ messages: [Message], deliveries: Int = 1, batchMax: Int = 64) async throws -> Rest {
+    var rest = Rest()
+    var queue = messages
+    while !queue.isEmpty {
+      let stage = queue[0].stage
+      let batch = Array(queue.filter { $0.stage == stage }.prefix(batchMax))
+      let taken = Set(batch.map(\.id))
+      queue.removeAll { $0.stage == stage && taken.contains($0.id) }
+      let flow = try #require(Flow(rawValue: stage))
+      let handler = try #require(handlers[flow])
+      var outcomes: [Outcome] = []
+      for delivery in 0..<deliveries {
+        let again = try await handler.handle(batch)
+        if delivery > 0 { #expect(again == outcomes, "a redelivery ends as the first one did") }
+        outcomes = again
+      }
+      rest.handled[flow, default: 0] += batch.count
+      for (message, outcome) in zip(batch, outcomes) {
+        switch outcome {
+        case .done(let follows): queue += follows
+        case .snooze(_, let reason), .retry(let reason): rest.waiting.append((message, reason))
+        case .reject(let reason): rest.rejected.append((message, reason))
+        }
+      }
+    }
+    return rest
+  }
+
+  func handler(_ stage: Flow) throws -> any Handler { try #require(handlers[stage]) }
+
+  func count(_ sql: SQL) async throws -> Int { try await pool.run(sql)[0].int(0) }
+
+  /// The effects in the sandbox's own book, newest last.
+  func ledger(_ effect: String) throws -> [JSON] {
+    try sandbox.ledger.lines(after: 0, limit: .max).map { try JSON(parsing: $0) }
+      .filter { $0["effect"]?.string == effect }
+  }
+
+  /// Makes the integration and puts its login where the workers look for it.
+  func apply(_ settings: Settings) async throws {
+    _ = try await SettingsStore(pool: pool).apply(settings, source: "test", actor: "test")
+    try await CredentialStore(pool: pool, key: Self.key).store(
+      integration: settings.integration,
+      clientID: "sandbox-client",
+      clientSecret: "sandbox-secret",
+      refreshToken: "sandbox-refresh-\(settings.rdAccount)"
+    )
+  }
+
+  static let key = [UInt8](repeating: 7, count: 32)
+
+  fileprivate init(pool: PostgresPool, sandbox: SandboxServer, http: HTTPClient, port: Int) {
+    self.pool = pool
+    self.sandbox = sandbox
+    let baseURL = "http://127.0.0.1:\(port)/rd"
+    let logger = Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
+    let database = LeadDatabase(pool: pool)
+    let crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
+    client = RDStationClient(
+      http: http,
+      baseURL: baseURL,
+      tokens: RDTokens(
+        store: CredentialStore(pool: pool, key: Self.key),
+        http: http,
+        baseURL: baseURL
+      ),
+      timeout: .seconds(2),
+      logger: logger
+    )
+    desk = SalesDesk(pool: pool)
+    handlers = [
+      .leadImporter: LeadImporterHandler(database: database),
+      .centralizer: CentralizerHandler(database: database),
+      .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
+      .rdUpdater: RDUpdaterHandler(
+        database: database,
+        crms: crms,
+        desk: RDDesk(client: client)
+      ),
+      .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
+    ]
+  }
+}
+
+/// Runs a test on a belt of its own: a fresh database and a fresh sandbox.
+func withBelt(_ body: @Sendable @escaping (Belt) async throws -> Void) async throws {
+  let logger = Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
+  let pool = PostgresPool(
+    url: try await PrivatePostgres.freshDatabase(),
+    size: 8,
+    logger: logger
+  )
+  _ = try await Migrator(pool: pool).migrate()
+  let sandbox = SandboxServer(ledger: try Ledger(logger: logger), logger: logger)
+  let http = HTTPClient(configuration: RDStationClient.httpConfiguration)
+  let (ports, running) = AsyncStream.makeStream(of: Int.self)
+  let group = ServiceGroup(
+    configuration: .init(
+      services: [
+        sandbox.application(host: "127.0.0.1", port: 0, onRunning: { running.yield($0) })
+      ],
+      logger: logger
+    )
+  )
+  let outcome: Result<Void, any Error>
+  do {
+    try await withThrowingTaskGroup { tasks in
+      tasks.addTask { try await group.run() }
+      let port = try #require(await ports.first { _ in true })
+      defer { Task { await group.triggerGracefulShutdown() } }
+      try await body(Belt(pool: pool, sandbox: sandbox, http: http, port: port))
+    }
+    outcome = .success(())
+  } catch {
+    outcome = .failure(error)
+  }
+  try await http.shutdown()
+  try await sandbox.shutdown()
+  await pool.shutdown()
+  try outcome.get()
+}

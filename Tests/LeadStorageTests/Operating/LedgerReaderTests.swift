@@ -1,0 +1,121 @@
+@testable import LeadStorage
+import Leads
+import Postgres
+import TestKit
+import Testing
+import Workers
+
+@Suite struct LedgerReaderTests {
+  private let reason = Reason("rd_login_expired", "The login has expired.")
+
+  private func arrive(
+    _ name: String,
+    _ state: String,
+    _ reason: String? = nil,
+    in integration: String = "acme"
+  ) -> SQL {
+    """
+    insert into arrival (integration_id, journey_id, message_id, position, arrived_at, state, reason)
+    values (\(integration), \(Identifier(derivedFrom: name))::uuid,
+      \(Identifier(derivedFrom: name, "message"))::uuid, 0, now(), \(state), \(reason))
+    """
+  }
+
+  /// A receipt on a journey; its message is named after the stage.
+  private func receive(_ name: String, _ stage: Flow, follows: [Flow] = []) -> SQL {
+    """
+    insert into receipt (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+    values ('acme', \(id(name, stage))::uuid, \(stage.stage), \(Identifier(derivedFrom: name))::uuid,
+      'done', '[]', \(follows.map { id(name, $0) })::uuid[])
+    """
+  }
+
+  private func id(_ name: String, _ stage: Flow) -> Identifier {
+    Identifier(derivedFrom: name, stage.stage)
+  }
+
+  private func effect(_ name: String, _ state: String, kind: String = "rd.events") -> SQL {
+    """
+    insert into effect (integration_id, id, journey_id, kind, subject_id, state, plan)
+    values ('acme', \(Identifier(derivedFrom: name, kind, state))::uuid,
+      \(Identifier(derivedFrom: name))::uuid, \(kind), \(Identifier(derivedFrom: name))::uuid,
+      \(state), '{}')
+    """
+  }
+
+  @Test(.behaviour("B221")) func `every fate is counted once, and the ledger balances`() async throws {
+    let pool = try await migratedPool()
+    _ = try await SettingsStore(pool: pool).apply(.sample(), source: "", actor: "test")
+    try await pool.run([
+      arrive("refused", "ignored", "job_title_not_listed"),
+      arrive("refused too", "ignored", "job_title_not_listed"),
+      arrive("again", "duplicate", "event_known"),
+      arrive("broken", "invalid", "body_unreadable"),
+      // Not yet at the centralizer.
+      arrive("young", "accepted"),
+      // Its opportunity is not made yet.
+      arrive("half", "accepted"), receive("half", .centralizer, follows: [.opportunityCreator]),
+      arrive("done", "accepted"), receive("done", .centralizer, follows: [.opportunityCreator]),
+      receive("done", .opportunityCreator, follows: [.rdUpdater, .tagSync]),
+      receive("done", .rdUpdater), receive("done", .tagSync), effect("done", "confirmed"),
+      effect("done", "unknown", kind: "crm.opportunity.create"),
+      arrive("parked", "accepted"), receive("parked", .centralizer), effect("parked", "parked"),
+      arrive("dead", "accepted"), receive("dead", .centralizer, follows: [.opportunityCreator]),
+      effect("dead", "parked"),
+    ])
+    try await DeadLetterDesk(pool: pool).record([
+      (
+        .sample("dead letter", stage: .opportunityCreator, journey: Identifier(derivedFrom: "dead")),
+        reason
+      ),
+      // Given up before it was read.
+      (.sample("unread", stage: .leadImporter), reason),
+    ])
+    let ledger = try #require(try await LedgerReader(pool: pool).ledgers().first)
+    #expect(ledger.received == 10)
+    #expect(ledger.done == 1)
+    #expect(ledger.ignored == 4)
+    #expect(
+      ledger.ignoredByReason == [
+        .init(code: "job_title_not_listed", count: 2), .init(code: "body_unreadable", count: 1),
+        .init(code: "event_known", count: 1),
+      ]
+    )
+    #expect(ledger.dead == 2)
+    #expect(ledger.parked == 1)
+    #expect(ledger.inFlight == 2)
+    #expect(ledger.rdUpdates == 1)
+    #expect(ledger.unknownEffects == 1)
+    #expect(ledger.isBalanced)
+    await pool.shutdown()
+  }
+
+  @Test func `each integration has its own ledger, also an empty one`() async throws {
+    let pool = try await migratedPool()
+    let store = SettingsStore(pool: pool)
+    _ = try await store.apply(.sample("acme"), source: "", actor: "test")
+    _ = try await store.apply(.sample("beta"), source: "", actor: "test")
+    try await pool.run(arrive("one", "ignored", "x"))
+    let reader = LedgerReader(pool: pool)
+    let ledgers = try await reader.ledgers()
+    #expect(ledgers.map(\.integration) == ["acme", "beta"])
+    #expect(ledgers.map(\.received) == [1, 0])
+    #expect(try await reader.ledgers(of: "beta").map(\.received) == [0])
+    #expect(try await reader.ledgers(of: "nobody") == [])
+    await pool.shutdown()
+  }
+
+  @Test func `a retried dead letter is in flight again`() async throws {
+    let pool = try await migratedPool()
+    _ = try await SettingsStore(pool: pool).apply(.sample(), source: "", actor: "test")
+    try await pool.run(arrive("dead", "accepted"))
+    let desk = DeadLetterDesk(pool: pool)
+    try await desk.record([(.sample("x", journey: Identifier(derivedFrom: "dead")), reason)])
+    #expect(try await LedgerReader(pool: pool).ledgers().map(\.dead) == [1])
+    _ = try await desk.retry(try await desk.open(), actor: "test") { _ in }
+    let ledger = try #require(try await LedgerReader(pool: pool).ledgers().first)
+    #expect(ledger.dead == 0)
+    #expect(ledger.inFlight == 1)
+    await pool.shutdown()
+  }
+}

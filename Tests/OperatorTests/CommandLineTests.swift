@@ -1,0 +1,96 @@
+import ArgumentParser
+import Leads
+import Testing
+import Workers
+
+@testable import Operator
+
+@Suite struct CommandLineTests {
+  struct Line: Sendable, CustomTestStringConvertible {
+    let words: [String]
+    var testDescription: String { words.joined(separator: " ") }
+    init(_ line: String) { words = line.split(separator: " ").map(String.init) }
+  }
+
+  @Test(arguments: [
+    Line("migrate"), Line("topology apply"), Line("topology verify --json"),
+    Line("apply -f acme.yaml"), Line("apply --check --file -"), Line("hook-url acme --crm"),
+    Line("hook-url acme --trigger opportunity"), Line("explain ana@example.com --integration acme"),
+    Line("ledger --watch --json"), Line("dead-letters ls"), Line("dead-letters record"),
+    Line("dead-letters show 00000000-0000-0001-0000-000000000002"),
+    Line("dead-letters retry --all --integration acme"),
+    Line("dead-letters retry 00000000-0000-0001-0000-000000000002"),
+    Line("opportunity win 00000000-0000-0001-0000-000000000002 --value 1234.50"),
+    Line("opportunity lose 00000000-0000-0001-0000-000000000002 --reason Preço"),
+    Line("opportunity tag 00000000-0000-0001-0000-000000000002 --tags a b"),
+    Line("opportunity ls --status won"), Line("doctor --http http://127.0.0.1:9090/livez"),
+    Line("demo --leads 20 --seed 1 --exit-line"),
+  ])
+  func `is understood`(_ line: Line) throws {
+    _ = try Esteira.parseAsRoot(line.words)
+  }
+
+  @Test(arguments: [
+    Line("fly"), Line("apply"), Line("hook-url"), Line("hook-url acme --crm --trigger opportunity"),
+    Line("hook-url acme --trigger flow2"), Line("dead-letters retry"),
+    Line("dead-letters retry --all"), Line("dead-letters show one"),
+    Line("dead-letters retry --all --integration acme 00000000-0000-0001-0000-000000000002"),
+    Line("opportunity win 00000000-0000-0001-0000-000000000002 --value 1,50"),
+    Line("opportunity move 00000000-0000-0001-0000-000000000002"),
+    Line("opportunity ls --status sold"), Line("demo --leads 0"), Line("demo --leads 1 --seed -1"),
+    Line("explain ana@example.com --limit 0"),
+  ])
+  func `is refused as wrong usage`(_ line: Line) {
+    #expect(throws: (any Error).self) { try Esteira.parseAsRoot(line.words) }
+  }
+
+  @Test(arguments: [
+    ("0", true), ("1234.5", true), ("1234.50", true), ("999999999999.99", true),
+    ("1000000000000", false), ("1.234", false), ("1,50", false), ("-1", false), (".5", false),
+    ("1.", false), ("", false), ("１", false),
+  ])
+  func `an amount has up to twelve digits, a dot and up to two`(_ text: String, isAmount: Bool) {
+    #expect(Money.isAmount(text) == isAmount)
+  }
+
+  @Test func `the address of a hook has a token that ingress accepts`() throws {
+    let secret = try #require(HookToken.Secret([UInt8](0..<32)))
+    let name = try #require(IntegrationName("acme"))
+    let url = HookAddress(
+      publicURL: "https://hooks.example.com/",
+      kind: .rd,
+      integration: name,
+      generation: 2,
+      secret: secret
+    ).url(trigger: "opportunity")
+    let prefix = "https://hooks.example.com/v1/hooks/rd/acme/"
+    #expect(url.hasPrefix(prefix + "2."))
+    #expect(url.hasSuffix("?trigger=opportunity"))
+    let token = url.dropFirst(prefix.count).dropLast("?trigger=opportunity".count)
+    #expect(HookToken.isValid(token, .rd, of: name, generation: 2, secret: secret))
+  }
+
+  @Test func `an announcement has one id for each stage, opportunity and version`() {
+    func announced(_ version: Int) -> [Message] {
+      OpportunitySales.announcement(
+        of: .init(
+          integration: "acme",
+          journey: Identifier(high: 1, low: 1),
+          opportunity: Identifier(high: 1, low: 2),
+          state: OpportunityState(
+            status: .won, stage: "Novo", value: nil, lossReason: nil, tags: [], version: version)
+        )
+      )
+    }
+    #expect(announced(2).map(\.id) == announced(2).map(\.id))
+    #expect(Set((announced(2) + announced(3)).map(\.id)).count == 4)
+    #expect(announced(2).map(\.stage) == ["rd-updater", "tag-sync"])
+  }
+
+  @Test func `a table is as wide as its widest entry and has no space at its ends`() {
+    var table = TextTable(["name", "n"], numbers: [1])
+    table.add(["acme", "10"])
+    table.add(["b", ""])
+    #expect(table.text == "name   n\nacme  10\nb")
+  }
+}
