@@ -118,7 +118,7 @@ let package = Package(
     .tests("StrictJSON", ["StrictJSON"]),
     .tests("Workers", ["Workers", .logging]),
     .tests("Leads", ["Leads", "Workers", "StrictJSON"]),
-    .tests("RabbitMQ", ["RabbitMQ", .logging]),
+    .tests("RabbitMQ", ["RabbitMQ", "DedicatedThreads", .logging]),
     .tests("Postgres", ["Postgres", .logging]),
     .tests(
       "Flow",

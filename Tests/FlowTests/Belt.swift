@@ -37,7 +37,7 @@ struct Belt: Sendable {
 
   /// Runs messages and all that follows from them.
   ///
-  /// - Parameter deliveries: How often each batch is handled, as after a crash between the commit and
+  /// `deliveries`: how often each batch is handled, as after a crash between the commit and
   ///   the acknowledgement.
   @discardableResult
   func run(_ messages: [Message], deliveries: Int = 1, batchMax: Int = 64) async throws -> Rest {

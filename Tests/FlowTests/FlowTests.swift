@@ -31,7 +31,8 @@ struct FlowTests {
   }
 
   @Test(.behaviour("B038"), arguments: [1, 2, 3])
-  func `nothing happens twice, however often each batch is delivered`(deliveries: Int) async throws {
+  func `nothing happens twice, however often each batch is delivered`(deliveries: Int) async throws
+  {
     try await withBelt { belt in
       try await belt.apply(.flow())
       var webhooks = Webhooks()
@@ -78,7 +79,8 @@ struct FlowTests {
         webhooks.conversion(
           number,
           mobile: "+55 11 9700\(number % 6)-1234",
-          email: number % 2 == 0 ? "pessoa\(number % 6)@exemplo.com.br" : "x\(number)@exemplo.com.br"
+          email: number % 2 == 0
+            ? "pessoa\(number % 6)@exemplo.com.br" : "x\(number)@exemplo.com.br"
         )
       }
       let imported = try await belt.handler(.leadImporter).handle(messages)

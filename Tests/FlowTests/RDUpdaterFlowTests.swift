@@ -102,7 +102,9 @@ struct RDUpdaterFlowTests {
       let id = try await opportunity(belt)
       let won = try #require(try await belt.desk.act(.win(value: "10"), on: id, in: "acme"))
       let fault = try #require(
-        Fault(["route": "POST /platform/events*", "kind": "rate_limit_1", "percent": 100, "times": 1])
+        Fault([
+          "route": "POST /platform/events*", "kind": "rate_limit_1", "percent": 100, "times": 1,
+        ])
       )
       belt.sandbox.faults.replace(with: [fault], seed: 1)
       let message = announcement(won, to: .rdUpdater)

@@ -55,7 +55,8 @@ struct ImportDecisionTests {
       (nil, "job_title_missing"),
     ] as [(String?, String?)]
   )
-  func `job titles are compared whole, without case`(title: String?, code expected: String?) throws {
+  func `job titles are compared whole, without case`(title: String?, code expected: String?) throws
+  {
     let body = Bodies.legacy(jobTitle: .optional(title))
     #expect(try code(body, ImportRules(jobTitles: ["Diretor"])) == expected)
   }

@@ -7,7 +7,10 @@ struct SettingsJSONTests {
     let settings = Settings.sample {
       $0.triggers = [
         Trigger(
-          when: .opportunityMark, owner: .leadOwner, pipeline: "P", stage: "S",
+          when: .opportunityMark,
+          owner: .leadOwner,
+          pipeline: "P",
+          stage: "S",
           qualificationFromScoring: true
         ),
         Trigger(when: .conversion("x"), owner: .team("inbound-sp"), pipeline: "P", stage: "S"),

@@ -15,13 +15,49 @@ struct TagPlanTests {
     .behaviour("B138", "B139"),
     arguments: [
       Case(testDescription: "nothing changed", base: ["a"], rd: ["a"], crm: ["a"], merged: ["a"]),
-      Case(testDescription: "added at RD", base: ["a"], rd: ["a", "b"], crm: ["a"], merged: ["a", "b"]),
-      Case(testDescription: "added in the CRM", base: ["a"], rd: ["a"], crm: ["a", "c"], merged: ["a", "c"]),
-      Case(testDescription: "added on both", base: ["a"], rd: ["a", "b"], crm: ["a", "c"], merged: ["a", "b", "c"]),
-      Case(testDescription: "removed at RD", base: ["a", "b"], rd: ["a"], crm: ["a", "b"], merged: ["a"]),
-      Case(testDescription: "removed in the CRM", base: ["a", "b"], rd: ["a", "b"], crm: ["b"], merged: ["b"]),
+      Case(
+        testDescription: "added at RD",
+        base: ["a"],
+        rd: ["a", "b"],
+        crm: ["a"],
+        merged: ["a", "b"]
+      ),
+      Case(
+        testDescription: "added in the CRM",
+        base: ["a"],
+        rd: ["a"],
+        crm: ["a", "c"],
+        merged: ["a", "c"]
+      ),
+      Case(
+        testDescription: "added on both",
+        base: ["a"],
+        rd: ["a", "b"],
+        crm: ["a", "c"],
+        merged: ["a", "b", "c"]
+      ),
+      Case(
+        testDescription: "removed at RD",
+        base: ["a", "b"],
+        rd: ["a"],
+        crm: ["a", "b"],
+        merged: ["a"]
+      ),
+      Case(
+        testDescription: "removed in the CRM",
+        base: ["a", "b"],
+        rd: ["a", "b"],
+        crm: ["b"],
+        merged: ["b"]
+      ),
       Case(testDescription: "first time", base: nil, rd: ["a"], crm: ["b"], merged: ["a", "b"]),
-      Case(testDescription: "capitals", base: nil, rd: ["a"], crm: ["A", " B "], merged: ["a", "b"]),
+      Case(
+        testDescription: "capitals",
+        base: nil,
+        rd: ["a"],
+        crm: ["A", " B "],
+        merged: ["a", "b"]
+      ),
       Case(testDescription: "all gone", base: ["a"], rd: [], crm: ["a"], merged: []),
     ]
   )

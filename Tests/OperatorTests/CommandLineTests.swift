@@ -78,7 +78,13 @@ import Workers
           journey: Identifier(high: 1, low: 1),
           opportunity: Identifier(high: 1, low: 2),
           state: OpportunityState(
-            status: .won, stage: "Novo", value: nil, lossReason: nil, tags: [], version: version)
+            status: .won,
+            stage: "Novo",
+            value: nil,
+            lossReason: nil,
+            tags: [],
+            version: version
+          )
         )
       )
     }

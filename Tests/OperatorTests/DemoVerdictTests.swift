@@ -10,7 +10,13 @@ import Workers
   private var right: Books {
     var books = Books()
     books.run = SandboxRun(
-      isDone: true, planned: 2, delivered: 2, repeats: 1, attempts: 3, failed: 0)
+      isDone: true,
+      planned: 2,
+      delivered: 2,
+      repeats: 1,
+      attempts: 3,
+      failed: 0
+    )
     books.arrivals = [
       books.arrival("a"), books.arrival("b"), books.arrival("a", state: "duplicate"),
     ]

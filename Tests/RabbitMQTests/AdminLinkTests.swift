@@ -14,9 +14,11 @@ import Testing
   }
 
   @Test func `a wrong password is refused without being shown`() async throws {
-    let right = try await PrivateBroker.sharedURL()
-    let host = try #require(right.split(separator: "@").last)
-    let endpoint = try Endpoint("amqp://guest:not-the-secret@\(host)")
+    let right = try Endpoint(try await PrivateBroker.sharedURL())
+    let host = try #require(right.hosts.first)
+    let endpoint = try Endpoint(
+      "amqp://\(right.user):not-the-secret@\(host.name):\(host.port)/"
+    )
     await #expect {
       try await checkQueue("any", on: endpoint)
     } throws: { error in

@@ -29,8 +29,10 @@ struct JSONTests {
       Refused(text: "1.", reason: .badNumber), Refused(text: "nul", reason: .truncated),
       Refused(text: #""\ud800""#, reason: .loneSurrogate),
       Refused(text: #""\udc00""#, reason: .loneSurrogate),
-      Refused(text: #""\u0000""#, reason: .nulCharacter), Refused(text: "\"\0\"", reason: .nulCharacter),
-      Refused(text: "\"\n\"", reason: .controlCharacter), Refused(text: #""\x""#, reason: .badEscape),
+      Refused(text: #""\u0000""#, reason: .nulCharacter),
+      Refused(text: "\"\0\"", reason: .nulCharacter),
+      Refused(text: "\"\n\"", reason: .controlCharacter),
+      Refused(text: #""\x""#, reason: .badEscape),
       Refused(text: #""\u12g4""#, reason: .badEscape), Refused(text: "{1:2}", reason: .unexpected),
       Refused(text: "\"abc", reason: .truncated), Refused(text: "undefined", reason: .unexpected),
     ]

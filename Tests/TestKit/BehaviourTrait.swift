@@ -11,6 +11,6 @@ package struct BehaviourTrait: TestTrait, SuiteTrait {
 }
 
 extension Trait where Self == BehaviourTrait {
-  /// - Parameter ids: Such as `"B011"`.
+  /// `ids`: such as `"B011"`.
   package static func behaviour(_ ids: String...) -> Self { BehaviourTrait(ids: ids) }
 }

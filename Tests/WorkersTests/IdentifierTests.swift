@@ -18,7 +18,9 @@ struct IdentifierTests {
     #expect(Array(derived.description)[14] == "8")
   }
 
-  @Test(arguments: ["", "7", "00000000-0000-0000-0000-00000000000", "g0000000000000000000000000000000"])
+  @Test(arguments: [
+    "", "7", "00000000-0000-0000-0000-00000000000", "g0000000000000000000000000000000",
+  ])
   func `another text is none`(text: String) {
     #expect(Identifier(text) == nil)
   }

@@ -15,7 +15,7 @@ final class InMemoryQueue: WorkQueue {
 
   let told: Mutex<Told>
 
-  /// - Parameter batches: Delivered one after another; then the queue is drained.
+  /// `batches`: delivered one after another; then the queue is drained.
   init(_ batches: [[Message]], failingToPublish times: Int = 0) {
     var token = 0
     let deliveries = batches.map { batch in

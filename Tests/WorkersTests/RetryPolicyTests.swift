@@ -23,7 +23,10 @@ struct RetryPolicyTests {
   }
 
   @Test func `done is acknowledged after what follows is published`() {
-    #expect(settle(.done(follows: [message(attempt: 1)])) == .acknowledge(publishing: [message(attempt: 1)]))
+    #expect(
+      settle(.done(follows: [message(attempt: 1)]))
+        == .acknowledge(publishing: [message(attempt: 1)])
+    )
   }
 
   @Test func `a rejected message is parked on its first attempt`() {
@@ -52,10 +55,12 @@ struct RetryPolicyTests {
       (.seconds(6), .seconds30), (.seconds(31), .minutes5), (.seconds(86_400), .minutes30),
     ]
   )
-  func `a wait for a quota counts no attempt and is never shorter than asked, up to the longest tier`(
-    wait: Duration,
-    tier: DelayTier
-  ) {
+  func
+    `a wait for a quota counts no attempt and is never shorter than asked, up to the longest tier`(
+      wait: Duration,
+      tier: DelayTier
+    )
+  {
     guard case .delay(let copy, let chosen) = settle(.snooze(wait, why), attempt: 3) else {
       Issue.record("it was not delayed")
       return

@@ -82,7 +82,8 @@ struct WorkerTests {
     #expect(told.published == [Outgoing(bad, to: .parking(Reason("broken", "It broke.")))])
   }
 
-  @Test func `while the footing is gone the messages are kept, and handled once it is back`() async {
+  @Test func `while the footing is gone the messages are kept, and handled once it is back`() async
+  {
     let handler = Scripted { batch, call in
       if call < 4 { throw Broken(disposition: .stop) }
       return batch.map { _ in .done(follows: []) }

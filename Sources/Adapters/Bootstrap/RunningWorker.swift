@@ -53,9 +53,21 @@ struct RunningWorker: Sendable {
   /// From what the others need to what needs the others.
   var services: [any Service] {
     [
-      Running { await publisher.run() } stop: { await publisher.shutdown() },
-      Running { await consumer.run() } stop: { await consumer.shutdown() },
-      Running { await worker.run() } stop: { await consumer.stopTaking() },
+      Running {
+        await publisher.run()
+      } stop: {
+        await publisher.shutdown()
+      },
+      Running {
+        await consumer.run()
+      } stop: {
+        await consumer.shutdown()
+      },
+      Running {
+        await worker.run()
+      } stop: {
+        await consumer.stopTaking()
+      },
     ]
   }
 
@@ -64,7 +76,8 @@ struct RunningWorker: Sendable {
       ReadinessCheck(
         "broker",
         isReady: consumer.isConnected && publisher.isConnected && !publisher.isBlocked,
-        detail: "Not consuming from \(Topology.queue(of: stage)); is RabbitMQ up, and was `esteira topology apply` run?"
+        detail:
+          "Not consuming from \(Topology.queue(of: stage)); is RabbitMQ up, and was `esteira topology apply` run?"
       ),
       ReadinessCheck(
         "database",

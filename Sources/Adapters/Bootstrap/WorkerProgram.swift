@@ -17,10 +17,9 @@ package enum WorkerProgram {
   /// Exits 1 when something cannot go on (an address in use, a schema older than the program), 2 when the
   /// settings are wrong; each says what to do.
   ///
-  /// - Parameters:
-  ///   - lanes: Batches in hand at once where the settings do not say; more than one only helps stages
-  ///     that wait for the outside.
-  ///   - makeHandler: Opens nothing that the handler does not name.
+  /// `lanes`: batches in hand at once where the settings do not say; more than one only helps stages
+  /// that wait for the outside.
+  /// `makeHandler`: opens nothing that the handler does not name.
   package static func run(
     _ stage: Flow,
     lanes: Int = 1,

@@ -14,7 +14,9 @@ package struct EmbeddedCRM: CRM {
   package func create(_ drafts: [OpportunityDraft], in integration: String) async
     -> [Result<CRMRecord, CRMError>]
   {
-    let records = drafts.map { CRMRecord(id: "\(Identifier(derivedFrom: "embedded", "\($0.marker)"))") }
+    let records = drafts.map {
+      CRMRecord(id: "\(Identifier(derivedFrom: "embedded", "\($0.marker)"))")
+    }
     do {
       try await pool.run(
         """

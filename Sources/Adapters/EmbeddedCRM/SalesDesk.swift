@@ -26,8 +26,9 @@ package struct SalesDesk: Sendable {
 
   package init(pool: PostgresPool) { self.pool = pool }
 
-  /// - Parameter id: Of the opportunity, ours or the embedded CRM's.
-  /// - Returns: Nil when the integration holds no such opportunity.
+  /// Does it; the id may be the opportunity's, ours or the embedded CRM's.
+  ///
+  /// Answers nil when the integration holds no such opportunity.
   package func act(_ action: Action, on id: Identifier, in integration: String)
     async throws(PostgresError) -> Changed?
   {

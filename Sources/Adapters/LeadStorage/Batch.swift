@@ -19,7 +19,11 @@ extension [Message] {
   }
 
   /// The outcomes of some of these messages, put into the order of all.
-  package func merging(_ messages: [Message], _ outcomes: [Outcome], _ others: [Identifier: Outcome])
+  package func merging(
+    _ messages: [Message],
+    _ outcomes: [Outcome],
+    _ others: [Identifier: Outcome]
+  )
     -> [Outcome]
   {
     var all = others

@@ -8,7 +8,8 @@ package struct CRMReadings: Sendable {
   package private(set) var records: [IntegrationKey: CRMRecord] = [:]
 
   /// One call of `read` for each integration among them.
-  package init(of opportunities: [IntegrationKey], database: LeadDatabase, crms: CRMs) async throws {
+  package init(of opportunities: [IntegrationKey], database: LeadDatabase, crms: CRMs) async throws
+  {
     guard !opportunities.isEmpty else { return }
     records = try await RDUpdateStore.records(of: opportunities, in: database)
     let kinds = try await database.crmKinds(of: Array(Set(opportunities.map(\.integration))))

@@ -46,7 +46,8 @@ package enum CentralStore {
       let key = MatchKey(kind, try row.string(2))
       let subject = try row.identifier(3)
       switch kind {
-      case .rdUUID, .email, .mobile: knowledge[integration, default: .init()].contacts[key] = subject
+      case .rdUUID, .email, .mobile:
+        knowledge[integration, default: .init()].contacts[key] = subject
       case .taxID, .companyName: knowledge[integration, default: .init()].companies[key] = subject
       }
       if let company = try row.optionalIdentifier(4) {

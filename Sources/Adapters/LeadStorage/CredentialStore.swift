@@ -24,7 +24,7 @@ package struct CredentialStore: Sendable {
   private let key: SymmetricKey
   private let keyID: String
 
-  /// - Parameter key: 32 bytes.
+  /// `key`: 32 bytes.
   package init(pool: PostgresPool, key: [UInt8]) {
     self.pool = pool
     self.key = SymmetricKey(data: key)
@@ -94,7 +94,8 @@ package struct CredentialStore: Sendable {
   }
 
   /// Stores what a refresh yielded and gives the claim back.
-  func refreshed(_ login: Login, of integration: String, system: String, seconds: Int) async throws {
+  func refreshed(_ login: Login, of integration: String, system: String, seconds: Int) async throws
+  {
     try await pool.run(
       """
       update credential set sealed = \(try seal(login, integration, system)), key_id = \(keyID),

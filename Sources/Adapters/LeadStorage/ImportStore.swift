@@ -91,7 +91,9 @@ package enum ImportStore {
     """
   }
 
-  /// The lead's newest state, and its event. A batch may hold a lead twice; the newer one is written.
+  /// The lead's newest state, and its event.
+  ///
+  /// A batch may hold a lead twice; the newer one is written.
   private static func accepted(_ arrivals: [Arrival]) -> [SQL] {
     struct Stored {
       let integration: String, lead: Identifier, event: LeadEvent, first: Bool

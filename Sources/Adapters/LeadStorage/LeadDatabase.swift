@@ -15,13 +15,12 @@ package struct LeadDatabase: Sendable {
 
   /// Load → decide → commit for a stage that does nothing outside the database.
   ///
-  /// - Parameters:
-  ///   - loading: Statements that need nothing but the messages; they share the first round trip.
-  ///   - work: Loads the rest, decides, and returns what to write. It may run several times, and must
-  ///     have no effect of its own.
-  /// - Returns: One outcome a message, all committed. A message with a receipt ends as it did before,
+  /// `loading`: statements that need nothing but the messages; they share the first round trip.
+  /// `work`: loads the rest, decides, and returns what to write. It may run several times, and must
+  /// have no effect of its own.
+  /// Answers with one outcome a message, all committed. A message with a receipt ends as it did before,
   ///   with the same follow-ups.
-  /// - Throws: ``PostgresError``; nothing is committed then, or the receipts show that it was.
+  /// Throws ``PostgresError``; nothing is committed then, or the receipts show that it was.
   package func settle(
     _ stage: Flow,
     _ batch: [Message],

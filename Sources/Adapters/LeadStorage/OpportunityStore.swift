@@ -29,8 +29,10 @@ package enum OpportunityStore {
     package var rotations: [String: [String: OwnerRotation]]
   }
 
-  /// Everything in the first round trip. The lock makes the creators of one integration take turns,
-  /// so that the rotation and "one open deal" hold with any number of them.
+  /// Everything in the first round trip.
+  ///
+  /// The lock makes the creators of one integration take turns, so that the rotation and "one
+  /// open deal" hold with any number of them.
   package static func loading(_ readable: [Readable]) -> [SQL] {
     let integrations = readable.map(\.message.integration)
     let events = readable.map(\.body.event)

@@ -34,8 +34,13 @@ package enum RDUpdateStore {
     package let email: String?
 
     package init(
-      opportunity: Identifier, toldVersion: Int, toldStatus: String, byMark: Bool,
-      firstImport: Bool, rdUUID: String?, email: String?
+      opportunity: Identifier,
+      toldVersion: Int,
+      toldStatus: String,
+      byMark: Bool,
+      firstImport: Bool,
+      rdUUID: String?,
+      email: String?
     ) {
       self.opportunity = opportunity
       self.toldVersion = toldVersion

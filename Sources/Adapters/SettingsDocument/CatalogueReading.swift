@@ -7,7 +7,9 @@ struct CatalogueReading {
 
   init(_ field: Field) {
     guard field.isFilled else {
-      field.problem("is missing; the smallest is crm: { kind: embedded, users: […], pipelines: {…} }")
+      field.problem(
+        "is missing; the smallest is crm: { kind: embedded, users: […], pipelines: {…} }"
+      )
       return
     }
     let section = Section(field, keys: ["kind", "users", "teams", "pipelines", "default_user"])
@@ -25,7 +27,8 @@ struct CatalogueReading {
     let emails = catalogue.users.map(\.email)
     if emails.contains(user) { return user }
     field.problem(
-      "there is no user “\(user)”" + NearestNames.hint(for: user, among: emails, listing: "there are")
+      "there is no user “\(user)”"
+        + NearestNames.hint(for: user, among: emails, listing: "there are")
     )
     return nil
   }

@@ -4,7 +4,7 @@ package struct DocumentProblem: Sendable, Hashable {
   package let line: Int
   /// Such as `triggers[1].stage`, counted from 0; empty for the document as a whole.
   package let path: String
-  /// What it is, and what would be right. Never quotes a secret.
+  /// What it is and what would be right, without quoting a secret.
   package let sentence: String
 }
 

@@ -64,7 +64,10 @@ struct Field {
     guard let text = text() else { return fallback }
     if let choice = Choice(rawValue: text) { return choice }
     let words = Choice.allCases.map(\.rawValue)
-    problem("“\(text)” is none of its values" + NearestNames.hint(for: text, among: words, listing: "they are"))
+    problem(
+      "“\(text)” is none of its values"
+        + NearestNames.hint(for: text, among: words, listing: "they are")
+    )
     return fallback
   }
 
@@ -110,7 +113,8 @@ struct Field {
         return nil
       }
       return (
-        name, Field(value, path: "\(path).\(name)", line: key.mark?.line ?? line, findings: findings)
+        name,
+        Field(value, path: "\(path).\(name)", line: key.mark?.line ?? line, findings: findings)
       )
     }
   }

@@ -3,9 +3,7 @@ enum NearestNames {
   /// Completes a sentence about a name that does not exist: `; did you mean “Novo”?`, or what there
   /// is, or nothing.
   ///
-  /// - Parameters:
-  ///   - names: At most eight are listed.
-  ///   - verb: Between the semicolon and the list, such as `there are`.
+  /// At most eight names are listed, after a verb such as `there are`.
   static func hint(for name: String, among names: [String], listing verb: String) -> String {
     let near = closest(to: name, among: names)
     if !near.isEmpty { return "; did you mean \(quoted(near, last: " or "))?" }
@@ -14,7 +12,8 @@ enum NearestNames {
     return "; \(verb) \(quoted(Array(names.prefix(8)), last: more.isEmpty ? " and " : ", "))\(more)"
   }
 
-  /// At most three names within a third of the length, nearest first; case and accents do not count.
+  /// At most three names within a third of the length, nearest first; case and accents do not count,
+  /// and where only they differ nothing else is meant.
   static func closest(to name: String, among names: [String]) -> [String] {
     let wanted = folded(name)
     let limit = max(1, (wanted.count + 1) / 3)
@@ -24,7 +23,9 @@ enum NearestNames {
       let isPart = wanted.count >= 3 && String(other).contains(String(wanted))
       return distance <= limit || isPart ? (distance, index, candidate) : nil
     }
-    return near.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(3).map(\.2)
+    let same = near.filter { $0.0 == 0 }
+    let best = same.isEmpty ? near.sorted { ($0.0, $0.1) < ($1.0, $1.1) } : same
+    return best.prefix(3).map(\.2)
   }
 
   /// How many letters must be put in, taken out or replaced.

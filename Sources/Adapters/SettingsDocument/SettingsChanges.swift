@@ -25,7 +25,8 @@ package enum SettingsChanges {
     compare(before, after, at: "")
   }
 
-  private static func compare(_ before: JSON?, _ after: JSON?, at path: String) -> [SettingsChange] {
+  private static func compare(_ before: JSON?, _ after: JSON?, at path: String) -> [SettingsChange]
+  {
     switch (before, after) {
     case (.object(let old), .object(let new)):
       let gone = old.list.map(\.key).filter { new[$0] == nil }
@@ -35,8 +36,8 @@ package enum SettingsChanges {
     case (.array(let old), .array(let new)):
       return (0..<max(old.count, new.count)).flatMap { index in
         compare(
-          index < old.count ? old[index] : nil,
-          index < new.count ? new[index] : nil,
+          index < old.count ? old[index] : JSON?.none,
+          index < new.count ? new[index] : JSON?.none,
           at: "\(path)[\(index)]"
         )
       }

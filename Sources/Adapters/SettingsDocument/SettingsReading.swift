@@ -108,7 +108,8 @@ struct SettingsReading {
     for item in section["lead_scoring"].items() {
       guard let text = item.requiredText(), !letters.contains(text) else { continue }
       item.problem(
-        "there is no score “\(text)”" + NearestNames.hint(for: text, among: letters, listing: "there are")
+        "there is no score “\(text)”"
+          + NearestNames.hint(for: text, among: letters, listing: "there are")
       )
     }
     for item in section["ignored_email_domains"].items() {
@@ -135,7 +136,9 @@ struct SettingsReading {
       if rd == nil, fallback == nil {
         item.problem("needs rd (a field of RD Station), default (a fixed value), or both")
       } else if ["contact.", "company."].contains(where: name.hasPrefix) {
-        row["crm"].problem("“\(target)”: only fields of the opportunity can be mapped in this version")
+        row["crm"].problem(
+          "“\(target)”: only fields of the opportunity can be mapped in this version"
+        )
       } else if mappings.contains(where: { $0.crm == name }) {
         row["crm"].problem("“\(target)” is filled by an earlier row")
       } else {

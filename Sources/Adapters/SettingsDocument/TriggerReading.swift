@@ -61,7 +61,9 @@ struct TriggerReading {
 
   private func owner(in field: Field, _ when: Trigger.Condition?) -> Trigger.Owner? {
     guard field.isFilled else {
-      field.problem("is missing; it is everyone, administrators, lead_owner, { user: … } or { team: … }")
+      field.problem(
+        "is missing; it is everyone, administrators, lead_owner, { user: … } or { team: … }"
+      )
       return nil
     }
     if field.isMapping { return named(in: field) }
@@ -87,7 +89,8 @@ struct TriggerReading {
     default:
       let words = ["everyone", "administrators", "lead_owner"]
       field.problem(
-        "there is no owner “\(text)”" + NearestNames.hint(for: text, among: words, listing: "there are")
+        "there is no owner “\(text)”"
+          + NearestNames.hint(for: text, among: words, listing: "there are")
           + ", or { user: … } or { team: … }"
       )
       return nil
@@ -106,7 +109,8 @@ struct TriggerReading {
     let names = crm.catalogue.teams.map(\.name)
     if names.contains(name) { return .team(name) }
     team.problem(
-      "there is no team “\(name)”" + NearestNames.hint(for: name, among: names, listing: "there are")
+      "there is no team “\(name)”"
+        + NearestNames.hint(for: name, among: names, listing: "there are")
     )
     return nil
   }

@@ -1,4 +1,6 @@
-/// Why a text was refused, and where. The description never quotes the text.
+/// Why a text was refused, and where.
+///
+/// The description never quotes the text.
 package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Reason: String, Sendable {
     case empty = "the text is empty"

@@ -12,7 +12,9 @@ package struct Message: Sendable, Hashable {
   /// The journey of one lead event through all stages, also the correlation id.
   package var journey: Identifier
   package var body: [UInt8]
-  /// How many times this message is being tried, from 1. Counted by us, never by the broker.
+  /// How many times this message is being tried, from 1.
+  ///
+  /// Counted by us, never by the broker.
   package var attempt: Int
   /// Waits that are nobody's fault (a quota, a busy key); they count no attempt.
   package var deferrals: Int
@@ -51,7 +53,7 @@ package struct Message: Sendable, Hashable {
 
   /// The message that follows from this one at another stage, with an id derived from both.
   ///
-  /// - Parameter part: Tells apart several messages to one stage; empty when there is one.
+  /// `part`: tells apart several messages to one stage; empty when there is one.
   package func following(
     to stage: String,
     type: String,

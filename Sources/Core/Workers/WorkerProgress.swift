@@ -20,7 +20,7 @@ package final class WorkerProgress: Sendable {
   private let inFlight: Gauge
   private let batchSize: Recorder
 
-  /// - Parameter now: The time in milliseconds since 1970.
+  /// `now`: the time in milliseconds since 1970.
   package init(stage: String, now: @escaping @Sendable () -> Int64) {
     self.stage = stage
     self.now = now

@@ -33,7 +33,8 @@ struct OpportunityCreatorHandler: Handler {
     var known = try OpportunityStore.knowledge(in: unit.rows)
     let bodies = Dictionary(readable.map { ($0.message.id, $0.body) }) { first, _ in first }
     var work = StageWork<Plan>()
-    var made: [(message: Message, body: LeadCentralized, plan: OpportunityStore.Planned, place: Int)] = []
+    var made:
+      [(message: Message, body: LeadCentralized, plan: OpportunityStore.Planned, place: Int)] = []
     var moved: [String: Set<String>] = [:]
     for message in unit.fresh {
       guard let body = bodies[message.id] else { continue }
@@ -60,11 +61,16 @@ struct OpportunityCreatorHandler: Handler {
         }
         known.rotations[message.integration] = rotations
       case .none(let reason):
-        let follows = subject.openOpportunities > 0
+        let follows =
+          subject.openOpportunities > 0
           ? [message.following(to: .tagSync, LeadTagged(lead: body.lead))] : []
         work.settled.append(
-          .done(message, follows: follows, reason,
-                configVersion: unit.settings[message.integration]?.version)
+          .done(
+            message,
+            follows: follows,
+            reason,
+            configVersion: unit.settings[message.integration]?.version
+          )
         )
       }
     }
@@ -85,7 +91,10 @@ struct OpportunityCreatorHandler: Handler {
     var outcomes: [Identifier: Outcome] = [:]
     var created: [(message: Message, plan: OpportunityStore.Planned, record: CRMRecord)] = []
     var settled: [Settled] = []
-    for (target, items) in Dictionary(grouping: planned, by: { Target(of: $0.message, $0.plan.crm) }) {
+    for (target, items) in Dictionary(
+      grouping: planned,
+      by: { Target(of: $0.message, $0.plan.crm) }
+    ) {
       let results = try await crms.crm(target.crm).create(
         items.map(\.plan.planned.draft),
         in: target.integration

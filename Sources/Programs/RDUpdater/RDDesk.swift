@@ -78,7 +78,7 @@ struct RDDesk: Sendable {
       for item in items {
         switch item.plan.progress {
         case .toSend: toSend.append(item)
-        case .eventsConfirmed: results[item.message.id] = .told
+        case .eventsConfirmed: results[item.message.id] = .told(item.plan.update)
         case .unknown(let age, let reads):
           let found = await lookFor(item.message, item.plan, age: age, reads: reads)
           if let found { results[item.message.id] = found } else { toSend.append(item) }
@@ -100,7 +100,9 @@ struct RDDesk: Sendable {
     guard !items.isEmpty else { return [:] }
     do throws(RDStationError) {
       try await client.send(items.flatMap { $0.plan.events(of: $0.message) }, for: integration)
-      return Dictionary(uniqueKeysWithValues: items.map { ($0.message.id, .told) })
+      return Dictionary(
+        uniqueKeysWithValues: items.map { ($0.message.id, .told($0.plan.update)) }
+      )
     } catch {
       // One bad event must not keep the others: certain that nothing was done, each goes alone.
       if error.remedy == .reject, items.count > 1 {
@@ -124,10 +126,11 @@ struct RDDesk: Sendable {
     do throws(RDStationError) {
       if plan.hasWitness {
         let history = try await client.conversions(of: contact, for: message.integration)
-        if history.contains(where: { $0.marker == "\(message.id)" }) { return .told }
-      } else if try await client.funnel(of: contact, for: message.integration)?.opportunity == false {
+        if history.contains(where: { $0.marker == "\(message.id)" }) { return .told(plan.update) }
+      } else if try await client.funnel(of: contact, for: message.integration)?.opportunity == false
+      {
         // A loss without a conversion: RD has taken the mark away.
-        return .told
+        return .told(plan.update)
       }
     } catch {
       return Told(
@@ -149,7 +152,9 @@ struct RDDesk: Sendable {
     return plan.hasWitness ? nil : .undecidable
   }
 
-  /// What may be repeated without harm: lifecycle stage and loss reason. Nil when all is done.
+  /// What may be repeated without harm: lifecycle stage and loss reason.
+  ///
+  /// Nil when all is done.
   private func finish(_ plan: Plan, in integration: String) async -> Told? {
     guard let contact = plan.contact else { return nil }
     do throws(RDStationError) {
@@ -164,7 +169,9 @@ struct RDDesk: Sendable {
         try await client.updateContact(
           contact,
           fields: .object(
-            JSON.Members([.init(key: RDFieldName.identifier(of: field.name), value: .string(field.value))])
+            JSON.Members([
+              .init(key: RDFieldName.identifier(of: field.name), value: .string(field.value))
+            ])
           ),
           for: integration
         )
@@ -185,10 +192,12 @@ struct RDDesk: Sendable {
 }
 
 extension RDDesk.Told {
-  static let told = Self(
-    state: .confirmed,
-    reason: Reason("rd_told", "RD Station was told and accepted it.")
-  )
+  static func told(_ update: RDUpdate) -> Self {
+    Self(
+      state: .confirmed,
+      reason: Reason("rd_told", "RD Station was told: \(update.words).")
+    )
+  }
 
   /// No witness can decide: a person has to.
   static let undecidable = Self(

@@ -41,7 +41,10 @@ struct RDUpdaterHandler: Handler {
         work.settled.append(
           .done(
             request.message,
-            Reason("opportunity_unknown", "The CRM spoke of an opportunity that is not from a lead.")
+            Reason(
+              "opportunity_unknown",
+              "The CRM spoke of an opportunity that is not from a lead."
+            )
           )
         )
         continue
@@ -112,7 +115,10 @@ extension RDUpdateDecision {
     case .changed(let state):
       guard state.version > subject.toldVersion, state.status.rawValue != subject.toldStatus else {
         self = .none(
-          Reason("nothing_new", "RD Station has been told of this state of the opportunity already.")
+          Reason(
+            "nothing_new",
+            "RD Station has been told of this state of the opportunity already."
+          )
         )
         return
       }

@@ -99,8 +99,15 @@ struct TagSyncHandler: Handler {
       }
       guard settings.tags != .off, !own.isEmpty else {
         work.settled.append(
-          .done(message, Reason("tags_untouched", own.isEmpty
-            ? "There is no open opportunity to tag." : "The settings switch tag synchronisation off."))
+          .done(
+            message,
+            Reason(
+              "tags_untouched",
+              own.isEmpty
+                ? "There is no open opportunity to tag."
+                : "The settings switch tag synchronisation off."
+            )
+          )
         )
         continue
       }
@@ -141,7 +148,11 @@ struct TagSyncHandler: Handler {
           wrote = wrote || tags.changesCRM || tags.changesRD
         }
         settled.append(
-          .done(message, wrote ? .tagsMerged : .tagsAgree, subject: plan.subjects.first?.opportunity)
+          .done(
+            message,
+            wrote ? .tagsMerged : .tagsAgree,
+            subject: plan.subjects.first?.opportunity
+          )
         )
       } catch let error as CRMError {
         outcomes[message.id] = error.outcome

@@ -79,7 +79,8 @@ import Workers
     await pool.shutdown()
   }
 
-  @Test(.behaviour("B221")) func `a journey tells its lines in order, what is on its way and what died`()
+  @Test(.behaviour("B221"))
+  func `a journey tells its lines in order, what is on its way and what died`()
     async throws
   {
     let pool = try await migratedPool()
@@ -103,7 +104,8 @@ import Workers
     await pool.shutdown()
   }
 
-  @Test(.behaviour("B221")) func `a lead that was refused is found by its address in the stored body`()
+  @Test(.behaviour("B221"))
+  func `a lead that was refused is found by its address in the stored body`()
     async throws
   {
     let pool = try await migratedPool()

@@ -43,7 +43,9 @@ import Workers
     """
   }
 
-  @Test(.behaviour("B221")) func `every fate is counted once, and the ledger balances`() async throws {
+  @Test(.behaviour("B221")) func `every fate is counted once, and the ledger balances`()
+    async throws
+  {
     let pool = try await migratedPool()
     _ = try await SettingsStore(pool: pool).apply(.sample(), source: "", actor: "test")
     try await pool.run([
@@ -65,7 +67,11 @@ import Workers
     ])
     try await DeadLetterDesk(pool: pool).record([
       (
-        .sample("dead letter", stage: .opportunityCreator, journey: Identifier(derivedFrom: "dead")),
+        .sample(
+          "dead letter",
+          stage: .opportunityCreator,
+          journey: Identifier(derivedFrom: "dead")
+        ),
         reason
       ),
       // Given up before it was read.

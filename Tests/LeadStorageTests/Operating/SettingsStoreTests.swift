@@ -4,7 +4,8 @@ import Postgres
 import Testing
 
 @Suite struct SettingsStoreTests {
-  @Test func `a new document creates the integration with version 1 and an audit row`() async throws {
+  @Test func `a new document creates the integration with version 1 and an audit row`() async throws
+  {
     let pool = try await migratedPool()
     let store = SettingsStore(pool: pool)
     let applied = try await store.apply(.sample(), source: "yaml", actor: "test")

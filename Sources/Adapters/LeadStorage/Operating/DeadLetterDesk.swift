@@ -12,16 +12,16 @@ package struct DeadLetterDesk: Sendable {
   ///
   /// Idempotent by the message's id: one that is open already stays as it is, and one whose message
   /// was handled meanwhile is left out. One that was retried and failed again is opened again, with
-  /// its attempts added.
-  ///
-  /// - Returns: How many were recorded or opened again.
+  /// its attempts added. Returns how many were recorded or opened again.
   @discardableResult
   package func record(_ parked: [(message: Message, reason: Reason)]) async throws(PostgresError)
     -> Int
   {
     // One statement cannot write a row twice.
     var seen: Set<String> = []
-    let parked = parked.filter { seen.insert("\($0.message.integration)|\($0.message.id)").inserted }
+    let parked = parked.filter {
+      seen.insert("\($0.message.integration)|\($0.message.id)").inserted
+    }
     guard !parked.isEmpty else { return 0 }
     let messages = parked.map(\.message)
     let rows = try await pool.run(
@@ -47,11 +47,7 @@ package struct DeadLetterDesk: Sendable {
     return rows.affected
   }
 
-  /// The open ones, newest first.
-  ///
-  /// - Parameters:
-  ///   - integration: Nil means all.
-  ///   - limit: At least 1.
+  /// The open ones, newest first, at most so many; no integration means all.
   package func open(in integration: String? = nil, limit: Int = 1000) async throws -> [DeadLetter] {
     try await pool.run(
       Self.columns
@@ -81,10 +77,10 @@ package struct DeadLetterDesk: Sendable {
 
   /// Sends open ones back to their stages as if for the first time, then marks them.
   ///
-  /// Harmless when done twice, or broken off in between: a stage handles an id once.
+  /// Harmless when done twice, or broken off in between: a stage handles an id once. The closure must
+  /// return only when all are stored durably; when it throws, all stay open.
   ///
-  /// - Parameter publish: Must return only when all are stored durably.
-  /// - Returns: How many were sent; those that are not open are left alone.
+  /// Returns how many were sent; those that are not open are left alone.
   package func retry(
     _ letters: [DeadLetter],
     actor: String,

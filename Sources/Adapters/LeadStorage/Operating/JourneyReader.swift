@@ -10,12 +10,9 @@ package struct JourneyReader: Sendable {
 
   /// The journeys of the leads that a text names, in order of arrival.
   ///
-  /// - Parameters:
-  ///   - text: An e-mail address, a mobile number, a tax id, or any identifier of ours or RD's.
-  ///   - integration: Nil means all.
-  ///   - limit: The newest so many, at least 1.
-  /// - Returns: Empty when nothing is found. Leads that were kept out are found by e-mail in the
-  ///   bodies of the last 30 days.
+  /// The text is an e-mail address, a mobile number, a tax id, or any identifier of ours or RD's; no
+  /// integration means all; the limit, at least 1, keeps the newest. Leads that were kept out are
+  /// found by e-mail in the bodies of the last 30 days.
   package func journeys(
     of text: String,
     in integration: String? = nil,
@@ -174,7 +171,8 @@ extension JourneyReader {
     }
   }
 
-  private func deadLetters(of keys: [IntegrationKey]) async throws -> [IntegrationKey: [DeadLetter]] {
+  private func deadLetters(of keys: [IntegrationKey]) async throws -> [IntegrationKey: [DeadLetter]]
+  {
     let desk = DeadLetterDesk(pool: pool)
     var letters: [IntegrationKey: [DeadLetter]] = [:]
     for (integration, keys) in Dictionary(grouping: keys, by: \.integration) {

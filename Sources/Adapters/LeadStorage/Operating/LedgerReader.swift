@@ -9,9 +9,8 @@ package struct LedgerReader: Sendable {
 
   /// One ledger an integration, by name.
   ///
-  /// One statement, so all figures are of one moment.
-  ///
-  /// - Parameter integration: Nil means all; a name that does not exist gives none.
+  /// One statement, so all figures are of one moment. No integration means all; a name that does not
+  /// exist gives none.
   package func ledgers(of integration: String? = nil) async throws -> [Ledger] {
     try await pool.run(Self.statement(integration)).map { row in
       Ledger(

@@ -1,6 +1,6 @@
 package import Workers
 
-/// Why the schema could not be brought up to date. Every text is safe to show.
+/// Why the schema could not be brought up to date, in texts that are safe to show.
 package enum MigrationError: Failure, Hashable {
   /// The file of an applied step has been edited since; the database was left as it is.
   case changed(label: String)

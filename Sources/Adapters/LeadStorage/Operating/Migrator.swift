@@ -8,7 +8,7 @@ package struct Migrator: Sendable {
   private let pool: PostgresPool
   private let migrations: [Migration]
 
-  /// - Parameter migrations: In order of their numbers.
+  /// The migrations stand in order of their numbers.
   package init(pool: PostgresPool, migrations: [Migration] = Migration.all) {
     self.pool = pool
     self.migrations = migrations

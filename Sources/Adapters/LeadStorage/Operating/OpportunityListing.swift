@@ -18,12 +18,7 @@ package struct OpportunityListing: Sendable, Hashable {
   /// RFC 3339 in UTC.
   package let createdAt: String
 
-  /// Newest first.
-  ///
-  /// - Parameters:
-  ///   - integration: Nil means all.
-  ///   - status: Nil means any.
-  ///   - limit: At least 1.
+  /// Newest first, at most so many; no integration means all, no status any.
   package static func all(
     in pool: PostgresPool,
     integration: String? = nil,

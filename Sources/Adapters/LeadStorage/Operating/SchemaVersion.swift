@@ -14,8 +14,9 @@ package enum SchemaVersion {
     }
   }
 
-  /// Refuses a schema that is older than this program needs. A newer one is fine: steps are made so
-  /// that the program before them goes on working.
+  /// Refuses a schema that is older than this program needs.
+  ///
+  /// A newer one is fine: steps are made so that the program before them goes on working.
   ///
   /// - Throws: ``MigrationError/outdated(applied:needed:)``, whose text names the command to run; or
   ///   ``PostgresError``.

@@ -33,11 +33,8 @@ package struct SettingsStore: Sendable {
 
   /// Puts settings into force, in one transaction: workers see the old or the new version.
   ///
-  /// Idempotent: equal settings make no new version; only the text of the document is kept anew.
-  ///
-  /// - Parameters:
-  ///   - source: The document as it was written.
-  ///   - actor: Who did it, for the audit.
+  /// Idempotent: equal settings make no new version; only the document's text is kept anew. The actor
+  /// is who did it, for the audit. On an error nothing is changed.
   package func apply(_ settings: Settings, source: String, actor: String) async throws -> Applied {
     try await pool.transaction { connection in
       let integration = settings.integration
@@ -100,9 +97,7 @@ package struct SettingsStore: Sendable {
       .map { try $0.string(0) }
   }
 
-  /// Which active integrations have a login at a system.
-  ///
-  /// - Parameter system: `rd`, or a CRM's name.
+  /// Which integrations have a login at a system, which is `rd` or a CRM's name.
   package func integrations(withLoginAt system: String) async throws -> Set<String> {
     Set(
       try await pool.run("select integration_id from credential where system = \(system)")

@@ -7,9 +7,9 @@ package import Workers
 package protocol CRM: Sendable {
   /// Creates opportunities.
   ///
-  /// - Parameter drafts: Each carries a marker that the CRM keeps; where the CRM can, a second create
+  /// `drafts`: each carries a marker that the CRM keeps; where the CRM can, a second create
   ///   with the same marker answers with the first one's record.
-  /// - Returns: One result a draft, in order.
+  /// Answers with one result a draft, in order.
   func create(_ drafts: [OpportunityDraft], in integration: String) async
     -> [Result<CRMRecord, CRMError>]
 
@@ -18,7 +18,8 @@ package protocol CRM: Sendable {
     -> [OpportunityState?]
 
   /// Makes the tags of an opportunity exactly these.
-  func setTags(_ tags: [String], of record: CRMRecord, in integration: String) async throws(CRMError)
+  func setTags(_ tags: [String], of record: CRMRecord, in integration: String)
+    async throws(CRMError)
 
   /// Whether a second create with the same marker is harmless; else an unknown outcome must be read
   /// back before anything is sent again.
@@ -49,8 +50,16 @@ package struct OpportunityDraft: Sendable, Hashable {
   package var history: [HistoryItem]
 
   package init(
-    marker: Identifier, title: String, contact: Identifier, company: Identifier?, pipeline: String,
-    stage: String, owner: String, rating: Int?, tags: [String], fields: [FieldValue],
+    marker: Identifier,
+    title: String,
+    contact: Identifier,
+    company: Identifier?,
+    pipeline: String,
+    stage: String,
+    owner: String,
+    rating: Int?,
+    tags: [String],
+    fields: [FieldValue],
     history: [HistoryItem]
   ) {
     self.marker = marker
@@ -93,7 +102,12 @@ package struct OpportunityState: Sendable, Hashable {
   package var version: Int
 
   package init(
-    status: Status, stage: String, value: String?, lossReason: String?, tags: [String], version: Int
+    status: Status,
+    stage: String,
+    value: String?,
+    lossReason: String?,
+    tags: [String],
+    version: Int
   ) {
     self.status = status
     self.stage = stage

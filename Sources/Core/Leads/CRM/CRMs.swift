@@ -11,7 +11,10 @@ package struct CRMs: Sendable {
     guard let crm = known[kind] else {
       throw CRMError(
         .configuration,
-        Reason("crm_not_supported", "This version of Esteira has no adapter for the CRM \(kind.rawValue).")
+        Reason(
+          "crm_not_supported",
+          "This version of Esteira has no adapter for the CRM \(kind.rawValue)."
+        )
       )
     }
     return crm

@@ -29,10 +29,18 @@ package struct CentralDecision: Sendable, Hashable {
     knowing known: CentralKnowledge,
     integration: String
   ) {
-    let person = Self.match(keys.person, known.contacts, orNew: { first in
-      Identifier(derivedFrom: integration, "contact", first?.kind.rawValue ?? "lead",
-                 first?.value ?? lead.description)
-    })
+    let person = Self.match(
+      keys.person,
+      known.contacts,
+      orNew: { first in
+        Identifier(
+          derivedFrom: integration,
+          "contact",
+          first?.kind.rawValue ?? "lead",
+          first?.value ?? lead.description
+        )
+      }
+    )
     contact = person.match
     contactKeys = person.fresh
     if keys.company.isEmpty {
@@ -41,10 +49,18 @@ package struct CentralDecision: Sendable, Hashable {
       companyKeys = []
       conflicts = person.conflicts
     } else {
-      let firm = Self.match(keys.company, known.companies, orNew: { first in
-        Identifier(derivedFrom: integration, "company", first?.kind.rawValue ?? "lead",
-                   first?.value ?? lead.description)
-      })
+      let firm = Self.match(
+        keys.company,
+        known.companies,
+        orNew: { first in
+          Identifier(
+            derivedFrom: integration,
+            "company",
+            first?.kind.rawValue ?? "lead",
+            first?.value ?? lead.description
+          )
+        }
+      )
       company = firm.match
       companyKeys = firm.fresh
       conflicts = person.conflicts + firm.conflicts

@@ -17,7 +17,9 @@ package struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
     key = trimmed.lowercased()
   }
 
-  package var domain: Substring { key[key.index(after: key.firstIndex(of: "@") ?? key.startIndex)...] }
+  package var domain: Substring {
+    key[key.index(after: key.firstIndex(of: "@") ?? key.startIndex)...]
+  }
 
   /// Masked, so that an address never reaches a log by accident.
   package var description: String { "\(key.prefix(1))…@\(domain)" }

@@ -21,7 +21,9 @@ package enum ImportDecision: Sendable, Hashable {
 }
 
 extension ImportRules {
-  /// Why the rules keep an event out; nil lets it in. All non-empty rules must agree (B014).
+  /// Why the rules keep an event out; nil lets it in.
+  ///
+  /// All non-empty rules must agree (B014).
   package func refusal(of event: LeadEvent) -> Reason? {
     if event.kind == .conversion, StandardConversion(matching: event.identifier) != nil {
       return Reason(
@@ -37,7 +39,9 @@ extension ImportRules {
   private func conversionRefusal(of event: LeadEvent) -> Reason? {
     guard !conversions.isEmpty, event.kind == .conversion else { return nil }
     let identifier = (event.identifier ?? "").trimmed.lowercased()
-    guard !conversions.contains(where: { $0.trimmed.lowercased() == identifier }) else { return nil }
+    guard !conversions.contains(where: { $0.trimmed.lowercased() == identifier }) else {
+      return nil
+    }
     return Reason(
       "conversion_not_listed",
       "The conversion “\(event.identifier ?? "without a name")” is not among the imported conversions."
@@ -64,16 +68,25 @@ extension ImportRules {
     guard !jobTitles.contains(where: { $0.trimmed.lowercased() == title.lowercased() }) else {
       return nil
     }
-    return Reason("job_title_not_listed", "The job title “\(title)” is not among the imported ones.")
+    return Reason(
+      "job_title_not_listed",
+      "The job title “\(title)” is not among the imported ones."
+    )
   }
 
   /// B012, R04: RD's profile letter.
   private func scoringRefusal(of event: LeadEvent) -> Reason? {
     guard !leadScoring.isEmpty else { return nil }
     guard let letter = event.lead.fitLetter else {
-      return Reason("lead_scoring_missing", "The lead has no profile letter, and only listed ones enter.")
+      return Reason(
+        "lead_scoring_missing",
+        "The lead has no profile letter, and only listed ones enter."
+      )
     }
     guard !leadScoring.contains(where: { $0.trimmed.uppercased() == letter }) else { return nil }
-    return Reason("lead_scoring_not_listed", "The profile letter \(letter) is not among the imported ones.")
+    return Reason(
+      "lead_scoring_not_listed",
+      "The profile letter \(letter) is not among the imported ones."
+    )
   }
 }

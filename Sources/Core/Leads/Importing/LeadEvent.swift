@@ -17,8 +17,10 @@ package struct LeadEvent: Sendable, Hashable {
   package var origin: String?
   /// RD's count of the lead's conversions up to this one.
   package var number: Int?
-  /// The event's own identity (rd-station-marketing.md 3.7): equal for two deliveries of one event,
-  /// different for two events. A mark is never taken for the conversion before it.
+  /// The event's own identity (rd-station-marketing.md 3.7): equal for two deliveries of one
+  /// event, different for two events.
+  ///
+  /// A mark is never taken for the conversion before it.
   package var key: String
 
   package init(

@@ -31,7 +31,7 @@ extension LeadProfile {
     return .object(members)
   }
 
-  /// - Parameter customFields: The members of the stored custom fields.
+  /// `customFields`: the members of the stored custom fields.
   package init(json: JSON, customFields: JSON) {
     self.init()
     rdUUID = json["uuid"]?.string

@@ -45,8 +45,10 @@ enum LegacyLead {
     )
   }
 
-  /// The body does not say which trigger sent it. A lead that was marked after its last conversion is
-  /// taken as a mark, so that a mark is not swallowed as a repeat of that conversion.
+  /// The body does not say which trigger sent it.
+  ///
+  /// A lead that was marked after its last conversion is taken as a mark, so that a mark is not
+  /// swallowed as a repeat of that conversion.
   private static func isMark(
     _ trigger: String?,
     _ lead: LeadProfile,

@@ -14,10 +14,10 @@ package enum RDWebhookBody {
     package let detail: String
   }
 
-  /// - Parameters:
-  ///   - json: The whole body.
-  ///   - trigger: What the hook's address says of the trigger (`conversion`, `opportunity`), which
-  ///     the older body does not tell; nil decides by the newer of the two times.
+  /// The leads of a whole body, each read or refused.
+  ///
+  /// `trigger` is what the hook's address says of the trigger (`conversion`, `opportunity`), which
+  /// the older body does not tell; nil decides by the newer of the two times.
   package static func items(of json: JSON, trigger: String?) throws(Unreadable) -> [Item] {
     if let leads = json["leads"] {
       return try elements(of: leads).map { LegacyLead.event(from: $0, trigger: trigger) }

@@ -17,9 +17,16 @@ package struct OpportunitySubject: Sendable, Hashable {
   package var openOpportunities: Int
 
   package init(
-    event: Identifier, kind: LeadEvent.Kind, identifier: String?, lead: LeadProfile,
-    leadID: Identifier, contact: Identifier, company: Identifier?, companyName: String?,
-    history: [HistoryItem], openOpportunities: Int
+    event: Identifier,
+    kind: LeadEvent.Kind,
+    identifier: String?,
+    lead: LeadProfile,
+    leadID: Identifier,
+    contact: Identifier,
+    company: Identifier?,
+    companyName: String?,
+    history: [HistoryItem],
+    openOpportunities: Int
   ) {
     self.event = event
     self.kind = kind
@@ -55,9 +62,7 @@ package enum OpportunityDecision: Sendable, Hashable {
   /// The event makes none; the reason is the answer to "why?".
   case none(Reason)
 
-  /// - Parameters:
-  ///   - settings: Of the event's integration.
-  ///   - rotations: The stored cursors; the drawn group's moves on.
+  /// Decides by the settings of the event's integration; the cursor of the drawn group moves on.
   package init(
     for subject: OpportunitySubject,
     settings: Settings,
@@ -65,28 +70,52 @@ package enum OpportunityDecision: Sendable, Hashable {
   ) {
     guard let (place, trigger) = settings.trigger(for: subject.kind, identifier: subject.identifier)
     else {
-      self = .none(Reason("no_trigger_matched", "None of the \(settings.triggers.count) triggers starts with this event."))
+      self = .none(
+        Reason(
+          "no_trigger_matched",
+          "None of the \(settings.triggers.count) triggers starts with this event."
+        )
+      )
       return
     }
     if settings.oneOpenDealPerLead, subject.openOpportunities > 0 {
-      self = .none(Reason("open_deal_exists", "The lead has an open opportunity, and the settings allow one at a time."))
+      self = .none(
+        Reason(
+          "open_deal_exists",
+          "The lead has an open opportunity, and the settings allow one at a time."
+        )
+      )
       return
     }
-    let group = OwnerGroup(trigger.owner, leadOwner: subject.lead.ownerEmail, catalogue: settings.catalogue)
+    let group = OwnerGroup(
+      trigger.owner,
+      leadOwner: subject.lead.ownerEmail,
+      catalogue: settings.catalogue
+    )
     var generator = SeededGenerator(subject.event)
     var rotation = rotations[group.name] ?? OwnerRotation()
-    let owner = rotation.draw(from: group.members, using: &generator) ?? settings.catalogue.defaultUser
+    let owner =
+      rotation.draw(from: group.members, using: &generator) ?? settings.catalogue.defaultUser
     rotations[group.name] = rotation
     guard let owner else {
-      self = .none(Reason("owner_missing", "The trigger's group \(group.name) has no member, and there is no default user."))
+      self = .none(
+        Reason(
+          "owner_missing",
+          "The trigger's group \(group.name) has no member, and there is no default user."
+        )
+      )
       return
     }
     let rating = trigger.qualificationFromScoring ? Self.rating(of: subject.lead.fitLetter) : nil
     let draft = OpportunityDraft(
       marker: Identifier(derivedFrom: "opportunity", subject.event.description),
       title: subject.lead.name ?? subject.companyName ?? "Lead \(subject.leadID)",
-      contact: subject.contact, company: subject.company,
-      pipeline: trigger.pipeline, stage: trigger.stage, owner: owner, rating: rating,
+      contact: subject.contact,
+      company: subject.company,
+      pipeline: trigger.pipeline,
+      stage: trigger.stage,
+      owner: owner,
+      rating: rating,
       tags: settings.tags == .both || settings.tags == .toCRM ? subject.lead.tags ?? [] : [],
       fields: Self.fields(of: subject.lead, settings.fields),
       history: subject.history
@@ -108,7 +137,9 @@ package enum OpportunityDecision: Sendable, Hashable {
   /// RD's value, else the row's default (R21).
   private static func fields(of lead: LeadProfile, _ mappings: [FieldMapping]) -> [FieldValue] {
     mappings.compactMap { mapping in
-      guard let value = mapping.rd.flatMap({ lead.field($0) }) ?? mapping.fallback else { return nil }
+      guard let value = mapping.rd.flatMap({ lead.field($0) }) ?? mapping.fallback else {
+        return nil
+      }
       return FieldValue(name: mapping.crm, value: value)
     }
   }

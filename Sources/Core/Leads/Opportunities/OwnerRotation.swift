@@ -15,7 +15,10 @@ package struct OwnerRotation: Sendable, Hashable {
   /// Draws the next member; nil when the group is empty.
   ///
   /// Members who left since the shuffle are passed over; new ones join at the next shuffle.
-  package mutating func draw(from members: [String], using generator: inout some RandomNumberGenerator)
+  package mutating func draw(
+    from members: [String],
+    using generator: inout some RandomNumberGenerator
+  )
     -> String?
   {
     waiting.removeAll { !members.contains($0) }

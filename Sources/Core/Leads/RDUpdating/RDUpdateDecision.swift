@@ -16,6 +16,21 @@ package struct RDUpdate: Sendable, Hashable {
   /// The loss reason for the field that the settings name.
   package var field: FieldValue?
 
+  /// What is told, for people.
+  package var words: String {
+    var words = events.map { event in
+      switch event {
+      case .opportunity: "opportunity mark"
+      case .sale(let value): "sale\(value.map { " of \($0)" } ?? "")"
+      case .lost(let reason): "loss\(reason.map { " (\($0))" } ?? "")"
+      case .conversion(let conversion): "conversion “\(conversion.rawValue)”"
+      }
+    }
+    if let lifecycleStage { words.append("stage “\(lifecycleStage.rawValue)”") }
+    if let field { words.append("field “\(field.name)”") }
+    return words.joined(separator: ", ")
+  }
+
   package init(events: [Event], lifecycleStage: LifecycleStage? = nil, field: FieldValue? = nil) {
     self.events = events
     self.lifecycleStage = lifecycleStage
@@ -39,7 +54,12 @@ package enum RDUpdateDecision: Sendable, Hashable {
 
   package init(for change: Change, email: String?, updates: RDUpdates, lossReasonField: String?) {
     guard email.flatMap(EmailAddress.init) != nil else {
-      self = .none(Reason("no_valid_email", "RD Station knows people by e-mail, and this lead has no valid one."))
+      self = .none(
+        Reason(
+          "no_valid_email",
+          "RD Station knows people by e-mail, and this lead has no valid one."
+        )
+      )
       return
     }
     let update: RDUpdate
@@ -48,13 +68,21 @@ package enum RDUpdateDecision: Sendable, Hashable {
       update = Self.created(byMark: byMark, firstImport: firstImport, updates)
     case .closed(let state):
       if state.status == .won, let value = state.value, Self.isOverLimit(value) {
-        self = .none(Reason("sale_value_over_limit", "The value is above R$ 99,999,999.00, which RD Station refuses; it is never cut."))
+        self = .none(
+          Reason(
+            "sale_value_over_limit",
+            "The value is above R$ 99,999,999.00, which RD Station refuses; it is never cut."
+          )
+        )
         return
       }
       update = Self.closed(state, updates, lossReasonField)
     }
     let isEmpty = update.events.isEmpty && update.lifecycleStage == nil && update.field == nil
-    self = isEmpty ? .none(Reason("nothing_to_tell", "The settings switch off what RD Station would be told.")) : .send(update)
+    self =
+      isEmpty
+      ? .none(Reason("nothing_to_tell", "The settings switch off what RD Station would be told."))
+      : .send(update)
   }
 
   private static func created(byMark: Bool, firstImport: Bool, _ updates: RDUpdates) -> RDUpdate {

@@ -30,7 +30,9 @@ extension RDUpdate {
         events.append(.sale(value: sale.string))
       } else if let lost = item["lost"] {
         events.append(.lost(reason: lost.string))
-      } else if let name = item["conversion"]?.string, let known = StandardConversion(rawValue: name) {
+      } else if let name = item["conversion"]?.string,
+        let known = StandardConversion(rawValue: name)
+      {
         events.append(.conversion(known))
       } else {
         return nil

@@ -1,5 +1,7 @@
-/// The six conversions that the integration writes to RD Station by itself, with their exact literals
-/// (B128–B133). They come back through RD's webhooks and are then ignored, whatever the rules say (R31).
+/// The six conversions that the integration writes to RD Station by itself, with their exact
+/// literals (B128–B133).
+///
+/// They come back through RD's webhooks and are then ignored, whatever the rules say (R31).
 package enum StandardConversion: String, CaseIterable, Sendable {
   case prospect = "Cadastro Convertido em Prospect no CRM"
   case client = "Cadastro Convertido em Cliente no CRM"

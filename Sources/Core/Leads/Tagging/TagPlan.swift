@@ -5,10 +5,10 @@ package struct TagPlan: Sendable, Hashable {
   package let changesCRM: Bool
   package let changesRD: Bool
 
-  /// - Parameters:
-  ///   - base: The set on which both sides last agreed; nil before the first time, when nothing can
-  ///     have been removed.
-  ///   - direction: A side that must not be written keeps what it has.
+  /// Merges both sides against the set on which they last agreed.
+  ///
+  /// `base` is nil before the first time, when nothing can have been removed. A side that the
+  /// direction does not let be written keeps what it has.
   package init(base: [String]?, rd: [String], crm: [String], direction: Settings.TagDirection) {
     // RD Station keeps tags in lower case only.
     let rd = rd.map { $0.trimmed.lowercased() }

@@ -49,7 +49,8 @@ struct Apply: AsyncParsableCommand {
   }
 
   private func read() throws -> SettingsDocument {
-    let read = file == "-" ? StandardInput.read(atMost: 1 << 20) : FileManager.default.contents(atPath: file)
+    let read =
+      file == "-" ? StandardInput.read(atMost: 1 << 20) : FileManager.default.contents(atPath: file)
     guard let bytes = read else {
       throw Refusal("the file \(file) cannot be read", code: Refusal.usage)
     }

@@ -125,7 +125,8 @@ struct RetryDeadLetters: AsyncParsableCommand {
             + "nothing was sent. Run: esteira dead-letters ls"
         )
       }
-      let sent = try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) { outbox in
+      let sent = try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger)
+      { outbox in
         try await desk.retry(letters, actor: "esteira dead-letters retry") { messages in
           try await outbox.publish(messages)
         }

@@ -26,7 +26,8 @@ struct LedgerCommand: AsyncParsableCommand {
           throw Refusal("there is no integration \(name). Run: esteira apply -f FILE")
         }
         output.json
-          ? Terminal.say(JSON.array(ledgers.map(\.json))) : Terminal.say(LedgerText.text(of: ledgers))
+          ? Terminal.say(JSON.array(ledgers.map(\.json)))
+          : Terminal.say(LedgerText.text(of: ledgers))
         if watch { try await ContinuousClock().sleep(for: .seconds(2)) }
       } while watch
     }
@@ -56,7 +57,9 @@ enum LedgerText {
       lines.append("\(ledger.integration) ignored: \(reasons.joined(separator: ", "))")
     }
     for ledger in ledgers where ledger.dead > 0 {
-      lines.append("\(ledger.integration): see esteira dead-letters ls --integration \(ledger.integration)")
+      lines.append(
+        "\(ledger.integration): see esteira dead-letters ls --integration \(ledger.integration)"
+      )
     }
     return lines.joined(separator: "\n")
   }

@@ -11,7 +11,8 @@ struct Migrate: AsyncParsableCommand {
 
   func run() async throws {
     // A step over a large table may take long; only a person should break it off.
-    try await FleetAccess.open(responseTimeout: .seconds(24 * 3600), checksSchema: false) { access in
+    try await FleetAccess.open(responseTimeout: .seconds(24 * 3600), checksSchema: false) {
+      access in
       let applied = try await Migrator(pool: access.pool).migrate()
       if output.json {
         Terminal.say([

@@ -29,7 +29,8 @@ struct OpportunityCommand: AsyncParsableCommand {
       let state = changed.state
       if output.json {
         Terminal.say([
-          "opportunity": .string("\(changed.opportunity)"), "status": .string(state.status.rawValue),
+          "opportunity": .string("\(changed.opportunity)"),
+          "status": .string(state.status.rawValue),
           "stage": .string(state.stage), "value": .optional(state.value),
           "loss_reason": .optional(state.lossReason),
           "tags": .array(state.tags.map(JSON.string)), "version": .number(state.version),
@@ -63,7 +64,9 @@ struct ListOpportunities: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (1...100_000).contains(limit) else { throw ValidationError("--limit is from 1 to 100000") }
+    guard (1...100_000).contains(limit) else {
+      throw ValidationError("--limit is from 1 to 100000")
+    }
   }
 
   func run() async throws {
@@ -111,7 +114,9 @@ struct WinOpportunity: AsyncParsableCommand {
   func validate() throws {
     guard let value else { return }
     guard Money.isAmount(value) else {
-      throw ValidationError("--value is an amount such as 1234.50, at most 12 digits before the dot")
+      throw ValidationError(
+        "--value is an amount such as 1234.50, at most 12 digits before the dot"
+      )
     }
   }
 
@@ -129,7 +134,9 @@ struct LoseOpportunity: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func run() async throws { try await OpportunityCommand.act(.lose(reason: reason), on: id, output) }
+  func run() async throws {
+    try await OpportunityCommand.act(.lose(reason: reason), on: id, output)
+  }
 }
 
 struct MoveOpportunity: AsyncParsableCommand {

@@ -123,15 +123,23 @@ extension DemoVerdict {
         }
       }
       let unowed = made.keys.count { !owed.contains($0) }
-      if unowed > 0 { complaints.append("\(unowed) opportunities are of events that start no trigger") }
+      if unowed > 0 {
+        complaints.append("\(unowed) opportunities are of events that start no trigger")
+      }
       let twice = made.values.reduce(0) { $0 + $1.count - 1 }
       if twice > 0 {
         duplicated += twice
         complaints.append("\(twice) events have a second opportunity")
       }
       for opportunity in books.opportunities where opportunity.crmRecords != 1 {
-        if opportunity.crmRecords == 0 { lost += 1 } else { duplicated += opportunity.crmRecords - 1 }
-        complaints.append("opportunity \(opportunity.id): \(opportunity.crmRecords) records in the CRM")
+        if opportunity.crmRecords == 0 {
+          lost += 1
+        } else {
+          duplicated += opportunity.crmRecords - 1
+        }
+        complaints.append(
+          "opportunity \(opportunity.id): \(opportunity.crmRecords) records in the CRM"
+        )
       }
     }
 
@@ -147,7 +155,11 @@ extension DemoVerdict {
         .mapValues { $0.map { "\($0.marker)" } }
       for opportunity in books.opportunities where opportunity.email != nil {
         let own = markers[opportunity.id] ?? []
-        owe(1, own.reduce(0) { $0 + (created[$1] ?? 0) }, "conversions of opportunity \(opportunity.id) at RD Station")
+        owe(
+          1,
+          own.reduce(0) { $0 + (created[$1] ?? 0) },
+          "conversions of opportunity \(opportunity.id) at RD Station"
+        )
         owe(
           books.won.contains(opportunity.id) ? 1 : 0,
           own.reduce(0) { $0 + (sold[$1] ?? 0) },

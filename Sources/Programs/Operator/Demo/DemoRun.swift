@@ -18,7 +18,8 @@ struct DemoRun {
   private let deadBefore: Int
 
   /// - Throws: ``Refusal`` when there is no such integration or no sandbox.
-  init(access: FleetAccess, sandbox: SandboxAccess, integration: String, isQuiet: Bool) async throws {
+  init(access: FleetAccess, sandbox: SandboxAccess, integration: String, isQuiet: Bool) async throws
+  {
     guard let current = try await SettingsStore(pool: access.pool).current(integration) else {
       throw Refusal(
         "there is no integration \(integration). Run: esteira apply -f deploy/examples/acme.yaml"
@@ -113,7 +114,8 @@ extension DemoRun {
   /// Looks every second until there is an answer.
   ///
   /// - Throws: ``Refusal`` that says how far it was, after 180 s.
-  private func wait<Answer>(_ look: () async throws -> (state: String, answer: Answer?)) async throws
+  private func wait<Answer>(_ look: () async throws -> (state: String, answer: Answer?))
+    async throws
     -> Answer
   {
     let clock = ContinuousClock()

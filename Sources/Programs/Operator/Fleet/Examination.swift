@@ -18,7 +18,11 @@ struct Examination {
       examination.ok("settings", "all there")
       await examination.examine(settings)
     } catch {
-      examination.wrong("settings", "\(error)", "set them in the environment; see the README's table")
+      examination.wrong(
+        "settings",
+        "\(error)",
+        "set them in the environment; see the README's table"
+      )
     }
     return examination.findings
   }

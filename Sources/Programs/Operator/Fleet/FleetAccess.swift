@@ -11,10 +11,8 @@ struct FleetAccess: Sendable {
 
   /// Reads the settings, opens the database for a body, and closes it.
   ///
-  /// - Parameters:
-  ///   - needs: Besides the database.
-  ///   - responseTimeout: How long one statement may take.
-  ///   - checksSchema: False only for what must work with an older schema.
+  /// The needs are those besides the database; the time-out is of one statement; only what must work
+  /// with an older schema does not check it.
   static func open<Value>(
     _ needs: FleetSettings.Needs = [],
     responseTimeout: Duration = .seconds(30),

@@ -1,4 +1,5 @@
 import EmbeddedCRM
+import FoundationEssentials
 import LeadStorage
 import Leads
 import Postgres
@@ -31,7 +32,9 @@ struct OpportunitySales {
         on: origin.opportunity,
         in: origin.integration
       )
-    else { throw Refusal("the opportunity \(id) is not yet in the embedded CRM", code: Refusal.again) }
+    else {
+      throw Refusal("the opportunity \(id) is not yet in the embedded CRM", code: Refusal.again)
+    }
     return Changed(
       integration: origin.integration,
       journey: origin.journey,
@@ -75,16 +78,17 @@ struct OpportunitySales {
         stage: stage.stage,
         integration: changed.integration,
         journey: changed.journey,
-        body: body.json.encoded
+        body: body.json.encoded,
+        arrivedAt: Int64(Date.now.timeIntervalSince1970 * 1000)
       )
     }
   }
 
   private func check(_ stage: String, of id: Identifier, in integration: String) async throws {
     let current = try await SettingsStore(pool: access.pool).current(integration)
-    let rows = try await OpportunityListing.pipeline(of: id, in: access.pool)
-    guard let rows, let pipelines = current?.settings.catalogue.pipelines,
-      let pipeline = pipelines.first(where: { $0.name == rows })
+    let name = try await OpportunityListing.pipeline(of: id, in: access.pool)
+    // A pipeline that the settings no longer have: its stages are not ours to judge.
+    guard let pipeline = current?.settings.catalogue.pipelines.first(where: { $0.name == name })
     else { return }
     guard pipeline.stages.contains(stage) else {
       let stages = pipeline.stages.map { "“\($0)”" }.joined(separator: ", ")

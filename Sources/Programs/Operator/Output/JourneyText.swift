@@ -17,7 +17,9 @@ enum JourneyText {
     for line in journey.lines {
       let space = String(repeating: " ", count: width - line.stage.count)
       let version = line.configVersion.map { ", settings version \($0)" } ?? ""
-      lines.append("  \(time(line.at))  \(line.stage)\(space)  \(line.sentence) [\(line.code)\(version)]")
+      lines.append(
+        "  \(time(line.at))  \(line.stage)\(space)  \(line.sentence) [\(line.code)\(version)]"
+      )
     }
     lines += endings(journey).map { "  \($0)" }
     return lines.joined(separator: "\n")

@@ -3,7 +3,7 @@ struct TextTable {
   private var rows: [[String]]
   private let numbers: Set<Int>
 
-  /// - Parameter numbers: The columns that are aligned to the right.
+  /// Columns of numbers, counted from 0, are aligned to the right.
   init(_ header: [String], numbers: Set<Int> = []) {
     rows = [header]
     self.numbers = numbers

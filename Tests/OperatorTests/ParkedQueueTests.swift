@@ -1,0 +1,68 @@
+import Bootstrap
+import LeadStorage
+import Logging
+import Postgres
+import RabbitMQ
+import TestKit
+import Testing
+import WorkQueues
+import Workers
+
+@testable import Operator
+
+/// Against a real broker and a real database.
+@Suite struct ParkedQueueTests {
+  private func access(_ broker: String) async throws -> FleetAccess {
+    let database = try await PrivatePostgres.freshDatabase()
+    let settings = try await FleetSettings.load(
+      needs: [.broker, .database],
+      environment: ["ESTEIRA_AMQP_URL": broker, "ESTEIRA_POSTGRES_URL": database]
+    )
+    let logger = Logger(label: "test")
+    let pool = PostgresPool(url: database, size: 2, logger: logger)
+    try await Migrator(pool: pool).migrate()
+    return FleetAccess(settings: settings, pool: pool, logger: logger)
+  }
+
+  private func message(_ number: Int) -> Message {
+    Message(
+      id: Identifier(derivedFrom: "parked", "\(number)"),
+      type: "lead.imported.v1",
+      stage: "centralizer",
+      integration: "acme",
+      journey: Identifier(derivedFrom: "journey", "\(number)"),
+      body: Array("{}".utf8),
+      attempt: 8
+    )
+  }
+
+  @Test func `what was parked is recorded with its reason and leaves the queue`() async throws {
+    let access = try await access(try await PrivateBroker.sharedURL())
+    let endpoint = access.settings.brokerEndpoint
+    let admin = AdminLink(endpoint)
+    try await admin.declareExchange(Topology.parkingExchange, kind: "topic")
+    try await admin.declareQueue(
+      Topology.parkedQueue,
+      arguments: ["x-queue-type": .string("quorum")]
+    )
+    try await admin.bind(
+      queue: Topology.parkedQueue,
+      exchange: Topology.parkingExchange,
+      routingKey: "#"
+    )
+    #expect(try await ParkedQueue.drain(access) == 0)
+
+    let reason = Reason("owner_missing", "There is nobody to own it.")
+    try await BrokerOutbox.open(endpoint, logger: access.logger) { outbox in
+      try await outbox.publish((0..<150).map { Outgoing(message($0), to: .parking(reason)) })
+    }
+    #expect(try await ParkedQueue.drain(access) == 150)
+    let letters = try await DeadLetterDesk(pool: access.pool).open(in: "acme")
+    #expect(Set(letters.map(\.message)) == Set((0..<150).map(message)))
+    #expect(Set(letters.map(\.reason)) == [reason])
+    #expect(try await admin.checkQueue(Topology.parkedQueue).ready == 0)
+    #expect(try await ParkedQueue.drain(access) == 0)
+    await admin.close()
+    await access.pool.shutdown()
+  }
+}
