@@ -90,7 +90,7 @@ let package = Package(
       [
         "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM", "RDStation",
         "SettingsDocument", "Observability", .argumentParser, .httpClient, .logging, .nioCore,
-        .nioPosix,
+        .nioHTTP1, .nioPosix,
       ]
     ),
     .target(
@@ -120,6 +120,35 @@ let package = Package(
     .tests("Leads", ["Leads", "Workers", "StrictJSON"]),
     .tests("RabbitMQ", ["RabbitMQ", "DedicatedThreads", .logging]),
     .tests("Postgres", ["Postgres", .logging]),
+    .tests(
+      "RDStation",
+      [
+        "RDStation", "Sandbox", "SandboxLeads", "StrictJSON", .httpClient, .httpTypes, .hummingbird,
+        .lifecycle, .logging, .nioCore, .nioHTTP1,
+      ]
+    ),
+    .tests(
+      "Sandbox",
+      [
+        "RDStation", "Sandbox", "SandboxLeads", "StrictJSON", .httpClient, .httpTypes, .hummingbird,
+        .lifecycle, .logging, .nioCore, .nioHTTP1,
+      ]
+    ),
+    .tests(
+      "LeadStorage",
+      [
+        "LeadStorage", "EmbeddedCRM", "RDStation", "Leads", "Workers", "StrictJSON", "Postgres",
+        .httpClient, .hummingbird, .lifecycle, .logging,
+      ]
+    ),
+    .tests("SettingsDocument", ["SettingsDocument", "Leads", "StrictJSON"]),
+    .tests(
+      "Operator",
+      [
+        "Operator", "LeadStorage", "Leads", "Workers", "Postgres", "StrictJSON", "RabbitMQ",
+        "WorkQueues", "Bootstrap", "RDStation", "EmbeddedCRM", .argumentParser, .logging,
+      ]
+    ),
     .tests(
       "Flow",
       [
@@ -191,6 +220,7 @@ extension Target {
       name: name,
       dependencies: ["Leads", "Workers", "LeadStorage", "Bootstrap"] + extra,
       path: "Sources/Programs/\(name)",
+      exclude: name == "Operator" ? ["Bench"] : [],
       swiftSettings: .strict
     )
   }

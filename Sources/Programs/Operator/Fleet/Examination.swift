@@ -141,7 +141,7 @@ struct Examination {
       } catch {
         wrong(
           "RD Station for \(integration)",
-          "\(error)",
+          Refusal(error).sentence,
           "check ESTEIRA_RD_URL and the login; apply the settings again with a fresh refresh token"
         )
       }

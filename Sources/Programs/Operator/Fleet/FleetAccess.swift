@@ -37,10 +37,10 @@ struct FleetAccess: Sendable {
     }
   }
 
-  /// A command speaks for itself: the libraries only warn, unless more is asked for.
+  /// A command speaks for itself: the libraries stay silent unless more is asked for.
   static func logger(_ settings: FleetSettings) -> Logger {
     var logger = Logger(label: "esteira")
-    logger.logLevel = settings.logLevel < .info ? settings.logLevel : .warning
+    logger.logLevel = settings.logLevel < .info ? settings.logLevel : .error
     return logger
   }
 }

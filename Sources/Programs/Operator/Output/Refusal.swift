@@ -61,3 +61,7 @@ struct Refusal: Error {
     }
   }
 }
+
+extension Refusal: CustomStringConvertible {
+  var description: String { sentence }
+}

@@ -1,0 +1,139 @@
+import Testing
+
+/// Something that does not belong into the code, and what to use instead.
+struct Ban: Sendable, CustomTestStringConvertible {
+  let name: String
+  /// A regular expression, tried on each line.
+  let pattern: String
+  let instead: String
+  /// Where it is looked for: the folders' prefixes.
+  let folders: [String]
+  /// Files, or folders that end with `/`, in which it may stand, each with the reason.
+  var allowed: [String: String] = [:]
+  /// Whether comments and string literals are looked at too.
+  var inProse = false
+
+  var testDescription: String { name }
+
+  /// `path:line` of each fault, with what to do.
+  func faults(in file: SourceFile) throws -> [String] {
+    guard folders.contains(where: file.path.hasPrefix), !isAllowed(file.path) else { return [] }
+    // The default boundaries are those of prose: there is none before the full stop of `A.b`.
+    let regex = try Regex(pattern).wordBoundaryKind(.simple)
+    let lines = inProse ? file.lines.map(String.init) : file.code
+    return lines.enumerated().compactMap { index, line in
+      guard line.firstMatch(of: regex) != nil else { return nil }
+      return "\(file.path):\(index + 1): \(name); \(instead)"
+    }
+  }
+
+  private func isAllowed(_ path: String) -> Bool {
+    allowed.keys.contains { $0 == path || ($0.hasSuffix("/") && path.hasPrefix($0)) }
+  }
+}
+
+extension Ban {
+  private static let everywhere = ["Sources/", "Tests/", "Package.swift"]
+  /// This folder names what it bans.
+  private static let here = ["Tests/RepositoryTests/": "names what is banned"]
+
+  static let all: [Ban] = [
+    Ban(
+      name: "a type named for a drawer",
+      pattern:
+        #"\b(struct|class|enum|actor|protocol|typealias) \w*(Manager|Helper|Util|Common|Shared)"#,
+      instead: "name what it is or does",
+      folders: everywhere,
+      allowed: [
+        "Sources/Programs/Ingress/Publishing/SharedPublishes.swift":
+          "requests do share its confirms; no drawer"
+      ]
+    ),
+    Ban(
+      name: "try?",
+      pattern: #"\btry\?"#,
+      instead: "handle the error, or say with do and catch why it does not matter",
+      folders: ["Sources/"]
+    ),
+    Ban(
+      name: "try!",
+      pattern: #"\btry!"#,
+      instead: "throw",
+      folders: everywhere
+    ),
+    Ban(
+      name: "print",
+      pattern: #"(^|[^\w.])print\("#,
+      instead: "log, or in the operator's program use Terminal",
+      folders: ["Sources/"],
+      allowed: ["Sources/Programs/Operator/": "speaks to a person"]
+    ),
+    Ban(
+      name: "fatalError",
+      pattern: #"\bfatalError\("#,
+      instead: "throw, or preconditionFailure with the rule that was broken",
+      folders: everywhere
+    ),
+    Ban(
+      name: "ProcessInfo",
+      pattern: #"\bProcessInfo\b"#,
+      instead: "read settings with SettingsReader",
+      folders: ["Sources/"],
+      allowed: [
+        "Sources/Programs/Operator/Commands/Apply.swift":
+          "the document names variables of the person who applies it"
+      ]
+    ),
+    Ban(
+      name: "all of Foundation",
+      pattern: #"\bimport Foundation\s*$"#,
+      instead: "import FoundationEssentials; Foundation costs 44 MB",
+      folders: ["Sources/"]
+    ),
+    Ban(
+      name: "Foundation in an adapter of a C library",
+      pattern: #"\bimport Foundation"#,
+      instead: "use the standard library and Glibc",
+      folders: ["Sources/Adapters/RabbitMQ/", "Sources/Adapters/Postgres/"]
+    ),
+    Ban(
+      name: "an unchecked promise of sendability",
+      pattern: #"@unchecked Sendable|nonisolated\(unsafe\)"#,
+      instead: "use an actor or Mutex",
+      folders: ["Sources/"]
+    ),
+    Ban(
+      name: "a C module shown to other modules",
+      pattern: #"\b(public|package) import C(RabbitMQ|Postgres|Events)\b"#,
+      instead: "keep C inside its adapter",
+      folders: ["Sources/"]
+    ),
+    Ban(
+      name: "a C module outside its adapter",
+      pattern: #"\bimport C(RabbitMQ|Postgres|Events)\b"#,
+      instead: "use RabbitMQ, Postgres or DedicatedThreads",
+      folders: ["Sources/"],
+      allowed: [
+        "Sources/Adapters/RabbitMQ/": "is its adapter",
+        "Sources/Adapters/Postgres/": "is its adapter",
+        "Sources/Adapters/DedicatedThreads/": "is its adapter",
+      ]
+    ),
+    Ban(
+      name: "work left for later",
+      pattern: #"\b(TODO|FIXME|XXX)\b"#,
+      instead: "do it, or open an issue",
+      folders: everywhere,
+      allowed: here,
+      inProse: true
+    ),
+    Ban(
+      name: "a path of one machine",
+      pattern: #"(^|[^\w./~-])/(home|root|work|Users)/"#,
+      instead: "start from the repository, or take it as a setting",
+      folders: everywhere + ["deploy/", ".ci/", "README.md", "docker-compose.yml"],
+      allowed: here,
+      inProse: true
+    ),
+  ]
+}
