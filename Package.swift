@@ -89,7 +89,8 @@ let package = Package(
       "Operator",
       [
         "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM", "RDStation",
-        "SettingsDocument", "Observability", .argumentParser, .httpClient, .logging, .nioCore,
+        "SettingsDocument", "SandboxLeads", "Observability", .argumentParser, .httpClient, .logging,
+        .nioCore,
         .nioHTTP1, .nioPosix,
       ]
     ),
@@ -115,6 +116,7 @@ let package = Package(
       path: "Tests/TestKit",
       swiftSettings: .strict
     ),
+    .tests("Repository", ["Leads"]),
     .tests("StrictJSON", ["StrictJSON"]),
     .tests("Workers", ["Workers", .logging]),
     .tests("Leads", ["Leads", "Workers", "StrictJSON"]),
@@ -220,7 +222,6 @@ extension Target {
       name: name,
       dependencies: ["Leads", "Workers", "LeadStorage", "Bootstrap"] + extra,
       path: "Sources/Programs/\(name)",
-      exclude: name == "Operator" ? ["Bench"] : [],
       swiftSettings: .strict
     )
   }

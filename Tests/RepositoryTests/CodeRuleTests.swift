@@ -41,7 +41,8 @@ struct CodeRuleTests {
 
   @Test(arguments: [
     "// try? would hide it", "let a = \"try? print(\"", "fingerprint(x)", "link.print(x)",
-    "retry?.now", "import FoundationEssentials", "let retryHelper = 1", "FileManager.default",
+    "retry?.now", "import FoundationEssentials", "let retryHelper = 1", "private struct Shared {",
+    "FileManager.default",
   ])
   func `what only looks like a fault is none`(line: String) throws {
     let file = SourceFile(path: "Sources/X.swift", text: line)

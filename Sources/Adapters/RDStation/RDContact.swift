@@ -62,6 +62,7 @@ package struct RDHistoryEvent: Sendable, Hashable {
   }
 }
 
+/// Where RD Station sees a contact in its funnel; the words of its API.
 package enum RDLifecycleStage: String, Sendable, Hashable {
   case lead = "Lead"
   case qualifiedLead = "Qualified Lead"

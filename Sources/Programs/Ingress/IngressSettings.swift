@@ -4,14 +4,14 @@ import Bootstrap
 ///
 /// | variable | is | default |
 /// | --- | --- | --- |
-/// | `ESTEIRA_INGRESS_RATE` | requests a second of one integration, 1 to 100000 | 200 |
-/// | `ESTEIRA_INGRESS_BURST` | requests of one integration at once, 1 to 100000 | 400 |
+/// | `ESTEIRA_INGRESS_RATE` | requests a second of one integration, 1 to 100000 | 5000 |
+/// | `ESTEIRA_INGRESS_BURST` | requests of one integration at once, 1 to 100000 | 10000 |
 /// | `ESTEIRA_INGRESS_REQUESTS_MAX` | requests in hand at once, 1 to 10000 | 512 |
 /// | `ESTEIRA_INGRESS_CONNECTIONS_MAX` | open connections, 16 to 60000 | 8192 |
 /// | `ESTEIRA_HOOK_GENERATION` | the oldest generation of hook addresses still accepted | 1 |
 struct IngressSettings: Sendable {
-  var rate = 200
-  var burst = 400
+  var rate = 5000
+  var burst = 10_000
   var requestsMax = 512
   var connectionsMax = 8192
   var hookGeneration = 1

@@ -15,6 +15,7 @@ struct Esteira: AsyncParsableCommand {
     subcommands: [
       Migrate.self, TopologyCommand.self, Apply.self, HookURL.self, Explain.self,
       LedgerCommand.self, DeadLetters.self, OpportunityCommand.self, Doctor.self, Demo.self,
+      Bench.self,
     ]
   )
 
@@ -34,7 +35,8 @@ struct Esteira: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let error as CleanExit {
+    } catch where exitCode(for: error) == .success {
+      // Such as the text that --help asked for.
       exit(withError: error)
     } catch let error as ExitCode {
       Glibc.exit(error.rawValue)

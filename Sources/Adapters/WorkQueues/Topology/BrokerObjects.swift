@@ -7,6 +7,7 @@ package struct DeclaredExchange: Sendable, Hashable {
   package var kind: String
 }
 
+/// A durable queue with what only its declaration can say.
 package struct DeclaredQueue: Sendable, Hashable {
   package var name: String
   /// What can never change without deleting the queue.
@@ -20,6 +21,7 @@ package struct DeclaredBinding: Sendable, Hashable {
   package var routingKey: String
 }
 
+/// What an operator may tune about the queues or exchanges that a pattern names.
 package struct DeclaredPolicy: Sendable, Hashable {
   package var name: String
   package var pattern: String

@@ -76,6 +76,7 @@ package struct OpportunityDraft: Sendable, Hashable {
   }
 }
 
+/// A field of a record and what it is to hold, by the name that people see.
 package struct FieldValue: Sendable, Hashable {
   package var name: String
   package var value: String

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import StrictJSON
 import Synchronization
 import Workers
@@ -49,7 +50,7 @@ struct HookLoad: Sendable {
   ) async throws -> Value {
     var configuration = HTTPClient.Configuration()
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
-    let http = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration)
+    let http = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
     let result: Result<Value, any Error>
     do {
       result = .success(try await body(HookLoad(http: http, url: url)))
@@ -66,15 +67,13 @@ struct HookLoad: Sendable {
   /// - Throws: ``Refusal`` when ingress holds the integration to a rate.
   func burst(_ bodies: [[UInt8]], connections: Int, atMost time: Duration) async throws -> Outcome {
     let start = ContinuousClock.now
-    let place = Atomic<Int>(0)
+    let queue = Queue(bodies)
     return try await withThrowingTaskGroup(of: Outcome.self) { group in
       for _ in 0..<connections {
         group.addTask {
           var outcome = Outcome()
-          while .now - start < time {
-            let next = place.add(1, ordering: .relaxed).oldValue
-            guard next < bodies.count else { break }
-            try await post(bodies[next], into: &outcome, until: start + time)
+          while .now - start < time, let body = queue.take() {
+            try await post(body, into: &outcome, until: start + time)
           }
           return outcome
         }
@@ -83,6 +82,19 @@ struct HookLoad: Sendable {
       for try await outcome in group { all.merge(outcome) }
       all.elapsed = .now - start
       return all
+    }
+  }
+
+  /// The bodies that are still to be posted, taken by many.
+  private final class Queue: Sendable {
+    private let bodies: [[UInt8]]
+    private let taken = Atomic<Int>(0)
+
+    init(_ bodies: [[UInt8]]) { self.bodies = bodies }
+
+    func take() -> [UInt8]? {
+      let next = taken.add(1, ordering: .relaxed).oldValue
+      return next < bodies.count ? bodies[next] : nil
     }
   }
 

@@ -1,3 +1,4 @@
+import LeadStorage
 import Leads
 import Postgres
 import Workers
