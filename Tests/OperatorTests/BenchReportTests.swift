@@ -1,3 +1,4 @@
+import ArgumentParser
 import StrictJSON
 import Testing
 import Workers
@@ -155,6 +156,25 @@ import Workers
     let bodies = BenchBodies.make(50, seed: 7)
     #expect(Set(bodies).count == 50)
     #expect(Set(bodies).isDisjoint(with: BenchBodies.make(50, seed: 8)))
+  }
+
+  @Test func `an acceptance names its message, and no other answer counts as one`() {
+    func kind(_ status: UInt, _ body: String) -> String {
+      switch HookLoad.Answer(status: status, body: Array(body.utf8)) {
+      case .accepted(let message): "\(message)"
+      case .postponed: "postponed"
+      case .refused: "refused"
+      case .strange: "strange"
+      }
+    }
+    let message = id("a")
+    #expect(kind(202, "{\"id\":\"\(message)\"}") == "\(message)")
+    #expect(kind(202, "accepted") == "strange")
+    #expect(kind(202, "{\"id\":\"7\"}") == "strange")
+    #expect(kind(503, "") == "postponed")
+    #expect(kind(429, "") == "refused")
+    #expect(kind(401, "") == "refused")
+    #expect(kind(500, "{\"id\":\"\(message)\"}") == "strange")
   }
 
   @Test(arguments: [["--leads", "0"], ["--seconds", "61"], ["--connections", "513"]])

@@ -251,13 +251,15 @@ package actor PrivatePostgres {
   }
 
   private static func firstLine(of handle: FileHandle) async -> String {
-    await withCheckedContinuation { continuation in
-      handle.readabilityHandler = { handle in
-        handle.readabilityHandler = nil
-        let text = String(decoding: handle.availableData, as: UTF8.self)
-        continuation.resume(returning: text.trimmingCharacters(in: .whitespacesAndNewlines))
-      }
+    // Foundation may call the handler once more while it is being taken away.
+    let (lines, found) = AsyncStream.makeStream(of: String.self)
+    handle.readabilityHandler = { handle in
+      handle.readabilityHandler = nil
+      let text = String(decoding: handle.availableData, as: UTF8.self)
+      found.yield(text.trimmingCharacters(in: .whitespacesAndNewlines))
+      found.finish()
     }
+    return await lines.first { _ in true } ?? ""
   }
 
   private static func freePort() throws -> UInt16 {

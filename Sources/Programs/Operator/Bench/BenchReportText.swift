@@ -80,8 +80,8 @@ extension BenchReport {
     from the request to the lead's last receipt, by one clock, and a raw commit \
     (\(figure(ceilings.commitTime)) ms) is added for the receipt's own; the latest request was \
     \(figure(steady.lateness / .milliseconds(1))) ms behind its plan. Commits are all that the \
-    database counted, whoever made them; its count lags by up to 10 s, and the bench waited for \
-    it. Transactions that write are counted by their ids.
+    database counted, whoever made them, less the bench's own; its count lags by up to 10 s, and \
+    the bench waited for it. Transactions that write are counted by their ids.
     """
   }
 

@@ -1,12 +1,10 @@
 import AsyncHTTPClient
+import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import StrictJSON
-import Synchronization
 import Workers
-
-private import Glibc
 
 /// Posts webhook bodies to ingress, and remembers which were accepted, when and how fast.
 struct HookLoad: Sendable {
@@ -39,73 +37,68 @@ struct HookLoad: Sendable {
     }
   }
 
-  private let http: HTTPClient
-  private let url: String
+  struct Address: Sendable {
+    let host: String
+    let port: Int
+    /// Holds a secret.
+    let path: String
+  }
 
-  /// Lends the connections to a body, and closes them.
+  /// Between an answer that asks to come again and doing so.
+  static let pause = TimeAmount.milliseconds(20)
+
+  private let url: String
+  private let address: Address
+  private let group: MultiThreadedEventLoopGroup
+
+  /// Lends what the load needs to a body, on one thread.
   static func open<Value: Sendable>(
     url: String,
-    connections: Int,
     _ body: (HookLoad) async throws -> Value
   ) async throws -> Value {
-    var configuration = HTTPClient.Configuration()
-    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
-    let http = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
+    guard let parts = URL(string: url), parts.scheme == "http", let host = parts.host() else {
+      throw Refusal("the bench needs ESTEIRA_PUBLIC_URL to be http://…", code: Refusal.usage)
+    }
+    let address = Address(host: host, port: parts.port ?? 80, path: parts.path())
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let result: Result<Value, any Error>
     do {
-      result = .success(try await body(HookLoad(http: http, url: url)))
+      result = .success(try await body(HookLoad(url: url, address: address, group: group)))
     } catch {
       result = .failure(error)
     }
-    try await http.shutdown()
+    try await group.shutdownGracefully()
     return try result.get()
   }
 
   /// Posts bodies on so many connections, each with its next as soon as it has its answer.
   ///
-  /// - Returns: When all were posted, or that much time has passed.
-  /// - Throws: ``Refusal`` when ingress holds the integration to a rate.
+  /// Ends when all were posted, or when that much time has passed. Throws ``Refusal`` when ingress holds
+  /// the integration to a rate.
   func burst(_ bodies: [[UInt8]], connections: Int, atMost time: Duration) async throws -> Outcome {
     let start = ContinuousClock.now
-    let queue = Queue(bodies)
-    return try await withThrowingTaskGroup(of: Outcome.self) { group in
+    let queue = BurstConnection.Queue(bodies)
+    return try await withThrowingTaskGroup(of: Outcome.self) { tasks in
       for _ in 0..<connections {
-        group.addTask {
-          var outcome = Outcome()
-          while .now - start < time, let body = queue.take() {
-            try await post(body, into: &outcome, until: start + time)
-          }
-          return outcome
+        tasks.addTask {
+          try await BurstConnection.run(address, queue, until: start + time, on: group)
         }
       }
       var all = Outcome()
-      for try await outcome in group { all.merge(outcome) }
+      for try await outcome in tasks { all.merge(outcome) }
       all.elapsed = .now - start
       return all
-    }
-  }
-
-  /// The bodies that are still to be posted, taken by many.
-  private final class Queue: Sendable {
-    private let bodies: [[UInt8]]
-    private let taken = Atomic<Int>(0)
-
-    init(_ bodies: [[UInt8]]) { self.bodies = bodies }
-
-    func take() -> [UInt8]? {
-      let next = taken.add(1, ordering: .relaxed).oldValue
-      return next < bodies.count ? bodies[next] : nil
     }
   }
 
   /// Posts bodies at an even pace, whether or not the earlier ones have been answered.
   func steady(_ bodies: [[UInt8]], perSecond rate: Int) async throws -> Outcome {
     let start = ContinuousClock.now
-    return try await withThrowingTaskGroup(of: Outcome.self) { group in
+    return try await withThrowingTaskGroup(of: Outcome.self) { tasks in
       for (index, body) in bodies.enumerated() {
         let due = start + .seconds(Double(index) / Double(rate))
         try await ContinuousClock().sleep(until: due, tolerance: .zero)
-        group.addTask {
+        tasks.addTask {
           var outcome = Outcome()
           outcome.lateness = .now - due
           try await post(body, into: &outcome, until: due + .seconds(5))
@@ -113,7 +106,7 @@ struct HookLoad: Sendable {
         }
       }
       var all = Outcome()
-      for try await outcome in group { all.merge(outcome) }
+      for try await outcome in tasks { all.merge(outcome) }
       all.elapsed = .now - start
       return all
     }
@@ -129,47 +122,79 @@ struct HookLoad: Sendable {
     request.headers.add(name: "content-type", value: "application/json")
     request.body = .bytes(ByteBuffer(bytes: body))
     repeat {
-      let sentAt = Self.wallClock()
-      let start = ContinuousClock.now
+      let clock = Clock()
       switch await answer(to: request) {
-      case (202, let message?):
-        let latency = (.now - start) / .milliseconds(1)
-        outcome.accepted.append(Accepted(message: message, sentAt: sentAt, latency: latency))
+      case .accepted(let message):
+        outcome.accepted.append(clock.accepted(message))
         return
-      case (429, _):
-        throw Refusal(
-          "ingress holds the integration to a rate; start it with ESTEIRA_INGRESS_RATE=100000 and "
-            + "ESTEIRA_INGRESS_BURST=100000, as deploy/bench does"
-        )
-      case (503, _):
+      case .postponed:
         outcome.postponed += 1
-        try await ContinuousClock().sleep(for: .milliseconds(20))
-      case (401?, _):
-        throw Refusal("ingress refuses its own address; is ESTEIRA_SECRET_KEY the fleet's?")
-      default:
+        try await ContinuousClock().sleep(for: Duration(Self.pause))
+      case .refused(let refusal): throw refusal
+      case .strange:
         outcome.failed += 1
         return
       }
     } while .now < deadline
+    outcome.failed += 1
   }
 
-  /// The status, nil when there was no answer, and the message that was made of the body.
-  private func answer(to request: HTTPClientRequest) async -> (status: UInt?, message: Identifier?)
-  {
+  private func answer(to request: HTTPClientRequest) async -> Answer {
     do {
-      let response = try await http.execute(request, timeout: .seconds(10))
+      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
       let body = try await response.body.collect(upTo: 64 * 1024)
-      let id = try JSON(parsing: Array(buffer: body))["id"]?.string
-      return (response.status.code, id.flatMap { Identifier($0) })
+      return Answer(status: response.status.code, body: Array(buffer: body))
     } catch {
       // The caller counts it; what became of the body is not known.
-      return (nil, nil)
+      return .strange
+    }
+  }
+}
+
+extension HookLoad {
+  /// What ingress said to a body.
+  enum Answer: Sendable {
+    case accepted(Identifier)
+    case postponed
+    case refused(Refusal)
+    case strange
+
+    init(status: UInt, body: [UInt8]) {
+      switch status {
+      case 202: self = Self.identifier(in: body).map(Self.accepted) ?? .strange
+      case 503: self = .postponed
+      case 429:
+        self = .refused(
+          Refusal(
+            "ingress holds the integration to a rate; start it with ESTEIRA_INGRESS_RATE=100000 "
+              + "and ESTEIRA_INGRESS_BURST=100000, as deploy/bench does"
+          )
+        )
+      case 401:
+        self = .refused(
+          Refusal("ingress refuses its own address; is ESTEIRA_SECRET_KEY the fleet's?")
+        )
+      default: self = .strange
+      }
+    }
+
+    private static func identifier(in body: [UInt8]) -> Identifier? {
+      do {
+        return try JSON(parsing: body)["id"]?.string.flatMap { Identifier($0) }
+      } catch {
+        // An answer without JSON names no message.
+        return nil
+      }
     }
   }
 
-  private static func wallClock() -> Double {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Double(now.tv_sec) * 1e3 + Double(now.tv_nsec) / 1e6
+  /// When a request was sent.
+  struct Clock: Sendable {
+    private let sentAt = Date.now.timeIntervalSince1970 * 1000
+    private let start = ContinuousClock.now
+
+    func accepted(_ message: Identifier) -> Accepted {
+      Accepted(message: message, sentAt: sentAt, latency: (.now - start) / .milliseconds(1))
+    }
   }
 }

@@ -10,6 +10,8 @@ struct LeadWait {
   /// The database's clock before the first lead.
   private let since: String
   private let handledBefore: Int
+  /// How often the database was asked so far.
+  private(set) var reads = 0
 
   /// Before the first lead is sent.
   init(integration: String, processes: FleetProcesses, access: FleetAccess) async throws {
@@ -18,11 +20,12 @@ struct LeadWait {
     self.access = access
     handledBefore = try await Self.handled(by: processes)
     since = try await BooksReader(pool: access.pool).now()
+    reads += 1
   }
 
   /// Every lead that arrived, when as many as ingress accepted have an end, or when nothing has moved
   /// for 90 s.
-  func untilEnded(_ count: Int) async throws -> [LeadFate] {
+  mutating func untilEnded(_ count: Int) async throws -> [LeadFate] {
     let clock = ContinuousClock()
     let enough = count * LeadFate.lastStages.count
     var handled = 0
@@ -37,6 +40,7 @@ struct LeadWait {
       if handled >= enough || isStill {
         if isStill { _ = try await ParkedQueue.drain(access) }
         let fates = try await LeadFate.all(of: integration, since: since, in: access.pool)
+        reads += 1
         if fates.count(where: \.hasEnded) >= count || clock.now - movedAt > .seconds(90) {
           return fates
         }
