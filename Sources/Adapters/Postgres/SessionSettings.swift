@@ -6,6 +6,10 @@ extension PostgresOptions {
       ("lock_timeout", String(lockTimeout.milliseconds)),
       ("idle_in_transaction_session_timeout", String(idleInTransactionTimeout.milliseconds)),
       ("bytea_output", "hex"),
+      // Our statements are short and the same each time, with arrays for parameters: planning them
+      // anew for each array, or compiling them, costs more than running them.
+      ("plan_cache_mode", "force_generic_plan"),
+      ("jit", "off"),
     ]
   }
 
