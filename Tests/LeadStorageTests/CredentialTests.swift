@@ -14,7 +14,8 @@ import Testing
 struct CredentialTests {
   private let key = [UInt8](repeating: 7, count: 32)
 
-  private func withStore(_ body: (PostgresPool, CredentialStore) async throws -> Void) async throws {
+  private func withStore(_ body: (PostgresPool, CredentialStore) async throws -> Void) async throws
+  {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let pool = PostgresPool(
       url: try await PrivatePostgres.freshDatabase(),

@@ -35,7 +35,7 @@ struct Esteira: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch where exitCode(for: error) == .success {
+    } catch let error where exitCode(for: error) == .success {
       // Such as the text that --help asked for.
       exit(withError: error)
     } catch let error as ExitCode {
