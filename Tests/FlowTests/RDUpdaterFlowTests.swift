@@ -97,6 +97,27 @@ struct RDUpdaterFlowTests {
     }
   }
 
+  @Test func `after an answer of 503 the events are looked for, not sent again blindly`()
+    async throws
+  {
+    try await withBelt { belt in
+      let id = try await opportunity(belt)
+      let won = try #require(try await belt.desk.act(.win(value: "10"), on: id, in: "acme"))
+      let fault = try #require(
+        Fault([
+          "route": "POST /platform/events*", "kind": "status", "status": 503, "percent": 100,
+          "times": 1,
+        ])
+      )
+      belt.sandbox.faults.replace(with: [fault], seed: 1)
+      let message = announcement(won, to: .rdUpdater)
+      #expect(try await belt.run([message]).waiting.map(\.reason.code) == ["rd_unavailable"])
+      #expect(try await belt.run([message]).waiting.map(\.reason.code) == ["rd_outcome_unknown"])
+      #expect(try belt.ledger("sale").isEmpty)
+      #expect(try await belt.count("select count(*) from effect where state = 'unknown'") == 1)
+    }
+  }
+
   @Test func `what was certainly not done is sent again`() async throws {
     try await withBelt { belt in
       let id = try await opportunity(belt)

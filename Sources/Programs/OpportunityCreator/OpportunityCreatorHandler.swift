@@ -25,6 +25,8 @@ struct OpportunityCreatorHandler: Handler {
   private struct Plan: Sendable {
     let planned: OpportunityStore.Planned
     let crm: CRMKind
+    /// An earlier attempt may have created it already.
+    let isResumed: Bool
   }
 
   private func plan(_ readable: [OpportunityStore.Readable], _ unit: Unit) throws
@@ -41,7 +43,7 @@ struct OpportunityCreatorHandler: Handler {
       let settings = unit.settings(of: message)
       let key = IntegrationKey(message.integration, body.event)
       if let earlier = known.planned[key] {
-        work.planned.append((message, Plan(planned: earlier, crm: settings.crm)))
+        work.planned.append((message, Plan(planned: earlier, crm: settings.crm, isResumed: true)))
         continue
       }
       guard let subject = known.subjects[key] else { continue }
@@ -55,7 +57,7 @@ struct OpportunityCreatorHandler: Handler {
           explanation: OpportunityStore.explanation(draft, place: place, words: words)
         )
         made.append((message, body, plan, place))
-        work.planned.append((message, Plan(planned: plan, crm: settings.crm)))
+        work.planned.append((message, Plan(planned: plan, crm: settings.crm, isResumed: false)))
         for (group, rotation) in rotations where before[group] != rotation {
           moved[message.integration, default: []].insert(group)
         }
@@ -91,14 +93,16 @@ struct OpportunityCreatorHandler: Handler {
     var outcomes: [Identifier: Outcome] = [:]
     var created: [(message: Message, plan: OpportunityStore.Planned, record: CRMRecord)] = []
     var settled: [Settled] = []
-    for (target, items) in Dictionary(
+    for (target, all) in Dictionary(
       grouping: planned,
       by: { Target(of: $0.message, $0.plan.crm) }
     ) {
-      let results = try await crms.crm(target.crm).create(
-        items.map(\.plan.planned.draft),
-        in: target.integration
-      )
+      let crm = try crms.crm(target.crm)
+      let items = all.filter { crm.createIsIdempotent || !$0.plan.isResumed }
+      for item in all where !crm.createIsIdempotent && item.plan.isResumed {
+        outcomes[item.message.id] = .reject(.outcomeUnknown)
+      }
+      let results = await crm.create(items.map(\.plan.planned.draft), in: target.integration)
       for (item, result) in zip(items, results) {
         switch result {
         case .success(let record):
@@ -139,4 +143,12 @@ struct OpportunityCreatorHandler: Handler {
       subject: planned.opportunity
     )
   }
+}
+
+extension Reason {
+  /// For a CRM that cannot tell a second create from the first: a person decides, not a blind retry.
+  fileprivate static let outcomeUnknown = Reason(
+    "crm_outcome_unknown",
+    "An earlier attempt may have created the opportunity; look for it in the CRM."
+  )
 }

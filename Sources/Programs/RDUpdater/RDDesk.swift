@@ -213,6 +213,11 @@ extension RDDesk.Told {
 
   init(_ error: RDStationError) {
     let reason = Reason("rd_\(error.word)", "\(error).")
+    // An answer of 5xx does not say whether the events were taken before it went wrong.
+    if case .unavailable = error.code {
+      self.init(state: .unknown, reason: reason, wait: .seconds(5))
+      return
+    }
     switch error.remedy {
     case .readBack:
       self.init(state: .unknown, reason: reason, wait: .seconds(5))
