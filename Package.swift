@@ -117,7 +117,7 @@ let package = Package(
 
     .target(
       name: "TestKit",
-      dependencies: [],
+      dependencies: [.hummingbird, .lifecycle, .logging],
       path: "Tests/TestKit",
       swiftSettings: .strict
     ),

@@ -6,7 +6,6 @@ import Leads
 import Logging
 import Postgres
 import RDStation
-import ServiceLifecycle
 import StrictJSON
 import TestKit
 import Testing
@@ -135,21 +134,11 @@ func withBelt(_ body: @Sendable @escaping (Belt) async throws -> Void) async thr
   _ = try await Migrator(pool: pool).migrate()
   let sandbox = SandboxServer(ledger: try Ledger(logger: logger), logger: logger)
   let http = HTTPClient(configuration: RDStationClient.httpConfiguration)
-  let (ports, running) = AsyncStream.makeStream(of: Int.self)
-  let group = ServiceGroup(
-    configuration: .init(
-      services: [
-        sandbox.application(host: "127.0.0.1", port: 0, onRunning: { running.yield($0) })
-      ],
-      logger: logger
-    )
-  )
   let outcome: Result<Void, any Error>
   do {
-    try await withThrowingTaskGroup { tasks in
-      tasks.addTask { try await group.run() }
-      let port = try #require(await ports.first { _ in true })
-      defer { Task { await group.triggerGracefulShutdown() } }
+    try await withServer {
+      sandbox.application(host: "127.0.0.1", port: 0, onRunning: $0)
+    } body: { port in
       try await body(Belt(pool: pool, sandbox: sandbox, http: http, port: port))
     }
     outcome = .success(())

@@ -5,7 +5,6 @@ import Leads
 import Logging
 import Postgres
 import RDStation
-import ServiceLifecycle
 import Synchronization
 import TestKit
 import Testing
@@ -83,7 +82,14 @@ struct CredentialTests {
           {"access_token":"token-\(count)","expires_in":86400,"refresh_token":"next-\(count)"}
           """
       }
-      try await withServer(router) { port in
+      try await withServer { announce in
+        Application(
+          router: router,
+          configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+          onServerRunning: { await announce($0.localAddress?.port ?? 0) },
+          logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+      } body: { port in
         let http = HTTPClient()
         // Each stands for a process: it knows nothing of the others but the database.
         let processes = (0..<4).map { _ in
@@ -109,38 +115,31 @@ struct CredentialTests {
   @Test func `applying the settings again keeps the refresh token that RD has given since`()
     async throws
   {
-    try await withStore { pool, store in
-      try await pool.run("select 1")
-      let before = try await store.login(of: "acme")
+    try await withStore { _, store in
+      try await withServer { announce in
+        let router = Router()
+        router.post("auth/token") { _, _ in
+          #"{"access_token":"token","expires_in":86400,"refresh_token":"the-next-one"}"#
+        }
+        return Application(
+          router: router,
+          configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+          onServerRunning: { await announce($0.localAddress?.port ?? 0) },
+          logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+      } body: { port in
+        let http = HTTPClient()
+        let tokens = RDTokens(store: store, http: http, baseURL: "http://127.0.0.1:\(port)")
+        _ = try await tokens.accessToken(for: "acme")
+        try await http.shutdown()
+      }
       try await store.store(
         integration: "acme",
         clientID: "client",
         clientSecret: "secret-of-acme",
         refreshToken: "refresh-of-acme"
       )
-      #expect(try await store.login(of: "acme")?.refreshToken == before?.refreshToken)
+      #expect(try await store.login(of: "acme")?.refreshToken == "the-next-one")
     }
-  }
-}
-
-private func withServer(
-  _ router: Router<BasicRequestContext>,
-  _ body: (Int) async throws -> Void
-) async throws {
-  let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-  let (ports, running) = AsyncStream.makeStream(of: Int.self)
-  let application = Application(
-    router: router,
-    configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-    onServerRunning: { running.yield($0.localAddress?.port ?? 0) },
-    logger: logger
-  )
-  let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
-  try await withThrowingTaskGroup(of: Void.self) { tasks in
-    tasks.addTask { try await group.run() }
-    let port = try #require(await ports.first { _ in true })
-    try await body(port)
-    await group.triggerGracefulShutdown()
-    try await tasks.waitForAll()
   }
 }

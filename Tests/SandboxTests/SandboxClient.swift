@@ -5,9 +5,9 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import SandboxLeads
-import ServiceLifecycle
 import StrictJSON
 import Synchronization
+import TestKit
 
 @testable import Sandbox
 
@@ -151,21 +151,4 @@ func withSandbox(_ body: @Sendable (SandboxClient) async throws -> Void) async t
   }
   try await server.shutdown()
   try outcome.get()
-}
-
-func withServer(
-  _ make: (@escaping @Sendable (Int) async -> Void) -> some ApplicationProtocol,
-  body: @Sendable (Int) async throws -> Void
-) async throws {
-  let (ports, announcement) = AsyncStream<Int>.makeStream()
-  let application = make { announcement.yield($0) }
-  let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-  let services = ServiceGroup(configuration: .init(services: [application], logger: logger))
-  try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask { try await services.run() }
-    var iterator = ports.makeAsyncIterator()
-    if let port = await iterator.next() { try await body(port) }
-    await services.triggerGracefulShutdown()
-    try await group.waitForAll()
-  }
 }

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import StrictJSON
 import Synchronization
+import TestKit
 
 /// A tiny receiver of webhooks: answers what it is told and hands over what it got.
 final class WebhookReceiver: Sendable {

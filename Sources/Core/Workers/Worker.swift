@@ -1,5 +1,4 @@
 package import Logging
-private import Synchronization
 
 /// The engine of one stage: takes batches, handles them, settles every delivery.
 ///
