@@ -4,9 +4,7 @@ private import ServiceLifecycle
 
 /// Serves an application on a port that the system chooses, around a test, and shuts it down after it.
 ///
-/// - Parameters:
-///   - make: Gets what the application must call with its port once it listens.
-///   - body: Gets the port.
+/// `make` gets what the application must call with its port once it listens; `body` gets the port.
 package func withServer(
   _ make: (@escaping @Sendable (Int) async -> Void) -> some ApplicationProtocol,
   body: @Sendable (Int) async throws -> Void
