@@ -42,7 +42,6 @@ struct WorkerTests {
     async -> InMemoryQueue.Told
   {
     await Worker(
-      stage: "s",
       queue: queue,
       handler: handler,
       pause: pause,

@@ -1,4 +1,3 @@
-private import Glibc
 private import LeadStorage
 import Leads
 import Logging
@@ -41,7 +40,6 @@ struct RunningWorker: Sendable {
     publisher = Publisher(settings.brokerEndpoint, logger: logger)
     progress = WorkerProgress(stage: stage.stage, now: currentMilliseconds)
     worker = Worker(
-      stage: stage.stage,
       queue: BrokerQueue(stage: stage.stage, consumer: consumer, publisher: publisher),
       handler: handler,
       options: Worker.Options(batchMax: settings.batchMax, lanes: lanes),
@@ -130,11 +128,4 @@ private struct Running: Service {
       Task { await stop() }
     }
   }
-}
-
-/// The wall clock in milliseconds since 1970.
-@Sendable private func currentMilliseconds() -> Int64 {
-  var now = timespec()
-  clock_gettime(CLOCK_REALTIME, &now)
-  return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
 }

@@ -28,8 +28,18 @@ extension [Message] {
   {
     var all = others
     for (message, outcome) in zip(messages, outcomes) { all[message.id] = outcome }
-    let missing = Outcome.retry(Reason("not_settled", "The stage gave no answer for this message."))
-    return map { all[$0.id] ?? missing }
+    return answers(from: all)
+  }
+
+  /// One outcome a message, in order.
+  ///
+  /// A message that a stage forgot is a fault of the program: it is tried again and then parked, never
+  /// dropped.
+  package func answers(from outcomes: [Identifier: Outcome]) -> [Outcome] {
+    map { message in
+      outcomes[message.id]
+        ?? .retry(Reason("not_settled", "The stage gave no answer for this message."))
+    }
   }
 }
 

@@ -28,7 +28,7 @@ package struct LeadDatabase: Sendable {
     _ work: @Sendable (isolated PostgresConnection, Unit) throws -> StageWork<Never>
   ) async throws -> [Outcome] {
     let result = try await plan(stage, batch, loading: loading, work)
-    return batch.map { result.outcomes[$0.id] ?? .retry(unsettled) }
+    return batch.answers(from: result.outcomes)
   }
 
   /// The first half for a stage that acts outside: loads, decides, and writes the intents.
@@ -58,12 +58,6 @@ package struct LeadDatabase: Sendable {
     let statements = writes + Receipts.writing(settled, at: stage)
     guard !statements.isEmpty else { return }
     _ = try await pool.run(statements)
-  }
-
-  /// The answer for a message that a stage forgot; a fault of the program, so it is tried again and
-  /// then parked, never dropped.
-  private var unsettled: Reason {
-    Reason("not_settled", "The stage gave no answer for this message.")
   }
 
   private func attempt<Plan>(

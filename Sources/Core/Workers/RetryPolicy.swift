@@ -1,5 +1,5 @@
 /// A delay queue of the broker: a message put there comes back to its stage after that time.
-package enum DelayTier: String, CaseIterable, Sendable, Comparable {
+package enum DelayTier: String, CaseIterable, Sendable {
   case seconds5 = "5s"
   case seconds30 = "30s"
   case minutes5 = "5m"
@@ -12,10 +12,6 @@ package enum DelayTier: String, CaseIterable, Sendable, Comparable {
     case .minutes5: .seconds(300)
     case .minutes30: .seconds(1800)
     }
-  }
-
-  package static func < (left: DelayTier, right: DelayTier) -> Bool {
-    left.duration < right.duration
   }
 
   /// The shortest tier that waits at least so long, else the longest.

@@ -18,7 +18,6 @@ package struct Worker: Sendable {
     }
   }
 
-  private let stage: String
   private let queue: any WorkQueue
   private let handler: any Handler
   private let policy: RetryPolicy
@@ -28,7 +27,6 @@ package struct Worker: Sendable {
   private let logger: Logger
 
   package init(
-    stage: String,
     queue: any WorkQueue,
     handler: any Handler,
     policy: RetryPolicy = RetryPolicy(),
@@ -37,7 +35,6 @@ package struct Worker: Sendable {
     progress: WorkerProgress,
     logger: Logger
   ) {
-    self.stage = stage
     self.queue = queue
     self.handler = handler
     self.policy = policy

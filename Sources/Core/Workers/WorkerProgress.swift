@@ -10,7 +10,6 @@ private import Synchronization
 /// | `deliveries_in_flight` | gauge | queue | taken and not settled |
 /// | `batch_size` | recorder | queue | deliveries handled together |
 package final class WorkerProgress: Sendable {
-  private let stage: String
   private let inHand = Atomic<Int>(0)
   private let settledCount = Atomic<Int>(0)
   private let firm = Atomic<Bool>(true)
@@ -22,7 +21,6 @@ package final class WorkerProgress: Sendable {
 
   /// `now`: the time in milliseconds since 1970.
   package init(stage: String, now: @escaping @Sendable () -> Int64) {
-    self.stage = stage
     self.now = now
     outcomes = Dictionary(
       uniqueKeysWithValues: ["done", "snooze", "retry", "reject"].map {

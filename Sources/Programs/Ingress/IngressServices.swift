@@ -40,13 +40,6 @@ final class StoppingFlag: Service, Sendable {
   }
 }
 
-/// The wall clock in milliseconds since 1970.
-@Sendable func currentMilliseconds() -> Int64 {
-  var now = timespec()
-  clock_gettime(CLOCK_REALTIME, &now)
-  return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-}
-
 /// Lets the process open as many descriptors as the system allows it: a connection is one each, and
 /// the usual limit of 1024 is a few slow clients.
 func raiseDescriptorLimit() {

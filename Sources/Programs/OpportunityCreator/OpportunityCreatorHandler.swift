@@ -19,7 +19,7 @@ struct OpportunityCreatorHandler: Handler {
     }
     outcomes.merge(refused) { settled, _ in settled }
     try await outcomes.merge(create(planned)) { _, created in created }
-    return batch.map { outcomes[$0.id] ?? .retry(Reason("not_settled", "No answer was given.")) }
+    return batch.answers(from: outcomes)
   }
 
   private struct Plan: Sendable {

@@ -23,7 +23,7 @@ struct RDUpdaterHandler: Handler {
     if !planned.isEmpty {
       try await outcomes.merge(tell(planned)) { _, told in told }
     }
-    return batch.map { outcomes[$0.id] ?? .retry(Reason("not_settled", "No answer was given.")) }
+    return batch.answers(from: outcomes)
   }
 
   private func plan(_ requests: [RDUpdateStore.Request], _ unit: Unit) throws

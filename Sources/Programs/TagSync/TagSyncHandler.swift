@@ -31,7 +31,7 @@ struct TagSyncHandler: Handler {
     }
     outcomes.merge(refused) { settled, _ in settled }
     if !planned.isEmpty { try await outcomes.merge(merge(planned)) { _, merged in merged } }
-    return batch.map { outcomes[$0.id] ?? .retry(Reason("not_settled", "No answer was given.")) }
+    return batch.answers(from: outcomes)
   }
 
   private func read(_ batch: [Message]) -> (
