@@ -13,6 +13,12 @@ package protocol CRM: Sendable {
   func create(_ drafts: [OpportunityDraft], in integration: String) async
     -> [Result<CRMRecord, CRMError>]
 
+  /// Brings opportunities up to date: fields and history become these, other fields stay.
+  ///
+  /// Repeating it does no harm. Answers with one result a revision, in order.
+  func revise(_ revisions: [OpportunityRevision], in integration: String) async
+    -> [Result<Void, CRMError>]
+
   /// Reads opportunities as they stand now; nil for one that the CRM does not hold.
   func read(_ records: [CRMRecord], in integration: String) async throws(CRMError)
     -> [OpportunityState?]
@@ -33,12 +39,26 @@ package struct CRMRecord: Sendable, Hashable {
   package init(id: String) { self.id = id }
 }
 
+/// What a newer event of the lead changes in an opportunity that is open.
+package struct OpportunityRevision: Sendable, Hashable {
+  package var record: CRMRecord
+  package var fields: [FieldValue]
+  package var history: [HistoryItem]
+
+  package init(record: CRMRecord, fields: [FieldValue], history: [HistoryItem]) {
+    self.record = record
+    self.fields = fields
+    self.history = history
+  }
+}
+
 /// An opportunity to be created.
 package struct OpportunityDraft: Sendable, Hashable {
   /// Our name for it, kept by the CRM: by this an unknown outcome is read back.
   package var marker: Identifier
   package var title: String
-  package var contact: Identifier
+  /// Nil where the settings keep contacts out of the CRM.
+  package var contact: Identifier?
   package var company: Identifier?
   package var pipeline: String
   package var stage: String
@@ -52,7 +72,7 @@ package struct OpportunityDraft: Sendable, Hashable {
   package init(
     marker: Identifier,
     title: String,
-    contact: Identifier,
+    contact: Identifier?,
     company: Identifier?,
     pipeline: String,
     stage: String,
@@ -73,17 +93,6 @@ package struct OpportunityDraft: Sendable, Hashable {
     self.tags = tags
     self.fields = fields
     self.history = history
-  }
-}
-
-/// A field of a record and what it is to hold, by the name that people see.
-package struct FieldValue: Sendable, Hashable {
-  package var name: String
-  package var value: String
-
-  package init(name: String, value: String) {
-    self.name = name
-    self.value = value
   }
 }
 

@@ -1,71 +1,38 @@
-private import StrictJSON
 package import Workers
-
-/// What the opportunity creator knows of one event.
-package struct OpportunitySubject: Sendable, Hashable {
-  package var event: Identifier
-  package var kind: LeadEvent.Kind
-  package var identifier: String?
-  package var lead: LeadProfile
-  package var leadID: Identifier
-  package var contact: Identifier
-  package var company: Identifier?
-  package var companyName: String?
-  /// The lead's events so far, oldest first, this one included (B061).
-  package var history: [HistoryItem]
-  /// Opportunities of this lead that are still open in the CRM.
-  package var openOpportunities: Int
-
-  package init(
-    event: Identifier,
-    kind: LeadEvent.Kind,
-    identifier: String?,
-    lead: LeadProfile,
-    leadID: Identifier,
-    contact: Identifier,
-    company: Identifier?,
-    companyName: String?,
-    history: [HistoryItem],
-    openOpportunities: Int
-  ) {
-    self.event = event
-    self.kind = kind
-    self.identifier = identifier
-    self.lead = lead
-    self.leadID = leadID
-    self.contact = contact
-    self.company = company
-    self.companyName = companyName
-    self.history = history
-    self.openOpportunities = openOpportunities
-  }
-}
-
-/// One line of the lead's history at RD Station, with identifier and origin (B061).
-package struct HistoryItem: Sendable, Hashable {
-  package var kind: LeadEvent.Kind
-  package var identifier: String?
-  package var origin: String?
-  package var at: Timestamp?
-
-  package init(kind: LeadEvent.Kind, identifier: String?, origin: String?, at: Timestamp?) {
-    self.kind = kind
-    self.identifier = identifier
-    self.origin = origin
-    self.at = at
-  }
-}
 
 /// Whether one event makes an opportunity, and which.
 package enum OpportunityDecision: Sendable, Hashable {
-  case create(OpportunityDraft, trigger: Int, words: String)
+  case create(OpportunityDraft, Choice)
+  /// The lead's open opportunity is brought up to date instead.
+  case revise(OpenOpportunity, OpportunityRevision, Choice)
+  /// The settings make contacts or companies only (B083).
+  case recordsOnly(Choice)
+  /// The lead waits until the settings change.
+  case hold(Reason)
+  /// To be decided again in a few seconds.
+  case wait(Reason)
   /// The event makes none; the reason is the answer to "why?".
   case none(Reason)
 
-  /// Decides by the settings of the event's integration; the cursor of the drawn group moves on.
+  /// What the trigger that decided leads to.
+  package struct Choice: Sendable, Hashable {
+    /// From 1, in order of priority.
+    package let place: Int
+    package let trigger: Trigger
+    package let owners: RecordOwners
+    package let plan: FieldPlan
+    package let contact: Identifier
+    package let company: Identifier?
+  }
+
+  /// Decides by the settings of the event's integration; the cursor of the drawn group moves on, but
+  /// not for an event that makes nothing.
+  ///
+  /// `created`: the options that earlier leads made in the CRM's lists.
   package init(
     for subject: OpportunitySubject,
     settings: Settings,
+    created: [FieldName: Set<String>] = [:],
     rotations: inout [String: OwnerRotation]
   ) {
     guard let (place, trigger) = settings.trigger(for: subject.kind, identifier: subject.identifier)
@@ -78,49 +45,125 @@ package enum OpportunityDecision: Sendable, Hashable {
       )
       return
     }
-    if settings.oneOpenDealPerLead, subject.openOpportunities > 0 {
-      self = .none(
-        Reason(
-          "open_deal_exists",
-          "The lead has an open opportunity, and the settings allow one at a time."
-        )
-      )
+    if let reason = Self.suppression(of: subject, by: trigger, settings) {
+      self = .none(reason)
       return
     }
-    let group = OwnerGroup(
-      trigger.owner,
-      leadOwner: subject.lead.ownerEmail,
-      catalogue: settings.catalogue
-    )
+    let plan = FieldPlan(of: subject.lead, in: settings, created: created)
+    if let reason = plan.refusal {
+      self = .none(reason)
+      return
+    }
+    if let reason = plan.hold {
+      self = .hold(reason)
+      return
+    }
     var generator = SeededGenerator(subject.event)
-    var rotation = rotations[group.name] ?? OwnerRotation()
-    let owner =
-      rotation.draw(from: group.members, using: &generator) ?? settings.catalogue.defaultUser
-    rotations[group.name] = rotation
-    guard let owner else {
-      self = .none(
+    var drawn = rotations
+    let owners = RecordOwners(
+      trigger: trigger,
+      settings: settings,
+      leadOwner: subject.lead.ownerEmail,
+      contactOwner: subject.contactOwner,
+      companyOwner: subject.companyOwner,
+      rotations: &drawn,
+      using: &generator
+    )
+    guard let owner = owners.opportunity?.owner else {
+      self = .hold(
         Reason(
           "owner_missing",
-          "The trigger's group \(group.name) has no member, and there is no default user."
+          "The group of trigger \(place) (\(trigger.words)) has no member, and there is no default user."
         )
       )
       return
     }
-    let rating = trigger.qualificationFromScoring ? Self.rating(of: subject.lead.fitLetter) : nil
-    let draft = OpportunityDraft(
+    let choice = Choice(
+      place: place,
+      trigger: trigger,
+      owners: owners,
+      plan: plan,
+      contact: subject.contact,
+      company: subject.company
+    )
+    guard settings.records.create.contains(.opportunity) else {
+      rotations = drawn
+      self = .recordsOnly(choice)
+      return
+    }
+    if let open = Self.reused(by: trigger, subject) {
+      guard let record = open.record else {
+        self = .wait(
+          Reason("open_deal_on_its_way", "The lead's open opportunity is not in the CRM yet.")
+        )
+        return
+      }
+      let fields = plan.values(of: .opportunity)
+      self = .revise(
+        open,
+        OpportunityRevision(record: record, fields: fields, history: subject.history),
+        choice
+      )
+      return
+    }
+    rotations = drawn
+    self = .create(
+      OpportunityDraft(for: subject, by: choice, owner: owner, settings: settings),
+      choice
+    )
+  }
+
+  /// The open opportunity that the event brings up to date.
+  private static func reused(by trigger: Trigger, _ subject: OpportunitySubject)
+    -> OpenOpportunity?
+  {
+    guard trigger.onRepeat == .reuseOpen else { return nil }
+    return subject.open.first { $0.pipeline == trigger.pipeline }
+  }
+
+  /// Why an open opportunity keeps the lead from another one (R08, R10).
+  private static func suppression(
+    of subject: OpportunitySubject,
+    by trigger: Trigger,
+    _ settings: Settings
+  ) -> Reason? {
+    guard !subject.open.isEmpty, Self.reused(by: trigger, subject) == nil else { return nil }
+    if settings.oneOpenDealPerLead {
+      return Reason(
+        "open_deal_exists",
+        "The lead has an open opportunity, and the settings allow one at a time."
+      )
+    }
+    guard trigger.onRepeat == .onlyIfClosed else { return nil }
+    return Reason(
+      "last_deal_open",
+      "The lead's last opportunity is open, and the trigger makes another only when it is closed."
+    )
+  }
+}
+
+extension OpportunityDraft {
+  fileprivate init(
+    for subject: OpportunitySubject,
+    by choice: OpportunityDecision.Choice,
+    owner: String,
+    settings: Settings
+  ) {
+    let creates = settings.records.create
+    let scores = choice.trigger.qualificationFromScoring
+    self.init(
       marker: Identifier(derivedFrom: "opportunity", subject.event.description),
       title: subject.lead.name ?? subject.companyName ?? "Lead \(subject.leadID)",
-      contact: subject.contact,
-      company: subject.company,
-      pipeline: trigger.pipeline,
-      stage: trigger.stage,
+      contact: creates.contains(.contact) ? subject.contact : nil,
+      company: creates.contains(.company) ? subject.company : nil,
+      pipeline: choice.trigger.pipeline,
+      stage: choice.trigger.stage,
       owner: owner,
-      rating: rating,
+      rating: scores ? Self.rating(of: subject.lead.fitLetter) : nil,
       tags: settings.tags == .both || settings.tags == .toCRM ? subject.lead.tags ?? [] : [],
-      fields: Self.fields(of: subject.lead, settings.fields),
+      fields: choice.plan.values(of: .opportunity).filter { !$0.values.isEmpty },
       history: subject.history
     )
-    self = .create(draft, trigger: place, words: trigger.words)
   }
 
   /// The fixed table of R15, in stars.
@@ -131,16 +174,6 @@ package enum OpportunityDecision: Sendable, Hashable {
     case "C": 3
     case "D": 2
     default: 1
-    }
-  }
-
-  /// RD's value, else the row's default (R21).
-  private static func fields(of lead: LeadProfile, _ mappings: [FieldMapping]) -> [FieldValue] {
-    mappings.compactMap { mapping in
-      guard let value = mapping.rd.flatMap({ lead.field($0) }) ?? mapping.fallback else {
-        return nil
-      }
-      return FieldValue(name: mapping.crm, value: value)
     }
   }
 }

@@ -5,12 +5,13 @@ private import Workers
 extension OpportunityDraft {
   package var json: JSON {
     [
-      "marker": .string("\(marker)"), "title": .string(title), "contact": .string("\(contact)"),
+      "marker": .string("\(marker)"), "title": .string(title),
+      "contact": .optional(contact?.description),
       "company": .optional(company?.description), "pipeline": .string(pipeline),
       "stage": .string(stage), "owner": .string(owner),
       "rating": rating.map { .number($0) } ?? .null,
       "tags": .array(tags.map(JSON.string)),
-      "fields": .array(fields.map { ["name": .string($0.name), "value": .string($0.value)] }),
+      "fields": .array(fields.map(\.json)),
       "history": .array(history.map(\.json)),
     ]
   }
@@ -19,7 +20,6 @@ extension OpportunityDraft {
   package init?(json: JSON) {
     guard let marker = json["marker"]?.string.flatMap({ Identifier($0) }),
       let title = json["title"]?.string,
-      let contact = json["contact"]?.string.flatMap({ Identifier($0) }),
       let pipeline = json["pipeline"]?.string, let stage = json["stage"]?.string,
       let owner = json["owner"]?.string, let tags = json["tags"]?.array,
       let fields = json["fields"]?.array, let history = json["history"]?.array
@@ -27,19 +27,14 @@ extension OpportunityDraft {
     self.init(
       marker: marker,
       title: title,
-      contact: contact,
+      contact: json["contact"]?.string.flatMap { Identifier($0) },
       company: json["company"]?.string.flatMap { Identifier($0) },
       pipeline: pipeline,
       stage: stage,
       owner: owner,
       rating: json["rating"]?.int,
       tags: tags.compactMap(\.string),
-      fields: fields.compactMap { field in
-        guard let name = field["name"]?.string, let value = field["value"]?.string else {
-          return nil
-        }
-        return FieldValue(name: name, value: value)
-      },
+      fields: fields.compactMap(FieldValue.init),
       history: history.compactMap(HistoryItem.init)
     )
   }

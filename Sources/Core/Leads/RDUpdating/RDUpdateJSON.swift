@@ -15,7 +15,7 @@ extension RDUpdate {
         }
       ),
       "lifecycle_stage": .optional(lifecycleStage?.rawValue),
-      "field": field.map { ["name": .string($0.name), "value": .string($0.value)] } ?? .null,
+      "field": field?.json ?? .null,
     ]
   }
 
@@ -41,9 +41,7 @@ extension RDUpdate {
     self.init(
       events: events,
       lifecycleStage: json["lifecycle_stage"]?.string.flatMap(LifecycleStage.init(rawValue:)),
-      field: json["field"]?["name"]?.string.flatMap { name in
-        json["field"]?["value"]?.string.map { FieldValue(name: name, value: $0) }
-      }
+      field: json["field"].flatMap(FieldValue.init)
     )
   }
 }

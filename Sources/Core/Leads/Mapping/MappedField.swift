@@ -1,0 +1,157 @@
+package import Workers
+
+/// What one row of the mapping makes of one lead.
+package struct MappedField: Sendable, Hashable {
+  package enum Result: Sendable, Hashable {
+    case value([String])
+    /// RD Station has nothing to say, and there is no default.
+    case nothing
+    /// Emptied at RD Station, and the row hands that on.
+    case cleared
+    /// Left empty because the value does not fit.
+    case blank
+    /// The list has to get these options first.
+    case newOptions([String], chosen: [String])
+    case refused(Reason)
+    case held(Reason)
+  }
+
+  package let mapping: FieldMapping
+  package let result: Result
+  /// What a person should know although the lead goes on.
+  package let warning: String?
+
+  /// Reads the row's value and checks it against what the CRM's field takes.
+  ///
+  /// `created`: the options that earlier leads made, besides those of the catalogue.
+  package init(
+    _ mapping: FieldMapping,
+    of lead: LeadProfile,
+    in settings: Settings,
+    created: Set<String> = []
+  ) {
+    let field = settings.catalogue.field(mapping.crm, of: mapping.record)
+    let source = mapping.rd.map { lead.values($0) } ?? []
+    let given = source.isEmpty ? mapping.fallback.map { [$0] } ?? [] : source
+    let values = given.map { mapping.translations[$0] ?? $0 }
+    self.mapping = mapping
+    guard !values.isEmpty else {
+      let isCleared = mapping.clears && mapping.rd.map { lead.cleared($0) } == true
+      (result, warning) =
+        field.isRequired
+        ? (Self.missing(field, mapping, settings.crm), nil) : (isCleared ? .cleared : .nothing, nil)
+      return
+    }
+    (result, warning) =
+      field.type.hasOptions
+      ? Self.chosen(values, field, mapping, settings.crm, created)
+      : Self.read(values, field, mapping, settings.crm)
+  }
+
+  private static func read(
+    _ values: [String],
+    _ field: CRMCatalogue.Field,
+    _ mapping: FieldMapping,
+    _ crm: CRMKind
+  ) -> (Result, String?) {
+    let text = values.joined(separator: ", ")
+    switch FieldReading(text, as: field.type) {
+    case .fits(let value): return (.value([value]), nil)
+    case .cut(let value):
+      return (
+        .value([value]), "\(field.words) holds \(FieldLength.max) characters; the rest was cut"
+      )
+    case .misfit(let wanted):
+      return misfit(
+        "\(field.words) takes \(wanted), and RD Station has “\(text)”",
+        field,
+        mapping,
+        crm
+      )
+    }
+  }
+
+  /// Lists: options are compared exactly (B146); of several values a single choice keeps the last
+  /// (R34).
+  private static func chosen(
+    _ values: [String],
+    _ field: CRMCatalogue.Field,
+    _ mapping: FieldMapping,
+    _ crm: CRMKind,
+    _ created: Set<String>
+  ) -> (Result, String?) {
+    let wanted = field.type == .choice ? Array(values.suffix(1)) : values
+    let unknown = wanted.filter { !field.options.contains($0) && !created.contains($0) }
+    guard !unknown.isEmpty else { return (.value(wanted), nil) }
+    let names = unknown.map { "“\($0)”" }.joined(separator: ", ")
+    let policy = mapping.onMismatch ?? (field.takesNewOptions ? .createOption : nil)
+    if policy == .createOption, field.takesNewOptions {
+      let total = Set(field.options).union(created).union(unknown).count
+      guard let max = field.optionMax, total > max else {
+        return (.newOptions(unknown, chosen: wanted), "\(field.words) gets the new option \(names)")
+      }
+      return (
+        .held(
+          Reason(
+            field.isSegment ? "segment_limit_reached" : "option_limit_reached",
+            "\(field.words) can have \(max) options and has them all, so \(names) cannot be added."
+          )
+        ), nil
+      )
+    }
+    let options = field.options.prefix(8).map { "“\($0)”" }.joined(separator: ", ")
+    let known = field.options.isEmpty ? "it has no options" : "its options are \(options)"
+    return misfit("\(field.words) has no option \(names); \(known)", field, mapping, crm)
+  }
+
+  private static func misfit(
+    _ sentence: String,
+    _ field: CRMCatalogue.Field,
+    _ mapping: FieldMapping,
+    _ crm: CRMKind
+  ) -> (Result, String?) {
+    switch mapping.onMismatch ?? crm.mismatchPolicy {
+    case .hold, .createOption: return (.held(Reason("field_value_held", "\(sentence).")), nil)
+    case .refuse: return (.refused(Reason("field_value_refused", "\(sentence).")), nil)
+    case .blank:
+      guard field.isRequired else { return (.blank, "\(sentence), so it was left empty") }
+      return (missing(field, mapping, crm, because: sentence), nil)
+    }
+  }
+
+  /// A required field without a value (B150).
+  private static func missing(
+    _ field: CRMCatalogue.Field,
+    _ mapping: FieldMapping,
+    _ crm: CRMKind,
+    because cause: String? = nil
+  ) -> Result {
+    let source = mapping.rd.map { "RD Station's \($0) is empty" } ?? "it has no default"
+    let sentence = "\(field.words) is required, and \(cause ?? source)."
+    let own: FieldPolicy? = mapping.onMismatch == .blank ? nil : mapping.onMismatch
+    switch own ?? crm.missingPolicy {
+    case .refuse: return .refused(Reason("required_field_empty", sentence))
+    case .hold, .blank, .createOption: return .held(Reason("required_field_empty", sentence))
+    }
+  }
+}
+
+extension CRMCatalogue.Field {
+  fileprivate var words: String {
+    record == .opportunity ? "The field “\(name)”" : "The \(record.rawValue)'s field “\(name)”"
+  }
+
+  /// The field whose options a free account of RD Station CRM counts (B200).
+  package var isSegment: Bool {
+    ["segmento", "segmentos", "segment", "segments"].contains(name.lowercased())
+  }
+}
+
+extension LeadProfile {
+  /// What RD Station says in a field, item by item; empty when it says nothing.
+  func values(_ name: String) -> [String] {
+    field(name).map { [$0] } ?? []
+  }
+
+  func cleared(_ name: String) -> Bool { false }
+}
