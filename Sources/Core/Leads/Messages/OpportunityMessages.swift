@@ -15,6 +15,27 @@ package struct OpportunityCreated: MessageBody {
   }
 }
 
+/// A newer event of its lead brought an open opportunity of the CRM up to date.
+package struct OpportunityRevised: MessageBody {
+  package static let type = "opportunity.revised.v1"
+  package let opportunity: Identifier
+  package let event: Identifier
+
+  package init(opportunity: Identifier, event: Identifier) {
+    self.opportunity = opportunity
+    self.event = event
+  }
+
+  package var json: JSON {
+    ["opportunity": .string("\(opportunity)"), "event": .string("\(event)")]
+  }
+
+  package init(json: JSON) throws(MessageFault) {
+    opportunity = try json.identifier("opportunity", in: Self.type)
+    event = try json.identifier("event", in: Self.type)
+  }
+}
+
 /// The CRM changed an opportunity; what changed is decided by the state read back, never by the
 /// message (R29).
 package struct OpportunityChanged: MessageBody {
