@@ -25,6 +25,34 @@ struct ImportDecisionTests {
     #expect(try code(Bodies.legacy(), ImportRules(conversions: listed)) == expected)
   }
 
+  @Test(.behaviour("B017"))
+  func `where only marks enter, a conversion stays out and a mark comes in`() throws {
+    let rules = ImportRules(marksOnly: true)
+    #expect(try code(Bodies.legacy(), rules) == "not_marked")
+    #expect(try code(Bodies.current(type: "WEBHOOK.MARKED_OPPORTUNITY"), rules) == nil)
+    #expect(CRMKind.allCases.filter(\.takesMarksOnly) == [.datacrm])
+  }
+
+  @Test(.behaviour("B014"))
+  func `every rule says what it thinks, also after one has refused`() throws {
+    let rules = ImportRules(conversions: ["outra"], jobTitles: ["Diretor"], leadScoring: ["A"])
+    let verdicts = rules.verdicts(on: try Bodies.event(Bodies.legacy(jobTitle: nil)))
+    let words = verdicts.map { verdict in
+      switch verdict.result {
+      case .off: "\(verdict.rule) off"
+      case .notConcerned: "\(verdict.rule) not concerned"
+      case .passed: "\(verdict.rule) passed"
+      case .refused(let reason): "\(verdict.rule) \(reason.code)"
+      }
+    }
+    #expect(
+      words == [
+        "own_conversions passed", "marks_only off", "conversions conversion_not_listed",
+        "ignored_email_domains off", "job_titles job_title_missing", "lead_scoring passed",
+      ]
+    )
+  }
+
   @Test(.behaviour("B008"))
   func `the list of conversions does not concern an opportunity mark`() throws {
     let mark = Bodies.current(type: "WEBHOOK.MARKED_OPPORTUNITY")

@@ -4,39 +4,22 @@ import Testing
 import Workers
 
 struct OpportunityDecisionTests {
-  private func subject(
-    _ kind: LeadEvent.Kind = .conversion,
-    identifier: String? = "orcamento",
-    event: Int = 1,
-    open: Int = 0,
-    change: (inout LeadProfile) -> Void = { _ in }
-  ) -> OpportunitySubject {
-    var lead = LeadProfile()
-    lead.name = "Ana Prado"
-    lead.tags = ["feira"]
-    change(&lead)
-    return OpportunitySubject(
-      event: Identifier(derivedFrom: "event", String(event)),
-      kind: kind,
-      identifier: kind == .conversion ? identifier : nil,
-      lead: lead,
-      leadID: Identifier(derivedFrom: "lead"),
-      contact: Identifier(derivedFrom: "contact"),
-      company: nil,
-      companyName: nil,
-      history: [HistoryItem(kind: kind, identifier: identifier, origin: "google", at: nil)],
-      openOpportunities: open
-    )
-  }
-
   private func decide(_ subject: OpportunitySubject, _ settings: Settings) -> OpportunityDecision {
     var rotations: [String: OwnerRotation] = [:]
     return OpportunityDecision(for: subject, settings: settings, rotations: &rotations)
   }
 
+  private func subject(
+    _ kind: LeadEvent.Kind = .conversion,
+    identifier: String? = "orcamento",
+    event: Int = 1,
+    change: (inout LeadProfile) -> Void = { _ in }
+  ) -> OpportunitySubject {
+    .sample(kind, identifier: identifier, event: event, change: change)
+  }
+
   private func draft(_ decision: OpportunityDecision) throws -> OpportunityDraft {
-    guard case .create(let draft, _, _) = decision else { throw Reason("none", "\(decision)") }
-    return draft
+    try decision.draft()
   }
 
   private func trigger(_ when: Trigger.Condition, _ owner: Trigger.Owner, stage: String = "Novo")
@@ -99,15 +82,6 @@ struct OpportunityDecisionTests {
     #expect(try draft(decide(subject(), settings)) == draft(decide(subject(), settings)))
     let other = try draft(decide(subject(event: 2), settings))
     #expect(try draft(decide(subject(), settings)).marker != other.marker)
-  }
-
-  @Test func `one open deal per lead suppresses the second while the first is open`() {
-    let settings = Settings.sample { $0.oneOpenDealPerLead = true }
-    guard case .none(let reason) = decide(subject(open: 1), settings) else {
-      Issue.record("a second opportunity was made")
-      return
-    }
-    #expect(reason.code == "open_deal_exists")
   }
 
   @Test(

@@ -24,7 +24,7 @@ package struct EmbeddedCRM: CRM {
           pipeline, stage, owner, rating, tags, fields, history)
         select \(integration), o, m, t, c, f, p, s, w, r, g::jsonb, d::jsonb, h::jsonb
         from unnest(\(records.map(\.id))::uuid[], \(drafts.map(\.marker.description))::uuid[],
-          \(drafts.map(\.title))::text[], \(drafts.map(\.contact.description))::uuid[],
+          \(drafts.map(\.title))::text[], \(drafts.map(\.contact?.description))::uuid[],
           \(drafts.map(\.company?.description))::uuid[], \(drafts.map(\.pipeline))::text[],
           \(drafts.map(\.stage))::text[], \(drafts.map(\.owner))::text[],
           \(drafts.map(\.rating))::int[],
@@ -38,6 +38,36 @@ package struct EmbeddedCRM: CRM {
       return records.map { .success($0) }
     } catch {
       return drafts.map { _ in .failure(CRMError(embedded: error)) }
+    }
+  }
+
+  package func revise(_ revisions: [OpportunityRevision], in integration: String) async
+    -> [Result<Void, CRMError>]
+  {
+    let named = revisions.map { $0.fields.map { ["name": .string($0.name)] as JSON } }
+    let filled = revisions.map { $0.fields.filter { !$0.values.isEmpty }.map(\.json) }
+    do {
+      try await pool.run(
+        """
+        update embedded_opportunity o set fields = k.d, history = k.h, version = version + 1,
+          updated_at = now()
+        from (select o.id, u.h::jsonb as h, (select coalesce(jsonb_agg(f), '[]')
+              from jsonb_array_elements(o.fields) as f
+              where not u.n::jsonb @> jsonb_build_array(jsonb_build_object('name', f -> 'name')))
+            || u.d::jsonb as d
+          from unnest(\(revisions.map(\.record.id))::uuid[],
+            \(named.map { JSON.array($0).text })::text[],
+            \(filled.map { JSON.array($0).text })::text[],
+            \(revisions.map { JSON.array($0.history.map(\.json)).text })::text[])
+            as u (o, n, d, h)
+          join embedded_opportunity o on o.integration_id = \(integration) and o.id = u.o) as k
+        where o.integration_id = \(integration) and o.id = k.id
+          and (o.fields, o.history) is distinct from (k.d, k.h)
+        """
+      )
+      return revisions.map { _ in .success(()) }
+    } catch {
+      return revisions.map { _ in .failure(CRMError(embedded: error)) }
     }
   }
 

@@ -14,7 +14,8 @@ struct Esteira: AsyncParsableCommand {
       """,
     subcommands: [
       Migrate.self, TopologyCommand.self, Apply.self, HookURL.self, Explain.self,
-      LedgerCommand.self, DeadLetters.self, OpportunityCommand.self, Doctor.self, Demo.self,
+      LedgerCommand.self, HeldCommand.self, DeadLetters.self, OpportunityCommand.self, Doctor.self,
+      Demo.self,
       Bench.self,
     ]
   )

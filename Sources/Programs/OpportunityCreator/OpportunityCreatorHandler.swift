@@ -15,133 +15,86 @@ struct OpportunityCreatorHandler: Handler {
       readable.map(\.message),
       loading: OpportunityStore.loading(readable)
     ) { _, unit in
-      try plan(readable, unit)
+      var planning = OpportunityPlanning(
+        unit,
+        knowing: try OpportunityStore.knowledge(in: unit.rows)
+      )
+      for item in readable { planning.decide(item.message, item.body) }
+      return planning.work()
     }
     outcomes.merge(refused) { settled, _ in settled }
-    try await outcomes.merge(create(planned)) { _, created in created }
+    try await outcomes.merge(act(planned)) { _, acted in acted }
     return batch.answers(from: outcomes)
-  }
-
-  private struct Plan: Sendable {
-    let planned: OpportunityStore.Planned
-    let crm: CRMKind
-    /// An earlier attempt may have created it already.
-    let isResumed: Bool
-  }
-
-  private func plan(_ readable: [OpportunityStore.Readable], _ unit: Unit) throws
-    -> StageWork<Plan>
-  {
-    var known = try OpportunityStore.knowledge(in: unit.rows)
-    let bodies = Dictionary(readable.map { ($0.message.id, $0.body) }) { first, _ in first }
-    var work = StageWork<Plan>()
-    var made:
-      [(message: Message, body: LeadCentralized, plan: OpportunityStore.Planned, place: Int)] = []
-    var moved: [String: Set<String>] = [:]
-    for message in unit.fresh {
-      guard let body = bodies[message.id] else { continue }
-      let settings = unit.settings(of: message)
-      let key = IntegrationKey(message.integration, body.event)
-      if let earlier = known.planned[key] {
-        work.planned.append((message, Plan(planned: earlier, crm: settings.crm, isResumed: true)))
-        continue
-      }
-      guard let subject = known.subjects[key] else { continue }
-      let before = known.rotations[message.integration] ?? [:]
-      var rotations = before
-      switch OpportunityDecision(for: subject, settings: settings, rotations: &rotations) {
-      case .create(let draft, let place, let words):
-        let plan = OpportunityStore.Planned(
-          opportunity: draft.marker,
-          draft: draft,
-          explanation: OpportunityStore.explanation(draft, place: place, words: words)
-        )
-        made.append((message, body, plan, place))
-        work.planned.append((message, Plan(planned: plan, crm: settings.crm, isResumed: false)))
-        for (group, rotation) in rotations where before[group] != rotation {
-          moved[message.integration, default: []].insert(group)
-        }
-        known.rotations[message.integration] = rotations
-      case .none(let reason):
-        let follows =
-          subject.openOpportunities > 0
-          ? [message.following(to: .tagSync, LeadTagged(lead: body.lead))] : []
-        work.settled.append(
-          .done(
-            message,
-            follows: follows,
-            reason,
-            configVersion: unit.settings[message.integration]?.version
-          )
-        )
-      }
-    }
-    work.writes = OpportunityStore.intents(
-      made,
-      moved: moved.flatMap { integration, groups in
-        groups.compactMap { group in
-          known.rotations[integration]?[group].map { (integration, group, $0) }
-        }
-      }
-    )
-    return work
-  }
-
-  private func create(_ planned: [(message: Message, plan: Plan)]) async throws
-    -> [Identifier: Outcome]
-  {
-    var outcomes: [Identifier: Outcome] = [:]
-    var created: [(message: Message, plan: OpportunityStore.Planned, record: CRMRecord)] = []
-    var settled: [Settled] = []
-    for (target, all) in Dictionary(
-      grouping: planned,
-      by: { Target(of: $0.message, $0.plan.crm) }
-    ) {
-      let crm = try crms.crm(target.crm)
-      let items = all.filter { crm.createIsIdempotent || !$0.plan.isResumed }
-      for item in all where !crm.createIsIdempotent && item.plan.isResumed {
-        outcomes[item.message.id] = .reject(.outcomeUnknown)
-      }
-      let results = await crm.create(items.map(\.plan.planned.draft), in: target.integration)
-      for (item, result) in zip(items, results) {
-        switch result {
-        case .success(let record):
-          created.append((item.message, item.plan.planned, record))
-          settled.append(done(item.message, item.plan.planned))
-        case .failure(let error):
-          outcomes[item.message.id] = error.outcome
-        }
-      }
-    }
-    try await database.record(
-      .opportunityCreator,
-      settled,
-      writes: OpportunityStore.results(created)
-    )
-    for settled in settled { outcomes[settled.message.id] = settled.outcome }
-    return outcomes
   }
 
   private struct Target: Hashable {
     let integration: String
     let crm: CRMKind
+  }
 
-    init(of message: Message, _ crm: CRMKind) {
-      integration = message.integration
-      self.crm = crm
+  /// Acts in each CRM, then writes what became of it.
+  private func act(_ planned: [(message: Message, plan: OpportunityPlan)]) async throws
+    -> [Identifier: Outcome]
+  {
+    var results = OpportunityResults()
+    for (target, items) in Dictionary(
+      grouping: planned,
+      by: { Target(integration: $0.message.integration, crm: $0.plan.crm) }
+    ) {
+      let crm = try crms.crm(target.crm)
+      await create(items, at: crm, in: target.integration, &results)
+      await revise(items, at: crm, in: target.integration, &results)
+    }
+    try await database.record(
+      .opportunityCreator,
+      results.settled,
+      writes: OpportunityStore.results(results.created)
+    )
+    return results.outcomes
+  }
+
+  private func create(
+    _ items: [(message: Message, plan: OpportunityPlan)],
+    at crm: any CRM,
+    in integration: String,
+    _ results: inout OpportunityResults
+  ) async {
+    var drafts: [(message: Message, planned: OpportunityStore.Planned)] = []
+    for (message, plan) in items {
+      guard case .create(let planned, let isResumed) = plan.action else { continue }
+      if isResumed, !crm.createIsIdempotent {
+        results.fail(message, .reject(.outcomeUnknown))
+      } else {
+        drafts.append((message, planned))
+      }
+    }
+    guard !drafts.isEmpty else { return }
+    let records = await crm.create(drafts.map(\.planned.draft), in: integration)
+    for ((message, planned), result) in zip(drafts, records) {
+      switch result {
+      case .success(let record): results.create(message, planned, record)
+      case .failure(let error): results.fail(message, error.outcome)
+      }
     }
   }
 
-  private func done(_ message: Message, _ planned: OpportunityStore.Planned) -> Settled {
-    let body = OpportunityCreated(opportunity: planned.opportunity)
-    return .done(
-      message,
-      follows: [
-        message.following(to: .rdUpdater, body), message.following(to: .tagSync, body),
-      ],
-      planned.explanation,
-      subject: planned.opportunity
-    )
+  private func revise(
+    _ items: [(message: Message, plan: OpportunityPlan)],
+    at crm: any CRM,
+    in integration: String,
+    _ results: inout OpportunityResults
+  ) async {
+    // A CRM brings one record up to date at a time; of two events of one lead the later holds more.
+    for (message, plan) in items {
+      guard case .revise(let open, let revision, let body, let explanation) = plan.action else {
+        continue
+      }
+      switch await crm.revise([revision], in: integration).first {
+      case .success?: results.revise(message, open, body, explanation)
+      case .failure(let error)?: results.fail(message, error.outcome)
+      case nil: continue
+      }
+    }
   }
 }
 

@@ -191,7 +191,7 @@ extension JourneyReader {
         a.reason, c.kind, c.identifier, c.origin, l.id, l.profile ->> 'name',
         l.profile ->> 'email', o.id, o.pipeline, o.stage, o.owner, o.told_status,
         not exists (select from receipt r where r.integration_id = a.integration_id
-          and r.journey_id = a.journey_id and r.stage = 'centralizer')
+          and r.journey_id = a.journey_id and r.stage = 'centralizer'), h.code, h.sentence
       from unnest(\(integrations)::text[], \(journeys)::uuid[]) as k (i, j)
       join arrival a on a.integration_id = k.i and a.journey_id = k.j
       left join conversion c on c.integration_id = a.integration_id
@@ -199,6 +199,7 @@ extension JourneyReader {
       left join conversion e on e.integration_id = a.integration_id and e.id = a.event_id
       left join lead l on l.integration_id = a.integration_id and l.id = e.lead_id
       left join opportunity o on o.integration_id = c.integration_id and o.event_id = c.id
+      left join held h on h.integration_id = a.integration_id and h.journey_id = a.journey_id
       order by a.arrived_at desc, a.position desc limit \(limit)
     ) as newest order by at
     """
@@ -262,6 +263,7 @@ extension LeadJourney {
       // The importer's receipt is the webhook's, not the lead's.
       onItsWay: state == "accepted" && isNew ? [Flow.centralizer.stage] : onItsWay,
       unsettled: unsettled,
+      held: row.optionalString(17).map { code in Reason(code, try row.string(18)) },
       deadLetters: deadLetters
     )
   }

@@ -49,6 +49,8 @@ package struct LeadJourney: Sendable, Hashable {
   package let onItsWay: [String]
   /// Outside calls that are not confirmed.
   package let unsettled: [Unsettled]
+  /// Why the lead waits for the settings to change; nil when it does not.
+  package let held: Reason?
   /// Open and retried ones.
   package let deadLetters: [DeadLetter]
 }

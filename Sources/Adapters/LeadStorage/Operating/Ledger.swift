@@ -8,7 +8,7 @@ package struct Ledger: Sendable, Hashable {
   package let ignored: Int
   package let ignoredByReason: [Reasoned]
   package let dead: Int
-  /// Waiting for a person to say what became of an outside call.
+  /// Waiting for a person: to say what became of an outside call, or to change the settings.
   package let parked: Int
   package let inFlight: Int
   package let opportunities: Int
@@ -16,6 +16,8 @@ package struct Ledger: Sendable, Hashable {
   package let rdUpdates: Int
   /// Outside calls whose outcome is being looked for.
   package let unknownEffects: Int
+  /// Of the parked ones, those that wait for the settings to change.
+  package let held: Int
 
   package struct Reasoned: Sendable, Hashable {
     package let code: String

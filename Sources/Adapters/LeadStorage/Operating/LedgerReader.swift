@@ -26,7 +26,8 @@ package struct LedgerReader: Sendable {
         inFlight: try row.int(7),
         opportunities: try row.int(8),
         rdUpdates: try row.int(9),
-        unknownEffects: try row.int(10)
+        unknownEffects: try row.int(10),
+        held: try row.int(11)
       )
     }
   }
@@ -39,7 +40,8 @@ package struct LedgerReader: Sendable {
     ), dead as (
       select distinct integration_id, journey_id from dead_letter where state = 'open'
     ), parked as (
-      select distinct integration_id, journey_id from effect where state = 'parked'
+      select integration_id, journey_id from effect where state = 'parked'
+      union select integration_id, journey_id from held
     ), centralized as (
       select distinct integration_id, journey_id from receipt where stage = 'centralizer'
     ), waiting as (
@@ -86,7 +88,8 @@ package struct LedgerReader: Sendable {
       coalesce(r.codes, '{}'), coalesce(n.dead, 0), coalesce(n.parked, 0),
       coalesce(n.in_flight, 0),
       (select count(*) from opportunity o where o.integration_id = i.id and o.crm_id is not null),
-      coalesce(e.confirmed, 0), coalesce(e.unknown, 0)
+      coalesce(e.confirmed, 0), coalesce(e.unknown, 0),
+      (select count(*) from held h where h.integration_id = i.id)
     from chosen i
     left join counted n on n.integration_id = i.id
     left join reasons r on r.integration_id = i.id

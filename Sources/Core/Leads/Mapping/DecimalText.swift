@@ -33,7 +33,9 @@ package struct DecimalText: Sendable, Hashable {
     } else {
       return nil
     }
-    guard !whole.isEmpty, fraction?.isEmpty != true else { return nil }
+    guard !whole.isEmpty, fraction?.isEmpty != true, fraction?.contains(".") != true else {
+      return nil
+    }
     let plain = whole.drop { $0 == "0" }
     text = sign + (plain.isEmpty ? "0" : plain) + (fraction.map { ".\($0)" } ?? "")
   }

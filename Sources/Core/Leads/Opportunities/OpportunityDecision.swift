@@ -23,6 +23,8 @@ package enum OpportunityDecision: Sendable, Hashable {
     package let plan: FieldPlan
     package let contact: Identifier
     package let company: Identifier?
+    /// What the settings let the CRM hold.
+    package let creates: Set<RecordKind>
   }
 
   /// Decides by the settings of the event's integration; the cursor of the drawn group moves on, but
@@ -84,7 +86,8 @@ package enum OpportunityDecision: Sendable, Hashable {
       owners: owners,
       plan: plan,
       contact: subject.contact,
-      company: subject.company
+      company: subject.company,
+      creates: settings.records.create
     )
     guard settings.records.create.contains(.opportunity) else {
       rotations = drawn

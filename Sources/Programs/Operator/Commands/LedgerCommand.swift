@@ -61,6 +61,11 @@ enum LedgerText {
         "\(ledger.integration): see esteira dead-letters ls --integration \(ledger.integration)"
       )
     }
+    for ledger in ledgers where ledger.held > 0 {
+      lines.append(
+        "\(ledger.integration): \(ledger.held) wait for the settings to change, see esteira held ls"
+      )
+    }
     return lines.joined(separator: "\n")
   }
 }
@@ -72,7 +77,7 @@ extension Ledger {
     return [
       "integration": .string(integration), "received": .number(received), "done": .number(done),
       "ignored": .number(ignored), "ignored_by_reason": .object(reasons), "dead": .number(dead),
-      "parked": .number(parked), "in_flight": .number(inFlight),
+      "parked": .number(parked), "held": .number(held), "in_flight": .number(inFlight),
       "opportunities": .number(opportunities), "rd_updates": .number(rdUpdates),
       "unknown_effects": .number(unknownEffects), "balanced": .bool(isBalanced),
     ]

@@ -58,6 +58,12 @@ enum JourneyText {
       let reason = effect.reason.map { " (\($0))" } ?? ""
       endings.append("Outside call \(effect.kind) is \(effect.state)\(reason).")
     }
+    if let held = journey.held {
+      endings.append(
+        "Waits until the settings change (\(held.code)): \(held.sentence) Change them, then: esteira "
+          + "apply -f FILE"
+      )
+    }
     for letter in open {
       endings.append(
         "Given up at \(letter.message.stage) after \(letter.attempts) "
@@ -93,6 +99,7 @@ extension LeadJourney {
           ]
         }
       ),
+      "held": held.map { ["code": .string($0.code), "sentence": .string($0.sentence)] } ?? .null,
       "dead_letters": .array(deadLetters.map(\.json)),
     ]
   }

@@ -1,0 +1,44 @@
+package import Workers
+
+extension OpportunityDraft {
+  /// The journey's line for it; `trigger` begins the sentence.
+  package func explanation(trigger: String, notes: String = "") -> Reason {
+    Reason(
+      "opportunity_created",
+      "\(trigger) made an opportunity in “\(pipeline)”, stage “\(stage)”, for \(owner)\(notes)."
+    )
+  }
+}
+
+extension OpportunityDecision.Choice {
+  /// Such as `Trigger 2 (any conversion)`.
+  package var triggerWords: String { "Trigger \(place) (\(trigger.words))" }
+
+  /// What a person should know besides, as the end of a sentence: the draw, and what was odd.
+  package var notes: String {
+    var notes = ""
+    if let group = owners.opportunity?.group, group.members.count > 1 {
+      notes += ", drawn among \(group.members.count) of \(group.name)"
+    }
+    let warnings = [owners.opportunity?.group?.warning].compactMap(\.self) + plan.warnings
+    if !warnings.isEmpty { notes += ". Warning: \(warnings.joined(separator: "; "))" }
+    return notes
+  }
+
+  package func explanation(revising open: OpenOpportunity) -> Reason {
+    let warnings = plan.warnings
+    let end = warnings.isEmpty ? "" : ". Warning: \(warnings.joined(separator: "; "))"
+    return Reason(
+      "opportunity_revised",
+      "\(triggerWords) brought the open opportunity \(open.id) in “\(open.pipeline)” up to date\(end)."
+    )
+  }
+
+  package var recordsOnlyExplanation: Reason {
+    let made = RecordKind.allCases.filter(creates.contains).map(\.rawValue)
+    return Reason(
+      "records_only",
+      "\(triggerWords) matched; the settings create \(made.joined(separator: " and ")), no opportunity."
+    )
+  }
+}
