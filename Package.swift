@@ -124,7 +124,7 @@ let package = Package(
     .tests("Repository", ["Leads"]),
     .tests("StrictJSON", ["StrictJSON"]),
     .tests("Workers", ["Workers", .logging]),
-    .tests("Leads", ["Leads", "Workers", "StrictJSON"]),
+    .tests("Leads", ["Leads", "Workers", "StrictJSON", "SandboxLeads"]),
     .tests("RabbitMQ", ["RabbitMQ", "DedicatedThreads", .logging]),
     .tests("Postgres", ["Postgres", .logging]),
     .tests(

@@ -35,7 +35,7 @@ struct ImportDecisionTests {
 
   @Test(.behaviour("B014"))
   func `every rule says what it thinks, also after one has refused`() throws {
-    let rules = ImportRules(conversions: ["outra"], jobTitles: ["Diretor"], leadScoring: ["A"])
+    let rules = ImportRules(conversions: ["outra"], jobTitles: ["Diretor"], leadScoring: ["B"])
     let verdicts = rules.verdicts(on: try Bodies.event(Bodies.legacy(jobTitle: nil)))
     let words = verdicts.map { verdict in
       switch verdict.result {

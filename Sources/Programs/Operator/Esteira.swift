@@ -13,7 +13,7 @@ struct Esteira: AsyncParsableCommand {
       try again.
       """,
     subcommands: [
-      Migrate.self, TopologyCommand.self, Apply.self, HookURL.self, Explain.self,
+      Migrate.self, TopologyCommand.self, Apply.self, HookURL.self, Explain.self, Simulate.self,
       LedgerCommand.self, HeldCommand.self, DeadLetters.self, OpportunityCommand.self, Doctor.self,
       Demo.self,
       Bench.self,

@@ -37,6 +37,22 @@ package struct WebhookContent: Sendable {
     }
   }
 
+  /// A body that no message carries, such as one that is only rehearsed.
+  package init(body: [UInt8], integration: String, trigger: String?) {
+    let id = Identifier(derivedFrom: integration, "rehearsal")
+    self.init(
+      of: Message(
+        id: id,
+        type: WebhookReceived.type,
+        stage: Flow.leadImporter.stage,
+        integration: integration,
+        journey: id,
+        body: body,
+        notes: trigger.map { ["trigger": $0] } ?? [:]
+      )
+    )
+  }
+
   /// The events that could be read.
   package var events: [LeadEvent] {
     leads.compactMap { lead in

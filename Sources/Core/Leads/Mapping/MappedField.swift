@@ -18,6 +18,8 @@ package struct MappedField: Sendable, Hashable {
 
   package let mapping: FieldMapping
   package let result: Result
+  /// RD Station had nothing, so the row's default counts.
+  package let usesDefault: Bool
   /// What a person should know although the lead goes on.
   package let warning: String?
 
@@ -35,6 +37,7 @@ package struct MappedField: Sendable, Hashable {
     let given = source.isEmpty ? mapping.fallback.map { [$0] } ?? [] : source
     let values = given.map { mapping.translations[$0] ?? $0 }
     self.mapping = mapping
+    usesDefault = source.isEmpty && mapping.fallback != nil
     guard !values.isEmpty else {
       let isCleared = mapping.clears && mapping.rd.map { lead.cleared($0) } == true
       (result, warning) =

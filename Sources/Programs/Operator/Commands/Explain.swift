@@ -1,17 +1,33 @@
 import ArgumentParser
 import LeadStorage
+import Leads
 import StrictJSON
 
 struct Explain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tells what happened to a lead, and why.",
-    discussion: "Shows personal data: it is for the operator's eyes."
+    abstract: "Tells what happened to a lead, and why; or what would happen to a webhook body.",
+    discussion: """
+      Shows personal data: it is for the operator's eyes. With --dry-run the argument is a file with \
+      a webhook body of RD Station; it is decided by the settings in force, or by those of \
+      --settings, with what the database knows of its leads, and nothing is changed anywhere.
+      """
   )
 
-  @Argument(help: "E-mail address, mobile number, tax id, or an id of ours or of RD Station.")
+  @Argument(
+    help: "E-mail address, mobile number, tax id, or an id of ours or of RD Station; or a file."
+  )
   var lead: String
 
   @OptionGroup var chosen: IntegrationOption
+
+  @Flag(help: "Rehearse the body in the file (- reads the standard input); needs --integration.")
+  var dryRun = false
+
+  @Option(help: "With --dry-run: a settings document to decide by.")
+  var settings: String?
+
+  @Option(help: "With --dry-run: conversion or opportunity, as the hook's address says it.")
+  var trigger: String?
 
   @Option(help: "At most so many events, the newest.")
   var limit = 50
@@ -20,9 +36,22 @@ struct Explain: AsyncParsableCommand {
 
   func validate() throws {
     guard (1...10_000).contains(limit) else { throw ValidationError("--limit is from 1 to 10000") }
+    if dryRun, chosen.integration == nil {
+      throw ValidationError("--dry-run needs --integration NAME")
+    }
+    if !dryRun, settings != nil || trigger != nil {
+      throw ValidationError("--settings and --trigger go with --dry-run")
+    }
+    if let trigger, !["conversion", "opportunity"].contains(trigger) {
+      throw ValidationError("--trigger is conversion or opportunity")
+    }
   }
 
   func run() async throws {
+    if dryRun {
+      try await rehearse()
+      return
+    }
     try await FleetAccess.open { access in
       let journeys = try await JourneyReader(pool: access.pool)
         .journeys(of: lead, in: chosen.integration, limit: limit)
@@ -35,6 +64,21 @@ struct Explain: AsyncParsableCommand {
       output.json
         ? Terminal.say(JSON.array(journeys.map(\.json)))
         : Terminal.say(JourneyText.text(of: journeys))
+    }
+  }
+
+  private func rehearse() async throws {
+    let body = try InputFile.read(lead)
+    try await FleetAccess.open { access in
+      let settings = try await RehearsalSettings.load(settings, of: chosen.integration ?? "", access)
+      let content = WebhookContent(body: body, integration: settings.integration, trigger: trigger)
+      var state = try await RehearsalReader(pool: access.pool).state(for: content.events, settings)
+      let rehearsals = content.leads.map { lead in
+        lead.item.map { state.rehearse($0) }
+      }
+      output.json
+        ? Terminal.say(JSON.array(rehearsals.map(RehearsalText.json)))
+        : Terminal.say(rehearsals.map(RehearsalText.text).joined(separator: "\n\n"))
     }
   }
 }

@@ -1,0 +1,3 @@
+extension CentralDecision {
+  package var explanation: String { "The contact is \(contact.id)." }
+}

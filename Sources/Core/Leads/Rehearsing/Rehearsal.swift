@@ -1,0 +1,88 @@
+package import Workers
+
+/// What the belt would do with one event of one lead, decided by the same rules and without any effect.
+package struct Rehearsal: Sendable, Hashable {
+  package let event: LeadEvent
+  /// What every import rule says.
+  package let rules: [RuleVerdict]
+  package let importing: ImportDecision
+  /// What happens to an event that enters; nil for one that does not.
+  package let entered: Entered?
+
+  package struct Entered: Sendable, Hashable {
+    package let keys: LeadKeys
+    package let central: CentralDecision
+    package let triggers: [TriggerVerdict]
+    package let decision: OpportunityDecision
+    /// What RD Station would be told; nil when no opportunity is made.
+    package let telling: RDUpdateDecision?
+  }
+
+  /// How the event ends.
+  package enum Outcome: String, Sendable, CaseIterable {
+    /// An opportunity is made, or the open one is brought up to date, or records without one.
+    case created, revised, records
+    /// The lead waits until the settings change.
+    case held
+    /// A rule keeps the event out.
+    case ignored
+    case duplicate
+    /// The lead enters, and no opportunity is made of this event.
+    case none
+  }
+
+  package var outcome: Outcome {
+    guard let entered else { return importing == .duplicate ? .duplicate : .ignored }
+    switch entered.decision {
+    case .create: return .created
+    case .revise: return .revised
+    case .recordsOnly: return .records
+    case .hold: return .held
+    case .none, .wait: return .none
+    }
+  }
+
+  /// Why it ends so, in one sentence.
+  package var reason: Reason {
+    switch importing {
+    case .ignore(let reason): return reason
+    case .duplicate:
+      return Reason("duplicate", "This event was delivered before; nothing is done a second time.")
+    case .accept: break
+    }
+    switch entered?.decision {
+    case .create(let draft, let choice)?:
+      return draft.explanation(trigger: choice.triggerWords, notes: choice.notes)
+    case .revise(let open, _, let choice)?: return choice.explanation(revising: open)
+    case .recordsOnly(let choice)?: return choice.recordsOnlyExplanation
+    case .hold(let reason)?, .wait(let reason)?, .none(let reason)?: return reason
+    case nil: return Reason("not_entered", "The event does not enter.")
+    }
+  }
+}
+
+/// What one trigger says of one event.
+package struct TriggerVerdict: Sendable, Hashable {
+  /// From 1, in order of priority.
+  package let place: Int
+  package let words: String
+  /// Why the event does not start it; nil when it does.
+  package let mismatch: String?
+  /// The first that the event starts.
+  package let decides: Bool
+}
+
+extension Settings {
+  /// What every trigger says of an event (B036–B038).
+  package func triggerVerdicts(_ kind: LeadEvent.Kind, identifier: String?) -> [TriggerVerdict] {
+    let chosen = trigger(for: kind, identifier: identifier)?.place
+    return triggers.enumerated().map { index, trigger in
+      TriggerVerdict(
+        place: index + 1,
+        words: trigger.words,
+        mismatch: trigger.mismatch(kind, identifier: identifier),
+        decides: index + 1 == chosen
+      )
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package import Workers
+
+/// What a rehearsal knows of the leads so far; grows with every event, like the database does.
+package struct RehearsalState: Sendable {
+  /// What is known of one lead.
+  package struct KnownLead: Sendable, Hashable {
+    package var profile: LeadProfile
+    package var history: [HistoryItem]
+    package var open: [OpenOpportunity]
+
+    package init(
+      profile: LeadProfile,
+      history: [HistoryItem] = [],
+      open: [OpenOpportunity] = []
+    ) {
+      self.profile = profile
+      self.history = history
+      self.open = open
+    }
+  }
+
+  package let settings: Settings
+  package var imports: ImportKnowledge
+  package var central: CentralKnowledge
+  package var leads: [Identifier: KnownLead]
+  package var companyNames: [Identifier: String]
+  /// Who owns contacts and companies in the CRM.
+  package var owners: [Identifier: String]
+  package var rotations: [String: OwnerRotation]
+  package var created: [FieldName: Set<String>]
+
+  /// A state that knows nobody.
+  package init(_ settings: Settings) {
+    self.settings = settings
+    imports = ImportKnowledge(events: [], leads: [])
+    central = CentralKnowledge()
+    leads = [:]
+    companyNames = [:]
+    owners = [:]
+    rotations = [:]
+    created = [:]
+  }
+
+  /// Decides one event as the stages would, one after the other, and learns from it.
+  package mutating func rehearse(_ event: LeadEvent) -> Rehearsal {
+    let integration = settings.integration
+    let rules = settings.importRules.verdicts(on: event)
+    let decision = imports.decide(event, in: integration, rules: settings.importRules)
+    guard case .accept(let first) = decision, let leadID = event.leadID(in: integration) else {
+      return Rehearsal(event: event, rules: rules, importing: decision, entered: nil)
+    }
+    let known = learn(event, of: leadID)
+    let keys = LeadKeys(of: known.profile, settings: settings)
+    let match = CentralDecision(
+      for: keys,
+      lead: leadID,
+      knowing: central,
+      integration: integration
+    )
+    central.learn(match)
+    if let company = match.company?.id, let name = keys.companyName {
+      companyNames[company] = companyNames[company] ?? name
+    }
+    let opportunity = decide(event, leadID, known, match)
+    return Rehearsal(
+      event: event,
+      rules: rules,
+      importing: decision,
+      entered: Rehearsal.Entered(
+        keys: keys,
+        central: match,
+        triggers: settings.triggerVerdicts(event.kind, identifier: event.identifier),
+        decision: opportunity,
+        telling: telling(opportunity, event, known, first: first)
+      )
+    )
+  }
+
+  private mutating func learn(_ event: LeadEvent, of leadID: Identifier) -> KnownLead {
+    var known = leads[leadID] ?? KnownLead(profile: LeadProfile())
+    known.profile = known.profile.joined(with: event.lead)
+    known.history.append(
+      HistoryItem(
+        kind: event.kind,
+        identifier: event.identifier,
+        origin: event.origin,
+        at: event.occurredAt
+      )
+    )
+    known.history = known.history.suffix(50)
+    leads[leadID] = known
+    return known
+  }
+
+  private mutating func decide(
+    _ event: LeadEvent,
+    _ leadID: Identifier,
+    _ known: KnownLead,
+    _ match: CentralDecision
+  ) -> OpportunityDecision {
+    let company = match.company?.id
+    let decision = OpportunityDecision(
+      for: OpportunitySubject(
+        event: event.id(in: settings.integration),
+        kind: event.kind,
+        identifier: event.identifier,
+        lead: known.profile,
+        leadID: leadID,
+        contact: match.contact.id,
+        company: company,
+        companyName: company.flatMap { companyNames[$0] },
+        contactOwner: owners[match.contact.id],
+        companyOwner: company.flatMap { owners[$0] },
+        history: known.history,
+        open: known.open
+      ),
+      settings: settings,
+      created: created,
+      rotations: &rotations
+    )
+    switch decision {
+    case .create(let draft, let choice):
+      learn(choice)
+      leads[leadID]?.open.insert(
+        OpenOpportunity(
+          id: draft.marker,
+          record: CRMRecord(id: "\(draft.marker)"),
+          pipeline: draft.pipeline
+        ),
+        at: 0
+      )
+    case .revise(_, _, let choice), .recordsOnly(let choice): learn(choice)
+    case .hold, .wait, .none: break
+    }
+    return decision
+  }
+
+  private mutating func learn(_ choice: OpportunityDecision.Choice) {
+    for (field, options) in choice.plan.newOptions {
+      created[field, default: []].formUnion(options)
+    }
+    if choice.creates.contains(.contact), let owner = choice.owners.contact?.owner {
+      owners[choice.contact] = owners[choice.contact] ?? owner
+    }
+    if choice.creates.contains(.company), let company = choice.company,
+      let owner = choice.owners.company?.owner
+    {
+      owners[company] = owners[company] ?? owner
+    }
+  }
+
+  private func telling(
+    _ decision: OpportunityDecision,
+    _ event: LeadEvent,
+    _ known: KnownLead,
+    first: Bool
+  ) -> RDUpdateDecision? {
+    guard case .create = decision else { return nil }
+    return RDUpdateDecision(
+      for: .created(byMark: event.kind == .opportunityMark, firstImport: first),
+      email: known.profile.email,
+      updates: settings.rdUpdates,
+      lossReasonField: settings.lossReasonField
+    )
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import LeadStorage
+import Leads
+import StrictJSON
+
+struct Simulate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs draft settings over the webhooks of the last days, and prints what would differ.",
+    discussion: """
+      Every archived event is decided twice, by the settings in force and by the draft, both beginning \
+      with no lead known; nothing is changed anywhere. The examples show personal data.
+      """
+  )
+
+  @Option(name: [.short, .long], help: "The draft, a YAML document; - reads the standard input.")
+  var file: String
+
+  @Option(help: "How far back, in days, such as 30d.")
+  var last = "30d"
+
+  @Option(help: "At most so many examples of what differs.")
+  var examples = 10
+
+  @OptionGroup var output: OutputOptions
+
+  private var days: Int? {
+    let number = last.hasSuffix("d") ? last.dropLast() : last[...]
+    return Int(number).flatMap { (1...366).contains($0) ? $0 : nil }
+  }
+
+  func validate() throws {
+    guard days != nil else { throw ValidationError("--last is from 1d to 366d") }
+    guard (0...1000).contains(examples) else {
+      throw ValidationError("--examples is from 0 to 1000")
+    }
+  }
+
+  func run() async throws {
+    try await FleetAccess.open { access in
+      let draft = try RehearsalSettings.document(file).settings
+      let present = try await RehearsalSettings.load(nil, of: draft.integration, access)
+      var comparison = RehearsalComparison(present, draft, examples: examples)
+      var told = 0
+      try await RehearsalReader(pool: access.pool).archived(
+        of: draft.integration,
+        days: days ?? 30
+      ) { page in
+        for event in page.flatMap(\.events) { comparison.add(event) }
+        if comparison.events - told >= 10_000 {
+          told = comparison.events
+          Terminal.complain("\(told) events so far")
+        }
+      }
+      output.json
+        ? Terminal.say(RehearsalText.json(comparison))
+        : Terminal.say(RehearsalText.text(comparison, days: days ?? 30))
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import LeadStorage
+import Leads
+import SettingsDocument
+
+/// The settings that a rehearsal decides by.
+enum RehearsalSettings {
+  /// Those of a document where one is named, else those in force.
+  ///
+  /// - Throws: ``Refusal`` when there are none, or the document is for another integration.
+  static func load(_ file: String?, of integration: String, _ access: FleetAccess) async throws
+    -> Settings
+  {
+    guard let file else {
+      guard let current = try await SettingsStore(pool: access.pool).current(integration) else {
+        throw Refusal("there is no integration \(integration). Run: esteira apply -f FILE")
+      }
+      return current.settings
+    }
+    let settings = try document(file).settings
+    guard settings.integration == integration else {
+      throw Refusal(
+        "\(file) is for the integration \(settings.integration), not for \(integration)",
+        code: Refusal.usage
+      )
+    }
+    return settings
+  }
+
+  static func document(_ file: String) throws -> SettingsDocument {
+    let bytes = try InputFile.read(file)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Refusal("the file \(file) is not UTF-8", code: Refusal.usage)
+    }
+    return try SettingsDocument(yaml: text, file: file)
+  }
+}

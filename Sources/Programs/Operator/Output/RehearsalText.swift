@@ -1,0 +1,103 @@
+import Leads
+import StrictJSON
+import Workers
+
+/// Rehearsals as sentences.
+enum RehearsalText {
+  static func text(_ rehearsal: Result<Rehearsal, RDWebhookBody.Unreadable>) -> String {
+    switch rehearsal {
+    case .failure(let unreadable): "Refused: the webhook body cannot be read: \(unreadable.detail)."
+    case .success(let rehearsal): text(rehearsal)
+    }
+  }
+
+  private static func text(_ rehearsal: Rehearsal) -> String {
+    var lines = [heading(rehearsal.event)]
+    for paragraph in rehearsal.paragraphs {
+      lines.append("  \(paragraph.stage.stage)")
+      lines += paragraph.sentences.map { "    \($0)" }
+    }
+    lines.append("  \(rehearsal.conclusion) [\(rehearsal.reason.code)]")
+    lines.append("  This was a rehearsal: nothing was changed.")
+    return lines.joined(separator: "\n")
+  }
+
+  private static func heading(_ event: LeadEvent) -> String {
+    let what =
+      event.kind == .opportunityMark
+      ? "opportunity mark" : "conversion “\(event.identifier ?? "without a name")”"
+    let who = [event.lead.name, event.lead.email.map { "<\($0)>" }].compactMap(\.self)
+    return "\(what) of \(who.isEmpty ? "somebody without a name" : who.joined(separator: " "))"
+  }
+
+  static func text(_ comparison: RehearsalComparison, days: Int) -> String {
+    guard comparison.events > 0 else { return "no webhook of the last \(days) days is archived" }
+    var table = TextTable(["outcome", "now", "draft"], numbers: [1, 2])
+    for outcome in Rehearsal.Outcome.allCases {
+      let (now, then) = (comparison.before[outcome] ?? 0, comparison.after[outcome] ?? 0)
+      if now + then > 0 { table.add([outcome.rawValue, "\(now)", "\(then)"]) }
+    }
+    var lines = ["\(comparison.events) events of the last \(days) days", table.text]
+    guard comparison.differing > 0 else {
+      return (lines + ["nothing would differ"]).joined(separator: "\n")
+    }
+    let aspects = RehearsalDifference.Aspect.allCases.compactMap { aspect in
+      comparison.changed[aspect].map { "\(aspect.rawValue) of \($0)" }
+    }
+    lines.append("\(comparison.differing) would differ: \(aspects.joined(separator: ", "))")
+    for example in comparison.examples {
+      lines.append(heading(example.event))
+      lines.append("  now:   \(example.before.conclusion)")
+      lines.append("  draft: \(example.after.conclusion)")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  static func json(_ rehearsal: Result<Rehearsal, RDWebhookBody.Unreadable>) -> JSON {
+    switch rehearsal {
+    case .failure(let unreadable):
+      return ["outcome": "unreadable", "sentence": .string(unreadable.detail)]
+    case .success(let rehearsal):
+      let stages = rehearsal.paragraphs.map { paragraph in
+        JSON.object(
+          JSON.Members([
+            .init(key: "stage", value: .string(paragraph.stage.stage)),
+            .init(key: "sentences", value: .array(paragraph.sentences.map(JSON.string))),
+          ])
+        )
+      }
+      return [
+        "outcome": .string(rehearsal.outcome.rawValue), "code": .string(rehearsal.reason.code),
+        "sentence": .string(rehearsal.conclusion), "stages": .array(stages),
+      ]
+    }
+  }
+
+  static func json(_ comparison: RehearsalComparison) -> JSON {
+    func counts<Key: RawRepresentable<String> & CaseIterable & Hashable>(_ table: [Key: Int])
+      -> JSON
+    {
+      .object(
+        JSON.Members(
+          Key.allCases.compactMap { key in
+            table[key].map { .init(key: key.rawValue, value: .number($0)) }
+          }
+        )
+      )
+    }
+    return [
+      "events": .number(comparison.events), "now": counts(comparison.before),
+      "draft": counts(comparison.after), "differing": .number(comparison.differing),
+      "changed": counts(comparison.changed),
+      "examples": .array(
+        comparison.examples.map { example in
+          [
+            "email": .optional(example.event.lead.email),
+            "now": .string(example.before.conclusion),
+            "draft": .string(example.after.conclusion),
+          ]
+        }
+      ),
+    ]
+  }
+}
