@@ -14,3 +14,23 @@ extension String {
     return String(composed)
   }
 }
+
+extension JSON {
+  /// The same value with every key and text composed.
+  package var nfc: JSON {
+    switch self {
+    case .null, .bool, .number: self
+    case .string(let text): .string(text.nfc)
+    case .array(let items): .array(items.map(\.nfc))
+    case .object(let members): .object(members.nfc)
+    }
+  }
+}
+
+extension JSON.Members {
+  /// The same members with every key and text composed; two keys of one object never become equal,
+  /// because Swift compares them as if they were composed.
+  package var nfc: JSON.Members {
+    JSON.Members(list.map { Member(key: $0.key.nfc, value: $0.value.nfc) })
+  }
+}
