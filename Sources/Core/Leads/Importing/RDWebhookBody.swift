@@ -35,6 +35,9 @@ package enum RDWebhookBody {
   /// Leads of one body; RD Station sends one, and each becomes a journey of its own.
   package static let leadsMax = 1_000
 
+  /// Custom fields of one lead; each look-up of a field passes them all.
+  package static let customFieldsMax = 1_000
+
   /// Some senders put the list into a string.
   private static func elements(of leads: JSON) throws(Unreadable) -> [JSON] {
     if let list = leads.array { return list }
@@ -48,7 +51,7 @@ package enum RDWebhookBody {
     throw Unreadable(detail: "its leads are no list")
   }
 
-  /// What names a lead, with the lead; or why nothing does.
+  /// What names a lead, with the lead; or why it is refused.
   static func subject(
     of lead: LeadProfile,
     in json: JSON
@@ -60,6 +63,9 @@ package enum RDWebhookBody {
           Unreadable(detail: "its \(key) is longer than \(TextLimits.name) characters")
         )
       }
+    }
+    guard lead.customFields.count <= customFieldsMax else {
+      return .failure(Unreadable(detail: "it has more than \(customFieldsMax) custom fields"))
     }
     let email = lead.email.flatMap(EmailAddress.init)?.key
     guard let subject = lead.rdUUID ?? email ?? lead.rdID else {

@@ -48,7 +48,7 @@ enum TrafficSource {
   /// Nil for what is no UTF-8 and for NUL, which the database cannot store.
   private static func percentDecoded(_ text: Substring) -> String? {
     var bytes: [UInt8] = []
-    var rest = text.utf8.prefix(TextLimits.line * 12)[...]
+    var rest = text.utf8[...]
     while let byte = rest.popFirst() {
       if byte == UInt8(ascii: "%"), let code = hexByte(rest.prefix(2)) {
         bytes.append(code)
