@@ -59,6 +59,39 @@ enum Bodies {
     ]
   }
 
+  /// The older body with some members of its lead replaced, or left out where the change says so.
+  static func legacy(changing change: (inout JSON.Members) -> Void) -> JSON {
+    var lead = JSON.Members(legacy()["leads"]?.array?.first?.members ?? [])
+    change(&lead)
+    return ["leads": [.object(lead)]]
+  }
+
+  /// The current body with some members of its contact changed.
+  static func current(changing change: (inout JSON.Members) -> Void) -> JSON {
+    var body = JSON.Members(current().members ?? [])
+    var contact = JSON.Members(body["contact"]?.members ?? [])
+    change(&contact)
+    body["contact"] = .object(contact)
+    return .object(body)
+  }
+
+  /// What an automation flow posts for a lead that never converted.
+  static func flow(changing change: (inout JSON.Members) -> Void = { _ in }) -> JSON {
+    legacy { lead in
+      lead["last_conversion"] = .some(.null)
+      lead["number_conversions"] = "0"
+      lead["last_marked_opportunity_date"] = .some(.null)
+      change(&lead)
+    }
+  }
+
+  /// An object with that member, or with none for nil.
+  static func object(_ key: String, _ value: JSON?) -> JSON {
+    var members = JSON.Members()
+    members[key] = value
+    return .object(members)
+  }
+
   static func event(_ body: JSON, trigger: String? = nil) throws -> LeadEvent {
     try RDWebhookBody.items(of: body, trigger: trigger)[0].get()
   }

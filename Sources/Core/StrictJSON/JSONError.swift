@@ -10,10 +10,13 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooDeep = "nested too deeply"
     case repeatedKey = "an object has the same key twice"
     case badNumber = "not a JSON number"
+    case longNumber = "a number of more than 1,000 digits"
     case badEscape = "an escape that JSON does not know"
     case loneSurrogate = "half of a surrogate pair"
     case nulCharacter = "the character NUL, which the database cannot store"
     case controlCharacter = "a bare control character in a string"
+    case tooManyMarks = "more than 256 combining marks in a row"
+    case byteOrderMark = "a byte-order mark, which JSON does not allow"
     case notUTF8 = "bytes that are not UTF-8"
   }
 

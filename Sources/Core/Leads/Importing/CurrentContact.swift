@@ -11,25 +11,21 @@ enum CurrentContact {
     case "WEBHOOK.MARKED_OPPORTUNITY": kind = .opportunityMark
     default: return .failure(.init(detail: "its event_type is unknown"))
     }
-    let lead = profile(contact)
-    guard let subject = lead.rdUUID ?? lead.email else {
-      return .failure(.init(detail: "the contact has neither uuid nor e-mail"))
-    }
-    let moment = json.words("event_timestamp")
-    let identifier = json.words("event_identifier")
-    // `timestamp` is the time of sending and differs between two deliveries of one event.
-    let hash = RDWebhookBody.hash(subject, type.uppercased(), identifier, moment)
-    return .success(
-      LeadEvent(
+    return RDWebhookBody.subject(of: profile(contact), in: contact).map { subject, lead in
+      let moment = json.words("event_timestamp")
+      let identifier = json.words("event_identifier")
+      // `timestamp` is the time of sending and differs between two deliveries of one event.
+      let hash = RDWebhookBody.hash(subject, type.uppercased(), identifier, moment)
+      return LeadEvent(
         kind: kind,
         lead: lead,
         identifier: kind == .conversion ? identifier : nil,
         occurredAt: moment.flatMap { Timestamp($0) },
-        origin: contact["funnel"]?.words("origin"),
+        origin: TrafficSource.origin([contact["funnel"]?.words("origin")]),
         number: nil,
         key: "current:\(hash)"
       )
-    )
+    }
   }
 
   private static func profile(_ contact: JSON) -> LeadProfile {
@@ -37,23 +33,35 @@ enum CurrentContact {
     var lead = LeadProfile()
     lead.rdUUID = contact.words("uuid")?.lowercased()
     lead.email = contact.words("email")
-    lead.name = contact.words("name")
-    lead.company = contact["company"]?.words("name")
-    lead.jobTitle = contact.words("job_title")
-    lead.personalPhone = contact.words("personal_phone") ?? contact.words("phone")
-    lead.mobilePhone = contact.words("mobile_phone")
-    lead.city = contact.words("city")
-    lead.state = contact.words("state")
-    lead.country = contact.words("country")
-    lead.website = contact.words("website")
-    lead.facebook = contact.words("facebook")
-    lead.linkedin = contact.words("linkedin")
-    lead.ownerEmail = funnel.words("contact_owner_email")
+    lead.take("name", \.name, contact["name"])
+    // Without its relation the company is not sent; with it, null is a contact without one.
+    lead.take("company", \.company, contact["company"]?["name"])
+    if contact["company"] == .null { lead.cleared.insert("company") }
+    lead.take("job_title", \.jobTitle, contact["job_title"])
+    lead.take(
+      "personal_phone",
+      \.personalPhone,
+      contact["personal_phone"],
+      or: contact.words("phone")
+    )
+    lead.take("mobile_phone", \.mobilePhone, contact["mobile_phone"])
+    lead.take("city", \.city, contact["city"])
+    lead.take("state", \.state, contact["state"])
+    lead.take("country", \.country, contact["country"])
+    lead.take("website", \.website, contact["website"])
+    lead.take("facebook", \.facebook, contact["facebook"])
+    lead.take("linkedin", \.linkedin, contact["linkedin"])
+    lead.take("owner_email", \.ownerEmail, funnel["contact_owner_email"])
     lead.lifecycleStage = funnel.words("lifecycle_stage").flatMap { LifecycleStage(anyOf: $0) }
+    lead.note(funnel["lifecycle_stage"], as: "lifecycle_stage")
     lead.isOpportunity = funnel.truth("opportunity")
     lead.interest = funnel.count("interest")
+    lead.note(funnel["interest"], as: "interest")
     lead.tags = contact.list("tags")
-    lead.customFields = (contact.members ?? []).filter { $0.key.hasPrefix("cf_") }
+    lead.note(contact["tags"], as: "tags")
+    lead.customFields = RDWebhookBody.customFields(
+      (contact.members ?? []).filter { $0.key.hasPrefix("cf_") }
+    )
     return lead
   }
 }

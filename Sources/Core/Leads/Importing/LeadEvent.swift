@@ -9,18 +9,20 @@ package struct LeadEvent: Sendable, Hashable {
 
   package var kind: Kind
   package var lead: LeadProfile
-  /// The conversion's identifier; nil for a mark.
+  /// The conversion's identifier; nil for a mark, and for a lead that an automation flow sent without
+  /// any conversion.
   package var identifier: String?
   /// When it happened at RD Station; nil when the body does not say.
   package var occurredAt: Timestamp?
-  /// Source, medium and campaign in words, such as `google / cpc`.
+  /// Source, medium and campaign in words, such as `google / cpc`; never RD's “unknown”.
   package var origin: String?
   /// RD's count of the lead's conversions up to this one.
   package var number: Int?
   /// The event's own identity (rd-station-marketing.md 3.7): equal for two deliveries of one
   /// event, different for two events.
   ///
-  /// A mark is never taken for the conversion before it.
+  /// An automation flow's run for a lead without a conversion is told from RD's second delivery of
+  /// it by what it says of the lead. A mark is never taken for the conversion before it.
   package var key: String
 
   package init(
@@ -51,6 +53,7 @@ package struct LeadEvent: Sendable, Hashable {
     if let email = lead.email.flatMap(EmailAddress.init) {
       return Identifier(derivedFrom: integration, "lead", "email", email.key)
     }
+    if let id = lead.rdID { return Identifier(derivedFrom: integration, "lead", "rd_id", id) }
     return nil
   }
 }

@@ -1,6 +1,9 @@
 package import StrictJSON
 
-/// A lead as one body of RD Station describes it; nil means that the body did not say.
+/// A lead as one body of RD Station describes it, or as all bodies so far do together.
+///
+/// Texts are in Unicode's composed form and trimmed. A nil field was not sent, unless `cleared` names
+/// it.
 package struct LeadProfile: Sendable, Hashable {
   package var rdUUID: String?
   package var rdID: String?
@@ -24,39 +27,24 @@ package struct LeadProfile: Sendable, Hashable {
   package var fitLetter: String?
   package var interest: Int?
   package var tags: [String]?
-  /// By visible name in the older body, by `cf_…` in the current one.
+  /// By visible name in the older body, by `cf_…` in the current one; null for a field that was
+  /// cleared.
   package var customFields: [JSON.Members.Member] = []
+  /// The standard fields that were sent empty, by the names that `field(_:)` takes.
+  ///
+  /// Never what names the lead: its uuid, id and e-mail. Of no effect on a field that has a value.
+  package var cleared: Set<String> = []
 
   package init() {}
 
-  /// The value of a standard or custom field by RD's name of it.
-  package func field(_ name: String) -> String? {
-    switch name {
-    case "email": email
-    case "name": self.name
-    case "company", "company_name": company
-    case "job_title": jobTitle
-    case "personal_phone": personalPhone
-    case "mobile_phone": mobilePhone
-    case "city": city
-    case "state": state
-    case "country": country
-    case "website": website
-    case "facebook": facebook
-    case "linkedin": linkedin
-    default: customFields.first { $0.key == name }.flatMap { text(of: $0.value) }
-    }
-  }
-
-  private func text(of value: JSON) -> String? {
-    switch value {
-    case .string(let text): text.nonBlank
-    case .number(let digits): digits
-    case .bool(let flag): flag ? "true" : "false"
-    case .array(let items): items.compactMap(text(of:)).joined(separator: ", ").nonBlank
-    case .null, .object: nil
-    }
-  }
+  /// The standard fields of one line of text that can be cleared, by RD's names of them.
+  static let texts: [(name: String, path: any WritableKeyPath<LeadProfile, String?> & Sendable)] = [
+    ("name", \.name), ("company", \.company), ("job_title", \.jobTitle),
+    ("personal_phone", \.personalPhone), ("mobile_phone", \.mobilePhone), ("city", \.city),
+    ("state", \.state), ("country", \.country), ("website", \.website),
+    ("facebook", \.facebook), ("linkedin", \.linkedin), ("owner_email", \.ownerEmail),
+    ("fit_letter", \.fitLetter),
+  ]
 }
 
 /// Where RD Station sees a lead in its funnel; the API's words.

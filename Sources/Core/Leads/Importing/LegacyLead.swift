@@ -5,18 +5,14 @@ internal import StrictJSON
 enum LegacyLead {
   static func event(from json: JSON, trigger: String?) -> RDWebhookBody.Item {
     guard json.members != nil else { return .failure(.init(detail: "a lead is no object")) }
-    let lead = profile(json)
-    guard let subject = lead.rdUUID ?? lead.email ?? lead.rdID else {
-      return .failure(.init(detail: "a lead has neither uuid, e-mail nor id"))
-    }
-    let conversion = json["last_conversion"] ?? .null
-    let convertedAt = conversion.words("created_at").flatMap { Timestamp($0) }
-    let markedText = json.words("last_marked_opportunity_date")
-    let markedAt = markedText.flatMap { Timestamp($0) }
-    if isMark(trigger, lead, convertedAt: convertedAt, markedAt: markedAt, conversion) {
-      let moment = markedText ?? RDWebhookBody.hash(json.text)
-      return .success(
-        LeadEvent(
+    return RDWebhookBody.subject(of: profile(json), in: json).map { subject, lead in
+      let conversion = json["last_conversion"] ?? .null
+      let convertedAt = conversion.words("created_at").flatMap { Timestamp($0) }
+      let markedText = json.words("last_marked_opportunity_date")
+      let markedAt = markedText.flatMap { Timestamp($0) }
+      if isMark(trigger, lead, convertedAt: convertedAt, markedAt: markedAt, conversion) {
+        let moment = markedText ?? RDWebhookBody.fingerprint(of: json)
+        return LeadEvent(
           kind: .opportunityMark,
           lead: lead,
           identifier: nil,
@@ -25,24 +21,22 @@ enum LegacyLead {
           number: nil,
           key: "mark:\(subject):\(moment)"
         )
-      )
-    }
-    let content = conversion["content"] ?? .null
-    let identifier =
-      content.words("conversion_identifier") ?? content.words("identificador")
-      ?? content.words("event_identifier") ?? conversion.words("source")
-    let number = conversion.count("cumulative_sum") ?? json.count("number_conversions")
-    return .success(
-      LeadEvent(
+      }
+      let content = conversion["content"] ?? .null
+      let identifier =
+        content.words("conversion_identifier") ?? content.words("identificador")
+        ?? content.words("event_identifier") ?? conversion.words("source")
+      let number = conversion.count("cumulative_sum") ?? json.count("number_conversions")
+      return LeadEvent(
         kind: .conversion,
         lead: lead,
         identifier: identifier,
         occurredAt: convertedAt,
         origin: origin(conversion),
         number: number,
-        key: key(of: conversion, subject: subject, number: number)
+        key: key(of: json, conversion, subject: subject, number: number)
       )
-    )
+    }
   }
 
   /// The body does not say which trigger sent it.
@@ -65,50 +59,70 @@ enum LegacyLead {
   }
 
   /// RD's event id; else the lead with the conversion's number; else a hash of what tells it apart.
-  private static func key(of conversion: JSON, subject: String, number: Int?) -> String {
+  ///
+  /// A lead that never converted comes from an automation flow that a segmentation or a field started
+  /// (B020). The body names neither the flow nor its run, so that the whole lead is the key: RD's
+  /// repeated delivery says the same and is one event; a later run says something new (another field,
+  /// tag or stage) and is another. A later run that says nothing new changes nothing here either. A
+  /// run for a lead that has converted has its last conversion's key: what was imported by that
+  /// conversion is not imported twice (B019).
+  private static func key(
+    of json: JSON,
+    _ conversion: JSON,
+    subject: String,
+    number: Int?
+  ) -> String {
     if let id = conversion["content"]?["__cdp__original_event"]?.words("event_uuid") {
       return "conversion:\(id)"
     }
-    if let number { return "conversion:\(subject):\(number)" }
-    let hash = RDWebhookBody.hash(
-      subject,
-      conversion.words("created_at"),
-      conversion.words("source")
-    )
-    return "conversion:\(hash)"
+    if let number, number > 0 { return "conversion:\(subject):\(number)" }
+    let moment = conversion.words("created_at")
+    let source = conversion.words("source")
+    guard moment != nil || source != nil else {
+      return "flow:\(subject):\(RDWebhookBody.fingerprint(of: json))"
+    }
+    return "conversion:\(RDWebhookBody.hash(subject, moment, source))"
   }
 
+  /// RD's own attribution, else what the visitor's browser told.
   private static func origin(_ conversion: JSON) -> String? {
     let origin = conversion["conversion_origin"] ?? .null
-    let words = ["source", "medium", "campaign"].compactMap { key -> String? in
-      guard let word = origin.words(key), word.lowercased() != "unknown" else { return nil }
-      return word
-    }
-    return words.isEmpty ? nil : words.joined(separator: " / ")
+    return TrafficSource.origin(["source", "medium", "campaign"].map { origin.words($0) })
+      ?? TrafficSource.origin(encoded: conversion["content"]?["traffic_source"])
   }
 
   private static func profile(_ json: JSON) -> LeadProfile {
     let content = json["last_conversion"]?["content"] ?? .null
     var lead = LeadProfile()
     lead.rdUUID = json.words("uuid")?.lowercased()
-    lead.rdID = json.words("id") ?? json["id"]?.int.map(String.init)
+    lead.rdID = json.words("id")
     lead.email = json.words("email") ?? content.words("email_lead")
-    lead.name = json.words("name")
-    lead.company = json.words("company")
-    lead.jobTitle = json.words("job_title")
-    lead.personalPhone = json.words("personal_phone") ?? json.words("phone")
-    lead.mobilePhone = json.words("mobile_phone") ?? content.words("Celular")
-    lead.city = json.words("city")
-    lead.state = json.words("state")
-    lead.website = json.words("website")
+    lead.take("name", \.name, json["name"])
+    lead.take("company", \.company, json["company"])
+    lead.take("job_title", \.jobTitle, json["job_title"])
+    lead.take("personal_phone", \.personalPhone, json["personal_phone"], or: json.words("phone"))
+    lead.take("mobile_phone", \.mobilePhone, json["mobile_phone"], or: content.words("Celular"))
+    lead.take("city", \.city, json["city"])
+    lead.take("state", \.state, json["state"])
+    lead.take("website", \.website, json["website"])
+    // An answer of a form; leaving it empty there empties nothing.
     lead.linkedin = content.words("Linkedin")
-    lead.ownerEmail = json.words("user")
+    lead.take("owner_email", \.ownerEmail, json["user"])
     lead.lifecycleStage = json.words("lead_stage").flatMap { LifecycleStage(anyOf: $0) }
+    lead.note(json["lead_stage"], as: "lifecycle_stage")
     lead.isOpportunity = json.truth("opportunity")
-    lead.fitLetter = json.words("fit_score")?.uppercased()
+    lead.fitLetter = json.words("fit_score").flatMap(letter)
+    lead.note(json["fit_score"], as: "fit_letter")
     lead.interest = json.count("interest")
+    lead.note(json["interest"], as: "interest")
     lead.tags = json.list("tags")
-    lead.customFields = json["custom_fields"]?.members ?? []
+    lead.note(json["tags"], as: "tags")
+    lead.customFields = RDWebhookBody.customFields(json["custom_fields"]?.members ?? [])
     return lead
+  }
+
+  private static func letter(_ text: String) -> String? {
+    let letter = text.uppercased()
+    return ["A", "B", "C", "D"].contains(letter) ? letter : nil
   }
 }

@@ -20,13 +20,23 @@ package enum RDWebhookBody {
   /// the older body does not tell; nil decides by the newer of the two times.
   package static func items(of json: JSON, trigger: String?) throws(Unreadable) -> [Item] {
     if let leads = json["leads"] {
-      return try elements(of: leads).map { LegacyLead.event(from: $0, trigger: trigger) }
+      let elements = try elements(of: leads)
+      guard elements.count <= leadsMax else {
+        throw Unreadable(detail: "it holds more than \(leadsMax) leads")
+      }
+      return elements.map { LegacyLead.event(from: $0, trigger: trigger) }
     }
     if json["contact"] != nil, let type = json["event_type"]?.string {
       return [CurrentContact.event(from: json, type: type)]
     }
     throw Unreadable(detail: "it has neither leads nor event_type with contact")
   }
+
+  /// Leads of one body; RD Station sends one, and each becomes a journey of its own.
+  package static let leadsMax = 1_000
+
+  /// Custom fields of one lead; each look-up of a field passes them all.
+  package static let customFieldsMax = 1_000
 
   /// Some senders put the list into a string.
   private static func elements(of leads: JSON) throws(Unreadable) -> [JSON] {
@@ -41,6 +51,51 @@ package enum RDWebhookBody {
     throw Unreadable(detail: "its leads are no list")
   }
 
+  /// What names a lead, with the lead; or why it is refused.
+  static func subject(
+    of lead: LeadProfile,
+    in json: JSON
+  ) -> Result<(subject: String, lead: LeadProfile), Unreadable> {
+    for key in ["uuid", "id", "email"] {
+      let length = json[key]?.string?.trimmed.unicodeScalars.count ?? 0
+      guard length <= TextLimits.name else {
+        return .failure(
+          Unreadable(detail: "its \(key) is longer than \(TextLimits.name) characters")
+        )
+      }
+    }
+    guard lead.customFields.count <= customFieldsMax else {
+      return .failure(Unreadable(detail: "it has more than \(customFieldsMax) custom fields"))
+    }
+    let email = lead.email.flatMap(EmailAddress.init)?.key
+    guard let subject = lead.rdUUID ?? email ?? lead.rdID else {
+      return .failure(Unreadable(detail: "the lead has neither uuid, id nor a valid e-mail"))
+    }
+    return .success((subject, lead))
+  }
+
+  /// Custom fields as they are kept.
+  static func customFields(_ members: [JSON.Members.Member]) -> [JSON.Members.Member] {
+    members.map { .init(key: $0.key.nfc, value: $0.value.asCustomField) }
+  }
+
+  /// A fingerprint of a value, whatever the order of its members.
+  static func fingerprint(of json: JSON) -> String { hash(sorted(json.nfc).text) }
+
+  private static func sorted(_ json: JSON) -> JSON {
+    switch json {
+    case .null, .bool, .number, .string: json
+    case .array(let items): .array(items.map(sorted))
+    case .object(let members):
+      .object(
+        JSON.Members(
+          members.list.map { .init(key: $0.key, value: sorted($0.value)) }
+            .sorted { $0.key < $1.key }
+        )
+      )
+    }
+  }
+
   /// A fingerprint of what has no identity of its own.
   static func hash(_ parts: String?...) -> String {
     var hash = SHA256()
@@ -52,25 +107,4 @@ package enum RDWebhookBody {
     let text = String(byte, radix: 16)
     return text.count == 1 ? "0" + text : text
   }
-}
-
-extension JSON {
-  /// A text that says something: trimmed, nil for null, blank and other types.
-  func words(_ key: String) -> String? { self[key]?.string?.nonBlank }
-
-  /// A number that may be written as a string.
-  func count(_ key: String) -> Int? { self[key]?.int ?? self[key]?.string.flatMap { Int($0) } }
-
-  /// A boolean that may be written as a string.
-  func truth(_ key: String) -> Bool? {
-    if let flag = self[key]?.bool { return flag }
-    switch self[key]?.string?.lowercased() {
-    case "true": return true
-    case "false": return false
-    default: return nil
-    }
-  }
-
-  /// A list of texts; null and a missing member are nil.
-  func list(_ key: String) -> [String]? { self[key]?.array?.compactMap { $0.string?.nonBlank } }
 }
