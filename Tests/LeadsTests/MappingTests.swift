@@ -199,6 +199,20 @@ struct MappingTests {
     #expect(hold?.sentence.contains("“b”") == true)
   }
 
+  @Test(
+    arguments: [
+      (nil, false, nil), (nil, true, nil), (.null, false, nil), (.null, true, "cleared"),
+      ("", true, "cleared"), ("x", true, "x"),
+    ] as [(JSON?, Bool, String?)]
+  )
+  func `a field that RD emptied is emptied only where the row hands that on, one not sent never`(
+    value: JSON?,
+    clears: Bool,
+    expected: String?
+  ) {
+    #expect(code(map(value, .text) { $0.clears = clears }) == expected)
+  }
+
   @Test func `fields of a record that is not created are not looked at`() {
     let settings = Settings.sample {
       $0.records.create = [.contact, .opportunity]

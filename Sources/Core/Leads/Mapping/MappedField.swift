@@ -1,3 +1,4 @@
+private import StrictJSON
 package import Workers
 
 /// What one row of the mapping makes of one lead.
@@ -39,7 +40,7 @@ package struct MappedField: Sendable, Hashable {
     self.mapping = mapping
     usesDefault = source.isEmpty && mapping.fallback != nil
     guard !values.isEmpty else {
-      let isCleared = mapping.clears && mapping.rd.map { lead.cleared($0) } == true
+      let isCleared = mapping.clears && mapping.rd.map { lead.state(of: $0) } == .cleared
       (result, warning) =
         field.isRequired
         ? (Self.missing(field, mapping, settings.crm), nil) : (isCleared ? .cleared : .nothing, nil)
@@ -152,9 +153,10 @@ extension CRMCatalogue.Field {
 
 extension LeadProfile {
   /// What RD Station says in a field, item by item; empty when it says nothing.
-  func values(_ name: String) -> [String] {
-    field(name).map { [$0] } ?? []
+  fileprivate func values(_ name: String) -> [String] {
+    guard case .value(.array(let items)) = state(of: name) else {
+      return field(name).map { [$0] } ?? []
+    }
+    return items.compactMap { $0.string?.nonBlank }
   }
-
-  func cleared(_ name: String) -> Bool { false }
 }

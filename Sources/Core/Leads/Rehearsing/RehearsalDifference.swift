@@ -1,5 +1,3 @@
-package import Workers
-
 /// What differs between two rehearsals of one event, such as with the settings in force and with a
 /// draft.
 package struct RehearsalDifference: Sendable, Hashable {
