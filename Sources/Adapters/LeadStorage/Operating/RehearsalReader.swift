@@ -1,7 +1,7 @@
 package import Leads
 package import Postgres
 import StrictJSON
-package import Workers
+import Workers
 
 /// Loads what a rehearsal needs to know, and changes nothing.
 package struct RehearsalReader: Sendable {

@@ -1,3 +1,5 @@
+private import Workers
+
 /// What differs between two rehearsals of one event, such as with the settings in force and with a
 /// draft.
 package struct RehearsalDifference: Sendable, Hashable {
