@@ -15,7 +15,7 @@ extension JSONParser {
     if skip(UInt8(ascii: "e")) || skip(UInt8(ascii: "E")) { exponent = try self.exponent() }
     // As the database writes it: `1e3` is 1000, `1e-3` is 0.001.
     let places = max(1, whole + exponent) + max(0, fraction - exponent)
-    guard whole + fraction <= JSONLimits.digitsMax, places <= JSONLimits.digitsMax else {
+    guard places <= JSONLimits.digitsMax else {
       throw JSONError(reason: .longNumber, offset: start)
     }
     return String(decoding: bytes[start..<position], as: UTF8.self)

@@ -17,7 +17,8 @@ package enum RDWebhookBody {
   /// The leads of a whole body, each read or refused.
   ///
   /// `trigger` is what the hook's address says of the trigger (`conversion`, `opportunity`), which
-  /// the older body does not tell; nil decides by the newer of the two times.
+  /// the older body does not tell; for nil and anything else (`flow`) the newer of the two times
+  /// decides.
   package static func items(of json: JSON, trigger: String?) throws(Unreadable) -> [Item] {
     if let leads = json["leads"] {
       let elements = try elements(of: leads)
