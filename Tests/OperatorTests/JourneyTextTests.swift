@@ -16,6 +16,7 @@ import Workers
     opportunity: LeadJourney.Opportunity? = nil,
     onItsWay: [String] = [],
     unsettled: [LeadJourney.Unsettled] = [],
+    held: Reason? = nil,
     deadLetters: [DeadLetter] = []
   ) -> LeadJourney {
     LeadJourney(
@@ -34,7 +35,21 @@ import Workers
       opportunity: opportunity,
       onItsWay: onItsWay,
       unsettled: unsettled,
+      held: held,
       deadLetters: deadLetters
+    )
+  }
+
+  @Test(.behaviour("B221"))
+  func `a journey of a held lead says what it waits for and what to do`() {
+    let text = JourneyText.text(of: [
+      journey(lines: [], held: Reason("field_value_held", "The field “uf” has no option “XX”."))
+    ])
+    #expect(
+      text.hasSuffix(
+        "Waits until the settings change (field_value_held): The field “uf” has no option “XX”. "
+          + "Change them, then: esteira apply -f FILE"
+      )
     )
   }
 

@@ -19,7 +19,10 @@ struct OpportunityCreatorHandler: Handler {
         unit,
         knowing: try OpportunityStore.knowledge(in: unit.rows)
       )
-      for item in readable { planning.decide(item.message, item.body) }
+      let bodies = Dictionary(readable.map { ($0.message.id, $0.body) }) { first, _ in first }
+      for message in unit.fresh {
+        if let body = bodies[message.id] { planning.decide(message, body) }
+      }
       return planning.work()
     }
     outcomes.merge(refused) { settled, _ in settled }

@@ -17,7 +17,6 @@ struct OpportunityPlan: Sendable {
 /// Decides the events of a batch one after the other, each knowing what the earlier ones chose.
 struct OpportunityPlanning {
   private let unit: Unit
-  private let fresh: Set<Identifier>
   private let before: [String: [String: OwnerRotation]]
   private var known: OpportunityStore.Knowledge
   private var made = StageWork<OpportunityPlan>()
@@ -28,12 +27,10 @@ struct OpportunityPlanning {
   init(_ unit: Unit, knowing known: OpportunityStore.Knowledge) {
     self.unit = unit
     self.known = known
-    fresh = Set(unit.fresh.map(\.id))
     before = known.rotations
   }
 
   mutating func decide(_ message: Message, _ body: LeadCentralized) {
-    guard fresh.contains(message.id) else { return }
     let settings = unit.settings(of: message)
     let key = IntegrationKey(message.integration, body.event)
     if let earlier = known.planned[key] {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LeadStorage
 import Leads
+import SettingsDocument
 import StrictJSON
 
 struct Simulate: AsyncParsableCommand {
