@@ -51,7 +51,7 @@ struct Belt: Sendable {
       let handler = try #require(handlers[flow])
       var outcomes: [Outcome] = []
       for delivery in 0..<deliveries {
-        let again = try await handler.handle(batch)
+        let again = try await handler.handle(withCopies: batch)
         if delivery > 0 { #expect(again == outcomes, "a redelivery ends as the first one did") }
         outcomes = again
       }

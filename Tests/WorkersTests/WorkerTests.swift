@@ -69,6 +69,18 @@ struct WorkerTests {
     #expect(handler.sizes.withLock { $0 } == [1])
   }
 
+  @Test func `copies of one message in a batch are handled once and end the same`() async {
+    let handler = Scripted { batch, _ in batch.map { .reject(Reason("n\($0.id.low)", "No.")) } }
+    let told = await work(InMemoryQueue([[message(1), message(2), message(1)]]), handler)
+    #expect(handler.sizes.withLock { $0 } == [2])
+    let codes = told.published.map { outgoing -> String in
+      guard case .parking(let reason) = outgoing.destination else { return "" }
+      return reason.code
+    }
+    #expect(codes == ["n1", "n2", "n1"])
+    #expect(told.acknowledged.count == 3)
+  }
+
   @Test func `a batch that fails as a whole is split, and the healthy ones pass`() async {
     let bad = message(2)
     let handler = Scripted { batch, _ in

@@ -2,11 +2,27 @@
 package protocol Handler: Sendable {
   /// Handles what was waiting, in order of arrival.
   ///
-  /// - Parameter batch: 1 to 64 messages of this stage, possibly several of one lead.
+  /// - Parameter batch: 1 to 64 messages of this stage, each once, possibly several of one lead.
   /// - Returns: One outcome a message, in the same order. For `done` all effects are committed.
   /// - Throws: A ``Failure`` that concerns the batch as a whole; nothing of it is committed, and the
   ///   engine tries each message alone.
   func handle(_ batch: [Message]) async throws -> [Outcome]
+}
+
+extension Handler {
+  /// Handles a batch in which a message may stand several times, as after a republished window: it is
+  /// handled once, and all its copies end the same.
+  package func handle(withCopies batch: [Message]) async throws -> [Outcome] {
+    var places: [Identifier: Int] = [:]
+    var distinct: [Message] = []
+    for message in batch where places[message.id] == nil {
+      places[message.id] = distinct.count
+      distinct.append(message)
+    }
+    let outcomes = try await handle(distinct)
+    precondition(outcomes.count == distinct.count, "a handler answers for every message")
+    return batch.map { outcomes[places[$0.id] ?? 0] }
+  }
 }
 
 /// What a worker takes its messages from and gives them to: the broker, or a twin in memory.

@@ -100,8 +100,7 @@ package struct Worker: Sendable {
     var waits = 0
     while true {
       do {
-        let outcomes = try await handler.handle(messages)
-        precondition(outcomes.count == messages.count, "a handler answers for every message")
+        let outcomes = try await handler.handle(withCopies: messages)
         if waits > 0 { logger.info("footing is back") }
         progress.footing(isFirm: true)
         return .success(outcomes)
