@@ -128,7 +128,7 @@ package struct CentralDecision: Sendable, Hashable {
     guard keys.companyName != nil else { return (own.map { .ofContact($0) }, []) }
     let isNameSearched = keys.company.contains { $0.kind == .companyName }
     if let own, !isNameSearched {
-      let isSame = known.companyNames[own] == keys.companyNameKey
+      let isSame = keys.companyNameKey.map { known.companyNames[own] == $0 } ?? false
       if isSame || keys.company.isEmpty { return (.ofContact(own), isSame ? firm.fresh : []) }
     }
     guard let key = firm.fresh.first else {

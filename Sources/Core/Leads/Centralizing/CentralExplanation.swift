@@ -9,7 +9,7 @@ extension CentralDecision {
     if refusesCompanyName {
       sentences.append(
         "The lead's company name is the person's own name, so no company was made of it; "
-          + "lead_name_as_company with centralize_by: company would."
+          + "lead_name_as_company with centralize_by: company would make one."
       )
     }
     if case .known = contact, !contactKeys.isEmpty {
@@ -37,6 +37,7 @@ extension CentralDecision {
   /// What else spoke for a match.
   private func evidence(_ match: KeyMatch) -> String {
     switch match.support {
+    case .name? where match.decider == .taxID: ", which fails its check, and the name agrees"
     case .name?: ", which others may share, and the name agrees"
     case .anotherKey(let kind)?:
       ", which others may share, and the \(kind.word) agrees"

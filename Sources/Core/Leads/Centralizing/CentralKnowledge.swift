@@ -4,7 +4,7 @@ package import Workers
 /// decided, so that two leads of one person in a batch are one contact.
 package struct CentralKnowledge: Sendable, Hashable {
   /// From this many bearers on, a mobile number says nothing alone: it is a reception's or a family's.
-  package static let bearersOfASharedNumber = 3
+  static let bearersOfASharedNumber = 3
 
   package var contacts: [MatchKey: Identifier] = [:]
   package var companies: [MatchKey: Identifier] = [:]

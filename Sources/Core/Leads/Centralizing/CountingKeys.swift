@@ -1,6 +1,6 @@
 /// Which keys find somebody, by the CRM (R13, R14); the RD Station id always, where it is known.
 extension CRMKind {
-  package var personKeys: Set<MatchKey.Kind> {
+  var personKeys: Set<MatchKey.Kind> {
     switch self {
     case .embedded, .datacrm: [.rdUUID, .crmID, .email, .mobile, .phone]
     case .totvs, .rdStationCRM: [.rdUUID, .crmID, .email]
@@ -8,7 +8,7 @@ extension CRMKind {
   }
 
   /// DataCRM knows a client by its NIT alone; without one the contact's company is taken.
-  package var companyKeys: Set<MatchKey.Kind> {
+  var companyKeys: Set<MatchKey.Kind> {
     switch self {
     case .datacrm: [.taxID]
     case .embedded, .totvs, .rdStationCRM: [.taxID, .companyName]

@@ -7,7 +7,7 @@ extension String {
   ///
   /// Swift takes `é` and `e` + `◌́` for equal, PostgreSQL compares bytes: what becomes a key goes through
   /// here first.
-  package var composed: String {
+  var composed: String {
     if utf8.allSatisfy({ $0 < 0x80 }) { return self }
     var scalars = UnicodeScalarView()
     for scalar in _nfc { scalars.append(scalar) }
