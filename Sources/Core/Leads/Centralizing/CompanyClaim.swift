@@ -25,11 +25,9 @@ struct CompanyClaim {
     }
   }
 
-  /// The person's whole name, or one word that is the first name; a legal form shows a company.
+  /// The person's whole name, or one word that is the first name; a legal form makes it another name.
   private static func isName(of person: PersonName?, _ company: CompanyName) -> Bool {
-    guard company.legalForm == nil, let person,
-      let claimed = PersonName(company.original)
-    else { return false }
+    guard let person, let claimed = PersonName(company.original) else { return false }
     return claimed == person || claimed.key == person.first
   }
 }
