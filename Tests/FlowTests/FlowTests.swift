@@ -77,10 +77,11 @@ struct FlowTests {
       // Sixty leads with ids of their own that are six people by e-mail and by mobile number.
       let messages = (0..<60).map { number in
         webhooks.conversion(
-          number,
+          number % 6,
           mobile: "+55 11 9700\(number % 6)-1234",
           email: number % 2 == 0
-            ? "pessoa\(number % 6)@exemplo.com.br" : "x\(number)@exemplo.com.br"
+            ? "pessoa\(number % 6)@exemplo.com.br" : "x\(number)@exemplo.com.br",
+          uuid: "\(Identifier(derivedFrom: "lead", String(number)))"
         )
       }
       let imported = try await belt.handler(.leadImporter).handle(messages)

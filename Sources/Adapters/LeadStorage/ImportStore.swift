@@ -134,7 +134,7 @@ package enum ImportStore {
         select i, l, u, e, p::jsonb, c::jsonb, to_timestamp(s / 1000.0)
         from unnest(\(round.map(\.integration))::text[], \(round.map(\.lead))::uuid[],
           \(round.map(\.event.lead.rdUUID))::text[],
-          \(round.map { $0.event.lead.email.flatMap(EmailAddress.init)?.key })::text[],
+          \(round.map { $0.event.lead.email.flatMap(EmailAddress.init)?.address })::text[],
           \(round.map(\.event.lead.json.text))::text[],
           \(round.map { JSON.object(JSON.Members($0.event.lead.customFields)).text })::text[],
           \(round.map(\.sourceAt))::bigint[]) as k (i, l, u, e, p, c, s)

@@ -29,7 +29,7 @@ struct CentralizerHandler: Handler {
           knowing: known[integration] ?? CentralKnowledge(),
           integration: integration
         )
-        known[integration, default: CentralKnowledge()].learn(decision)
+        known[integration, default: CentralKnowledge()].learn(decision, of: keys)
         return (subject: subject, keys: keys, decision: decision)
       }
       return StageWork(
@@ -64,29 +64,9 @@ struct CentralizerHandler: Handler {
           LeadCentralized(lead: subject.body.lead, event: subject.body.event)
         )
       ],
-      decision.explanation,
+      Reason("centralized", decision.explanation),
       subject: decision.contact.id,
       configVersion: unit.settings[subject.message.integration]?.version
     )
-  }
-}
-
-extension CentralDecision {
-  fileprivate var explanation: Reason {
-    var sentence: String
-    switch contact {
-    case .known(_, let kind): sentence = "The contact was known by its \(kind.word)"
-    case .new: sentence = "The contact is new"
-    }
-    switch company {
-    case .known(_, let kind)?: sentence += "; the company was known by its \(kind.word)"
-    case .new?: sentence += "; the company is new"
-    case nil: sentence += "; there is no company"
-    }
-    if !conflicts.isEmpty {
-      let words = conflicts.map(\.word).joined(separator: ", ")
-      sentence += ". Warning: \(words) leads to somebody else; the stronger key was followed"
-    }
-    return Reason("centralized", sentence + ".")
   }
 }

@@ -50,14 +50,16 @@ package struct JourneyReader: Sendable {
       """
       with wanted as (
         select integration_id, id from lead
-        where id = \(id) or email_key = \(EmailAddress(text)?.key)
+        where id = \(id) or email_key = \(EmailAddress(text)?.address)
           or contact_id = \(id) or company_id = \(id) or rd_uuid = \(id.map { "\($0)" })
         union
         select l.integration_id, l.id
         from identity d join lead l on l.integration_id = d.integration_id
           and d.subject_id in (l.contact_id, l.company_id)
-        where (d.kind = 'mobile' and d.value = \(PhoneKey(text)?.digits))
-          or (d.kind = 'tax_id' and d.value = \(TaxIDKey(text)?.value))
+        where (d.kind = 'email' and d.value = \(EmailAddress(text)?.key))
+          or (d.kind in ('mobile', 'phone')
+            and d.value = any(\(Array(PhoneNumber(text)?.matchKeys ?? []))::text[]))
+          or (d.kind = 'tax_id' and d.value = any(\(TaxID(text)?.keys ?? [])::text[]))
       )
       select integration_id, journey_id from (
         select c.integration_id, c.journey_id, c.arrived_at
@@ -89,7 +91,7 @@ package struct JourneyReader: Sendable {
       from webhook_archive b
       where b.received_at > now() - interval '30 days'
         and b.integration_id = coalesce(\(integration), b.integration_id)
-        and position(\(email.key) in lower(encode(b.body, 'escape'))) > 0
+        and position(\(email.address) in lower(encode(b.body, 'escape'))) > 0
       order by b.received_at desc limit \(limit)
       """
     )

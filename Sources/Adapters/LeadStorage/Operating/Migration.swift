@@ -21,6 +21,7 @@ package struct Migration: Sendable, Hashable {
   package static let all: [Migration] = [
     Migration(number: 1, name: "foundation", script: PackageResources.m0001_foundation_sql),
     Migration(number: 2, name: "embedded_crm", script: PackageResources.m0002_embedded_crm_sql),
+    Migration(number: 3, name: "identity", script: PackageResources.m0003_identity_sql),
     Migration(
       number: 4,
       name: "records_and_holds",

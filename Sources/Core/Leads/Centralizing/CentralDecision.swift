@@ -1,15 +1,22 @@
 package import Workers
 
 /// Which contact and which company one lead is.
+///
+/// A strong key decides alone. A weak one (``LeadKeys/weak``, or a mobile number that three people carry)
+/// is followed only when the name agrees too, or when another kind of key leads to the same person and
+/// the names do not differ: a desk's address and the desk's landline are two weak keys that all its
+/// colleagues share.
 package struct CentralDecision: Sendable, Hashable {
   package enum Match: Sendable, Hashable {
     /// Known by this key; nothing is created.
     case known(Identifier, by: MatchKey.Kind)
+    /// The company that the contact has already.
+    case ofContact(Identifier)
     case new(Identifier)
 
     package var id: Identifier {
       switch self {
-      case .known(let id, _), .new(let id): id
+      case .known(let id, _), .ofContact(let id), .new(let id): id
       }
     }
   }
@@ -20,8 +27,16 @@ package struct CentralDecision: Sendable, Hashable {
   /// Keys that from now on lead to the contact and to the company; none of them is taken.
   package let contactKeys: [MatchKey]
   package let companyKeys: [MatchKey]
-  /// Keys that lead to somebody else: the strongest key won, and this is kept as a warning (R13).
-  package let conflicts: [MatchKey.Kind]
+  /// The lead's mobile numbers that its bearer was not seen with before.
+  package let newlyCarried: [MatchKey]
+  /// How the two were found.
+  package let person: KeyMatch
+  package let firm: KeyMatch
+  /// The lead's company name was the person's own and made no company.
+  package let refusesCompanyName: Bool
+
+  /// Strong keys that lead to somebody else than the one that was followed.
+  package var conflicts: [MatchKey.Kind] { person.conflicts + firm.conflicts }
 
   package init(
     for keys: LeadKeys,
@@ -29,69 +44,105 @@ package struct CentralDecision: Sendable, Hashable {
     knowing known: CentralKnowledge,
     integration: String
   ) {
-    let person = Self.match(
-      keys.person,
-      known.contacts,
-      orNew: { first in
-        Identifier(
-          derivedFrom: integration,
-          "contact",
-          first?.kind.rawValue ?? "lead",
-          first?.value ?? lead.description
-        )
-      }
+    person = Self.person(keys, known)
+    let contact = person.match(
+      orNew: Self.newContact(keys, person.fresh, lead: lead, integration: integration)
     )
-    contact = person.match
+    self.contact = contact
     contactKeys = person.fresh
-    if keys.company.isEmpty {
-      let own = known.companyOfContact[person.match.id]
-      company = own.map { .known($0, by: .rdUUID) }
-      companyKeys = []
-      conflicts = person.conflicts
-    } else {
-      let firm = Self.match(
-        keys.company,
-        known.companies,
-        orNew: { first in
-          Identifier(
-            derivedFrom: integration,
-            "company",
-            first?.kind.rawValue ?? "lead",
-            first?.value ?? lead.description
-          )
-        }
-      )
-      company = firm.match
-      companyKeys = firm.fresh
-      conflicts = person.conflicts + firm.conflicts
-    }
+    newlyCarried = known.newlyCarried(keys)
+    firm = Self.firm(keys, known)
+    (company, companyKeys) = Self.company(
+      keys,
+      firm,
+      own: known.companyOfContact[contact.id],
+      known,
+      contact: contact.id,
+      integration: integration
+    )
+    refusesCompanyName = keys.refusesCompanyName
   }
 
-  private static func match(
-    _ keys: [MatchKey],
-    _ known: [MatchKey: Identifier],
-    orNew make: (MatchKey?) -> Identifier
-  ) -> (match: Match, fresh: [MatchKey], conflicts: [MatchKey.Kind]) {
-    let hits = keys.compactMap { key in known[key].map { (key, $0) } }
-    let fresh = keys.filter { known[$0] == nil }
-    guard let (key, id) = hits.first else { return (.new(make(keys.first)), fresh, []) }
-    return (.known(id, by: key.kind), fresh, hits.filter { $0.1 != id }.map(\.0.kind))
+  private static func person(_ keys: LeadKeys, _ known: CentralKnowledge) -> KeyMatch {
+    KeyMatch(
+      keys.person,
+      known.contacts,
+      isWeak: { keys.weak.contains($0) || known.isShared($0) },
+      support: { hit, hits in
+        let name = known.contactNames[hit.id]
+        // Nameless both, a mailbox is all that there is to know.
+        if keys.name == name, name != nil || hit.kind == .email { return .name }
+        guard keys.name == nil || name == nil else { return nil }
+        // Two numbers are of one kind here: both may be two readings of the same digits.
+        let other = hits.first { ($0.kind == .email) != (hit.kind == .email) && $0.id == hit.id }
+        return other.map { .anotherKey($0.kind) }
+      }
+    )
+  }
+
+  private static func firm(_ keys: LeadKeys, _ known: CentralKnowledge) -> KeyMatch {
+    KeyMatch(
+      keys.company,
+      known.companies,
+      isWeak: { keys.weak.contains($0) || known.isNamesake($0, of: keys) },
+      support: { hit, _ in
+        guard hit.kind == .taxID else { return nil }
+        guard let mine = keys.companyNameKey, let theirs = known.companyNames[hit.id] else {
+          return .noContradiction
+        }
+        return mine == theirs ? .name : nil
+      }
+    )
+  }
+
+  /// Named by the first key that nobody had, so that a repeated run makes the same contact.
+  ///
+  /// All keys may be somebody else's; then the lead names it, with the person's name, since RD Station
+  /// takes a shared address for one lead.
+  private static func newContact(
+    _ keys: LeadKeys,
+    _ fresh: [MatchKey],
+    lead: Identifier,
+    integration: String
+  ) -> Identifier {
+    if let key = fresh.first {
+      return Identifier(derivedFrom: integration, "contact", key.kind.rawValue, key.value)
+    }
+    guard !keys.person.isEmpty, let name = keys.name else {
+      return Identifier(derivedFrom: integration, "contact", "lead", lead.description)
+    }
+    return Identifier(derivedFrom: integration, "contact", "lead", lead.description, name.key)
+  }
+
+  /// R14: found by its keys; else the contact's own, where the CRM is not searched by name; else new,
+  /// when there is a name for it.
+  private static func company(
+    _ keys: LeadKeys,
+    _ firm: KeyMatch,
+    own: Identifier?,
+    _ known: CentralKnowledge,
+    contact: Identifier,
+    integration: String
+  ) -> (Match?, [MatchKey]) {
+    if let id = firm.id, let kind = firm.decider { return (.known(id, by: kind), firm.fresh) }
+    guard keys.companyName != nil else { return (own.map { .ofContact($0) }, []) }
+    let isNameSearched = keys.company.contains { $0.kind == .companyName }
+    if let own, !isNameSearched {
+      let isSame = keys.companyNameKey.map { known.companyNames[own] == $0 } ?? false
+      if isSame || keys.company.isEmpty { return (.ofContact(own), isSame ? firm.fresh : []) }
+    }
+    guard let key = firm.fresh.first else {
+      let id = Identifier(derivedFrom: integration, "company", "contact", contact.description)
+      return (.new(id), [])
+    }
+    let id = Identifier(derivedFrom: integration, "company", key.kind.rawValue, key.value)
+    return (.new(id), firm.fresh)
   }
 }
 
-/// The keys of one integration that are known, as far as a batch needs them; grows as the batch is
-/// decided, so that two leads of one person in a batch are one contact.
-package struct CentralKnowledge: Sendable, Hashable {
-  package var contacts: [MatchKey: Identifier] = [:]
-  package var companies: [MatchKey: Identifier] = [:]
-  package var companyOfContact: [Identifier: Identifier] = [:]
-
-  package init() {}
-
-  package mutating func learn(_ decision: CentralDecision) {
-    for key in decision.contactKeys { contacts[key] = decision.contact.id }
-    guard let company = decision.company else { return }
-    for key in decision.companyKeys { companies[key] = company.id }
-    companyOfContact[decision.contact.id] = company.id
+extension KeyMatch {
+  fileprivate func match(orNew id: @autoclosure () -> Identifier) -> CentralDecision.Match {
+    if let known = self.id, let decider { return .known(known, by: decider) }
+    return .new(id())
   }
 }

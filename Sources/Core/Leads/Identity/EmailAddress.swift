@@ -1,12 +1,23 @@
 /// An e-mail address: the key by which both platforms know a person (B025).
+///
+/// Two values are equal when RD Station takes them for one address; people are compared by ``key``.
 package struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
-  /// Trimmed and in lower case; two addresses with equal keys are one person (R13).
+  /// As it was given, trimmed and in composed form: what is sent and stored.
+  package let original: String
+  /// The original in lower case: what RD Station compares, and what names a lead.
+  package let address: String
+  /// The mailbox behind the address; for matching people only, never to be sent (R13).
+  ///
+  /// Lower case; a tag after `+` is dropped and Gmail's dots are, where the provider ignores them.
   package let key: String
 
   /// Nil when the text is no address: one `@`, something before it, a domain with a dot after it, no
   /// white space, at most 255 scalars (R40).
+  ///
+  /// An international domain is taken in its Unicode form and in its `xn--` form; these two are
+  /// different domains here, as nothing converts one into the other.
   package init?(_ text: String) {
-    let trimmed = text.trimmed
+    let trimmed = text.trimmed.composed
     guard (3...255).contains(trimmed.unicodeScalars.count),
       !trimmed.unicodeScalars.contains(where: { $0.properties.isWhitespace || $0.value < 0x20 })
     else { return nil }
@@ -14,29 +25,28 @@ package struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
     guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."),
       !parts[1].hasPrefix("."), !parts[1].hasSuffix(".")
     else { return nil }
-    key = trimmed.lowercased()
+    original = trimmed
+    address = trimmed.lowercased().composed
+    key = MailProvider.mailbox(of: address)
   }
 
-  package var domain: Substring {
-    key[key.index(after: key.firstIndex(of: "@") ?? key.startIndex)...]
+  /// As the address has it, in lower case.
+  package var domain: Substring { address[address.index(after: at)...] }
+
+  /// Whether the address is a desk's and not a person's, such as `vendas@` or `contato1@`.
+  package var isRole: Bool { RoleMailbox.isRole(address[..<at]) }
+
+  /// Whether anybody can have an address there, so that the domain says nothing about a company.
+  package var isFreeProvider: Bool { MailProvider.isFree(domain) }
+
+  package static func == (one: EmailAddress, other: EmailAddress) -> Bool {
+    one.address == other.address
   }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(address) }
 
   /// Masked, so that an address never reaches a log by accident.
-  package var description: String { "\(key.prefix(1))…@\(domain)" }
-}
+  package var description: String { "\(address.prefix(1))…@\(domain)" }
 
-extension String {
-  /// Without white space at both ends.
-  package var trimmed: String {
-    guard let first = firstIndex(where: { !$0.isWhitespace }),
-      let last = lastIndex(where: { !$0.isWhitespace })
-    else { return "" }
-    return String(self[first...last])
-  }
-
-  /// Trimmed; nil when nothing is left.
-  package var nonBlank: String? {
-    let text = trimmed
-    return text.isEmpty ? nil : text
-  }
+  private var at: String.Index { address.firstIndex(of: "@") ?? address.startIndex }
 }

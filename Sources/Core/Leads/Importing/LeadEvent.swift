@@ -51,7 +51,8 @@ package struct LeadEvent: Sendable, Hashable {
   package func leadID(in integration: String) -> Identifier? {
     if let uuid = lead.rdUUID { return Identifier(derivedFrom: integration, "lead", "rd", uuid) }
     if let email = lead.email.flatMap(EmailAddress.init) {
-      return Identifier(derivedFrom: integration, "lead", "email", email.key)
+      // A lead is RD Station's, so it is told apart as RD does; the mailbox behind it tells people apart.
+      return Identifier(derivedFrom: integration, "lead", "email", email.address)
     }
     if let id = lead.rdID { return Identifier(derivedFrom: integration, "lead", "rd_id", id) }
     return nil

@@ -4,7 +4,7 @@ package enum RDFieldName {
   /// begins with `cf_` is taken as it is.
   package static func identifier(of name: String) -> String {
     if name.hasPrefix("cf_") { return name }
-    let folded = CompanyKey(name: name)?.folded ?? ""
-    return "cf_" + folded.split(separator: " ").joined(separator: "_")
+    let words = name.folded.split { !$0.isLetter && !$0.isNumber }
+    return "cf_" + words.joined(separator: "_")
   }
 }
