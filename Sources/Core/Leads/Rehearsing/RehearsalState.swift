@@ -57,7 +57,7 @@ package struct RehearsalState: Sendable {
       knowing: central,
       integration: integration
     )
-    central.learn(match)
+    central.learn(match, of: keys)
     if let company = match.company?.id, let name = keys.companyName {
       companyNames[company] = companyNames[company] ?? name
     }
