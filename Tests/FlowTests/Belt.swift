@@ -69,6 +69,14 @@ struct Belt: Sendable {
 
   func handler(_ stage: Flow) throws -> any Handler { try #require(handlers[stage]) }
 
+  /// Runs one stage alone; gives what follows from it.
+  func follows(_ stage: Flow, _ messages: [Message]) async throws -> [Message] {
+    try await handler(stage).handle(messages).flatMap { outcome -> [Message] in
+      guard case .done(let follows) = outcome else { return [] }
+      return follows
+    }
+  }
+
   func count(_ sql: SQL) async throws -> Int { try await pool.run(sql)[0].int(0) }
 
   /// The effects in the sandbox's own book, newest last.

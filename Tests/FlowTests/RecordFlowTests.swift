@@ -64,6 +64,35 @@ struct RecordFlowTests {
     }
   }
 
+  @Test(.behaviour("B043", "B088"))
+  func `creators that work at the same time share one rotation`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(
+        .flow {
+          $0.catalogue.users = (1...4).map { .init(email: "dono\($0)@acme.com.br") }
+        }
+      )
+      var webhooks = Webhooks()
+      let imported = try await belt.follows(
+        .leadImporter,
+        (0..<40).map { webhooks.conversion($0) }
+      )
+      let centralized = try await belt.follows(.centralizer, imported)
+      let creator = try belt.handler(.opportunityCreator)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for start in stride(from: 0, to: 40, by: 4) {
+          let batch = Array(centralized[start..<start + 4])
+          group.addTask { _ = try await creator.handle(batch) }
+        }
+        try await group.waitForAll()
+      }
+      let counts = try await belt.pool.run(
+        "select count(*) from embedded_opportunity group by owner order by owner"
+      ).map { try $0.int(0) }
+      #expect(counts == [10, 10, 10, 10])
+    }
+  }
+
   @Test func `two events of one lead in one batch see each other`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow { $0.oneOpenDealPerLead = true })
