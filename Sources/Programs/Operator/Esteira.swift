@@ -13,7 +13,8 @@ struct Esteira: AsyncParsableCommand {
       try again.
       """,
     subcommands: [
-      Migrate.self, TopologyCommand.self, Apply.self, HookURL.self, Explain.self,
+      Migrate.self, TopologyCommand.self, Plan.self, Apply.self, Diff.self, Fields.self,
+      SettingsCommand.self, HookURL.self, Explain.self,
       LedgerCommand.self, DeadLetters.self, OpportunityCommand.self, Doctor.self, Demo.self,
       Bench.self,
     ]

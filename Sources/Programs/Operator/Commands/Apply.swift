@@ -9,11 +9,12 @@ import StrictJSON
 struct Apply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Puts the settings of an integration into force, or says everything that is wrong.",
-    discussion: "Repeating it with the same document changes nothing."
+    discussion: """
+      Repeating it with the same document changes nothing. What it would change says: esteira plan.
+      """
   )
 
-  @Option(name: [.short, .long], help: "The YAML document; - reads the standard input.")
-  var file: String
+  @OptionGroup var file: SettingsFile
 
   @Flag(help: "Only check the document.")
   var check = false
@@ -21,12 +22,11 @@ struct Apply: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let document = try read()
-    for warning in document.warnings { Terminal.complain("\(file):\(warning) (warning)") }
+    let document = try file.read()
     if check {
       output.json
         ? Terminal.say(["integration": .string(document.settings.integration), "valid": true])
-        : Terminal.say("\(file) is right: integration \(document.settings.integration)")
+        : Terminal.say("\(file.name) is right: integration \(document.settings.integration)")
       return
     }
     let login = try document.credentials.map { try resolve($0) }
@@ -46,21 +46,6 @@ struct Apply: AsyncParsableCommand {
       }
       tell(applied, document)
     }
-  }
-
-  private func read() throws -> SettingsDocument {
-    let read =
-      file == "-" ? StandardInput.read(atMost: 1 << 20) : FileManager.default.contents(atPath: file)
-    guard let bytes = read else {
-      throw Refusal("the file \(file) cannot be read", code: Refusal.usage)
-    }
-    guard bytes.count <= 1 << 20 else {
-      throw Refusal("the file \(file) is larger than 1 MiB", code: Refusal.usage)
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Refusal("the file \(file) is not UTF-8", code: Refusal.usage)
-    }
-    return try SettingsDocument(yaml: text, file: file)
   }
 
   private struct Login {
@@ -83,7 +68,7 @@ struct Apply: AsyncParsableCommand {
       do {
         login[keyPath: path] = try reference.resolve(in: environment)
       } catch {
-        missing.append("\(file): rd_station.\(key): \(error)")
+        missing.append("\(file.name): rd_station.\(key): \(error)")
       }
     }
     guard missing.isEmpty else {
@@ -94,14 +79,12 @@ struct Apply: AsyncParsableCommand {
 
   private func tell(_ applied: SettingsStore.Applied, _ document: SettingsDocument) {
     let name = document.settings.integration
-    let changes = applied.previous.map {
-      SettingsChanges.between($0.json, document.settings.json)
-    }
+    let changes = applied.previous.map { SettingsChanges.between($0, document.settings) } ?? []
     if output.json {
       Terminal.say([
         "integration": .string(name), "change": .string(applied.change.rawValue),
         "version": .number(applied.version),
-        "changes": .array((changes ?? []).map { .string($0.description) }),
+        "changes": .array(changes.map(\.json)),
       ])
       return
     }
@@ -111,7 +94,7 @@ struct Apply: AsyncParsableCommand {
       Terminal.complain("next: esteira hook-url \(name), the address to enter at RD Station")
     case .changed:
       Terminal.say("\(name): version \(applied.version) is in force")
-      for change in changes ?? [] { Terminal.say("  \(change)") }
+      for change in changes { Terminal.say("  \(change)") }
     case .unchanged:
       Terminal.say("\(name): nothing has changed, version \(applied.version) stays")
     }
