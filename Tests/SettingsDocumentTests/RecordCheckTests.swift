@@ -1,8 +1,9 @@
 import Leads
-import SettingsDocument
 import StrictJSON
 import TestKit
 import Testing
+
+@testable import SettingsDocument
 
 @Suite struct RecordCheckTests {
   @Test func `owners of contacts and companies are read as those of triggers`() throws {
@@ -115,5 +116,16 @@ import Testing
       text.contains("company keeps the leads of one company together: for selling to companies")
     )
     #expect(text.contains("contact keeps each person apart: for selling to individuals"))
+  }
+
+  @Test func `the field of the tax id is one of those that are told`() throws {
+    var draft = Draft(rdFields: "{ cf_cnpj: text }", rest: ["tax_id_field: cf_cpnj"])
+    #expect(
+      draft.problems() == [
+        "tax_id_field: rd_station.fields has no “cf_cpnj”; did you mean “cf_cnpj”?"
+      ]
+    )
+    draft.rdFields = "~"
+    #expect(try draft.document().settings.taxIDField == "cf_cpnj")
   }
 }

@@ -1,7 +1,8 @@
 import Foundation
-import SettingsDocument
 import StrictJSON
 import Testing
+
+@testable import SettingsDocument
 
 @Suite struct SettingsSchemaTests {
   @Test func `the schema beside the example is what esteira settings schema writes`() throws {

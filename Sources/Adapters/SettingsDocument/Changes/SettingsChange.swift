@@ -2,19 +2,19 @@ package import StrictJSON
 
 /// One difference between two versions of settings, by the names that people gave.
 package struct SettingsChange: Sendable, Hashable {
-  package enum Kind: String, Sendable {
+  enum Kind: String {
     case added, removed, changed
     /// Another place in an order that counts.
     case moved
   }
 
-  package let kind: Kind
+  let kind: Kind
   /// Such as `trigger 2 (any conversion)`; a removed one has the number that it had.
-  package let subject: String
+  let subject: String
   /// What of it, such as `owner`; nil where the whole is meant.
-  package let member: String?
-  package let before: String?
-  package let after: String?
+  let member: String?
+  let before: String?
+  let after: String?
   private let words: String
 
   init(_ kind: Kind, _ part: SettingsPart) {

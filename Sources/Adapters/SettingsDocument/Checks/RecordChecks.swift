@@ -7,7 +7,17 @@ struct RecordChecks {
 
   func run() {
     checkCompanies()
+    checkTaxID()
     checkDraws()
+  }
+
+  private func checkTaxID() {
+    let names = settings.rdFields.map(\.name)
+    guard let name = settings.taxIDField, !names.isEmpty, !names.contains(name) else { return }
+    root["tax_id_field"].problem(
+      "rd_station.fields has no “\(name)”"
+        + NearestNames.hint(for: name, among: names, listing: "there are")
+    )
   }
 
   private func checkCompanies() {

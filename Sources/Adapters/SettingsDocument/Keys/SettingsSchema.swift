@@ -1,11 +1,11 @@
-package import StrictJSON
+import StrictJSON
 
 /// The JSON Schema of the document, for editors that complete and check while somebody writes.
 ///
 /// It knows keys, words and forms; that names fit together only the reading knows.
 package enum SettingsSchema {
   /// Draft 2020-12.
-  package static var json: JSON {
+  static var json: JSON {
     var members = JSON.Members([
       .init(key: "$schema", value: "https://json-schema.org/draft/2020-12/schema"),
       .init(key: "title", value: "Settings of an integration of Esteira"),

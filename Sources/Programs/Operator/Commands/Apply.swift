@@ -34,7 +34,7 @@ struct Apply: AsyncParsableCommand {
       let applied = try await SettingsStore(pool: access.pool).apply(
         document.settings,
         source: document.source,
-        actor: "esteira apply"
+        actor: "\(ProcessInfo.processInfo.userName), esteira apply"
       )
       if let login {
         try await CredentialStore(pool: access.pool, key: access.settings.secretKey).store(
