@@ -29,6 +29,21 @@ import Testing
     )
   }
 
+  @Test(arguments: [
+    ("rd_station_crm", "keeps the lead out of the CRM"), ("datacrm", "leaves the field empty"),
+    ("totvs", "leaves the field empty"),
+  ])
+  func `what becomes of such a value follows the CRM until the row says it`(
+    _ kind: String,
+    _ consequence: String
+  ) throws {
+    var draft = Self.draft(", translate: { serviço: Serviço }")
+    draft.kind = kind
+    #expect(try draft.warnings().map { $0.hasSuffix("such a value \(consequence)") } == [true])
+    draft.rest[0] = draft.rest[0].replacing("}]", with: ", on_mismatch: hold }]")
+    #expect(try draft.warnings().map { $0.hasSuffix("such a value holds the lead") } == [true])
+  }
+
   @Test func `what is translated needs no equal option`() throws {
     let draft = Self.draft(", translate: { serviço: Serviço, Serviços B2B: Serviço }")
     #expect(try draft.warnings() == [])
