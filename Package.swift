@@ -152,7 +152,8 @@ let package = Package(
     .tests(
       "Operator",
       [
-        "Operator", "LeadStorage", "Leads", "Workers", "Postgres", "StrictJSON", "RabbitMQ",
+        "Operator", "SettingsDocument", "LeadStorage", "Leads", "Workers", "Postgres", "StrictJSON",
+        "RabbitMQ",
         "WorkQueues", "Bootstrap", "RDStation", "EmbeddedCRM", .argumentParser, .logging,
       ]
     ),

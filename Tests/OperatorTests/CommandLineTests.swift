@@ -1,5 +1,7 @@
 import ArgumentParser
 import Leads
+import StrictJSON
+import TestKit
 import Testing
 import Workers
 
@@ -14,7 +16,10 @@ import Workers
 
   @Test(arguments: [
     Line("migrate"), Line("topology apply"), Line("topology verify --json"),
-    Line("apply -f acme.yaml"), Line("apply --check --file -"), Line("hook-url acme --crm"),
+    Line("apply -f acme.yaml"), Line("apply --check --file -"), Line("plan -f acme.yaml --json"),
+    Line("diff acme"), Line("diff acme 1"), Line("diff acme 1 3 --json"), Line("fields acme"),
+    Line("settings ls acme"), Line("settings show acme --version 2"), Line("settings schema"),
+    Line("hook-url acme --crm"),
     Line("hook-url acme --trigger opportunity"), Line("explain ana@example.com --integration acme"),
     Line("ledger --watch --json"), Line("dead-letters ls"), Line("dead-letters record"),
     Line("dead-letters show 00000000-0000-0001-0000-000000000002"),
@@ -31,7 +36,9 @@ import Workers
   }
 
   @Test(arguments: [
-    Line("fly"), Line("apply"), Line("hook-url"), Line("hook-url acme --crm --trigger opportunity"),
+    Line("fly"), Line("apply"), Line("plan"), Line("diff"), Line("diff acme 0"), Line("fields"),
+    Line("diff acme first"), Line("settings show acme --version last"), Line("hook-url"),
+    Line("hook-url acme --crm --trigger opportunity"),
     Line("hook-url acme --trigger flow2"), Line("dead-letters retry"),
     Line("dead-letters retry --all"), Line("dead-letters show one"),
     Line("dead-letters retry --all --integration acme 00000000-0000-0001-0000-000000000002"),
@@ -68,6 +75,28 @@ import Workers
     #expect(url.hasSuffix("?trigger=opportunity"))
     let token = url.dropFirst(prefix.count).dropLast("?trigger=opportunity".count)
     #expect(HookToken.isValid(token, .rd, of: name, generation: 2, secret: secret))
+  }
+
+  @Test(.behaviour("B003")) func `the address stands beside the steps for entering it`() {
+    let url = "https://hooks.example.com/v1/hooks/rd/acme/2.abc"
+    let flow = HookPage(url: url, kind: .rd, trigger: nil)
+    #expect(flow.url == url)
+    #expect(
+      flow.instructions.hasPrefix(
+        "1. In RD Station Marketing, open Relacionar → Automação de Marketing → Criar Fluxo.\n2. Add "
+      )
+    )
+    for (trigger, word) in [
+      (HookTriggerOption.conversion, "Conversão"), (.opportunity, "Oportunidade"),
+    ] {
+      let page = HookPage(url: url, kind: .rd, trigger: trigger)
+      #expect(page.steps.first?.contains("Integrações → Webhooks") == true)
+      #expect(page.steps.last?.contains("this address and the trigger \(word)") == true)
+    }
+    let crm = HookPage(url: url, kind: .crm, trigger: nil)
+    #expect(crm.steps.first?.hasPrefix("In the CRM, create a webhook") == true)
+    #expect(crm.json["url"]?.string == url)
+    #expect(crm.json["instructions"]?.array?.compactMap(\.string) == crm.steps)
   }
 
   @Test func `an announcement has one id for each stage, opportunity and version`() {

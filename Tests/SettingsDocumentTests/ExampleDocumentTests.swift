@@ -1,4 +1,3 @@
-import Foundation
 import Leads
 import SettingsDocument
 import Testing
@@ -6,15 +5,14 @@ import Testing
 /// What newcomers are shown must work.
 @Suite struct ExampleDocumentTests {
   @Test func `the demo's document is right and warns of nothing`() throws {
-    let file = URL(filePath: #filePath).resolvingSymlinksInPath()
-      .appending(path: "../../../deploy/examples/acme.yaml").standardized
-    let document = try SettingsDocument(
-      yaml: String(contentsOf: file, encoding: .utf8),
-      file: "acme.yaml"
-    )
+    let document = try SettingsDocument(yaml: try Example.text(), file: "acme.yaml")
     #expect(document.warnings == [])
     #expect(document.settings.integration == "acme")
     #expect(document.settings.triggers.count == 3)
+    // The figures of the demo count an opportunity for every event.
+    #expect(document.settings.triggers.allSatisfy { $0.onRepeat == .new })
+    #expect(document.settings.records == RecordRules())
+    #expect(document.settings.fields.count == 5)
     #expect(document.settings.tags == .both)
     #expect(document.settings.lossReasonField == "Motivo de perda no CRM")
     #expect(

@@ -18,8 +18,14 @@ package struct SettingsDocument: Sendable, Hashable {
   /// - Parameters:
   ///   - yaml: At most 1 MiB.
   ///   - file: How the operator calls it; stands before each line number.
+  ///   - connectable: The CRMs that this version can write to; one that is not among them is a problem,
+  ///     and does not hide others.
   /// - Throws: Every problem at once; a text that is no YAML has one.
-  package init(yaml: String, file: String) throws(SettingsDocumentError) {
+  package init(
+    yaml: String,
+    file: String,
+    connectable: Set<CRMKind> = [.embedded]
+  ) throws(SettingsDocumentError) {
     let findings = Findings()
     let root: Node?
     do {
@@ -29,7 +35,7 @@ package struct SettingsDocument: Sendable, Hashable {
     }
     let document = Field(root, path: "", line: 1, findings: findings)
     if !document.isFilled { document.problem("the document is empty") }
-    let reading = SettingsReading(document)
+    let reading = SettingsReading(document, connectable: connectable)
     guard findings.problems.isEmpty, let settings = reading.settings else {
       throw SettingsDocumentError(file: file, problems: findings.problems.byLine)
     }

@@ -13,9 +13,10 @@ struct Esteira: AsyncParsableCommand {
       try again.
       """,
     subcommands: [
-      Migrate.self, TopologyCommand.self, Apply.self, HookURL.self, Explain.self, Simulate.self,
-      LedgerCommand.self, HeldCommand.self, DeadLetters.self, OpportunityCommand.self, Doctor.self,
-      Demo.self,
+      Migrate.self, TopologyCommand.self, Plan.self, Apply.self, Diff.self, Fields.self,
+      SettingsCommand.self, HookURL.self, Explain.self, Simulate.self, LedgerCommand.self,
+      HeldCommand.self, DeadLetters.self, OpportunityCommand.self, Doctor.self, Demo.self,
+      Bench.self,
       Bench.self,
     ]
   )

@@ -1,6 +1,7 @@
 @testable import LeadStorage
 import Leads
 import Postgres
+import TestKit
 import Testing
 
 @Suite struct SettingsStoreTests {
@@ -71,6 +72,79 @@ import Testing
     let pool = try await migratedPool()
     let current = try await SettingsStore(pool: pool).current("nobody")
     #expect(current == nil)
+    await pool.shutdown()
+  }
+
+  @Test func `every version is listed with who applied it, and can be read as it was written`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    let store = SettingsStore(pool: pool)
+    var changed = Settings.sample()
+    changed.tags = .off
+    _ = try await store.apply(.sample(), source: "# one", actor: "ana")
+    _ = try await store.apply(changed, source: "# two", actor: "bia")
+    let versions = try await store.versions(of: "acme")
+    #expect(versions.map(\.number) == [2, 1])
+    #expect(versions.map(\.actor) == ["bia", "ana"])
+    #expect(versions.map(\.isInForce) == [true, false])
+    #expect(versions.allSatisfy { $0.appliedAt.count == 20 && $0.appliedAt.hasSuffix("Z") })
+    #expect(
+      try await store.stored("acme", version: 1)
+        == .init(version: 1, settings: .sample(), source: "# one")
+    )
+    #expect(
+      try await store.stored("acme") == .init(version: 2, settings: changed, source: "# two")
+    )
+    #expect(try await store.stored("acme", version: 3) == nil)
+    #expect(try await store.versions(of: "nobody") == [])
+    await pool.shutdown()
+  }
+
+  @Test func `what an earlier program stored is the same document while it means the same`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    let store = SettingsStore(pool: pool)
+    _ = try await store.apply(.sample(), source: "yaml", actor: "test")
+    try await pool.run(
+      "update integration_config set document = document - 'records' - 'rd_fields' - 'variables'"
+    )
+    let again = try await store.apply(.sample(), source: "yaml", actor: "test")
+    #expect(again == .init(change: .unchanged, version: 1, previous: .sample()))
+    await pool.shutdown()
+  }
+
+  @Test func `a version that this program cannot read still shows its text`() async throws {
+    let pool = try await migratedPool()
+    let store = SettingsStore(pool: pool)
+    _ = try await store.apply(.sample(), source: "# later", actor: "test")
+    try await pool.run("update integration_config set document = document - 'triggers'")
+    #expect(
+      try await store.stored("acme") == .init(version: 1, settings: nil, source: "# later")
+    )
+    await pool.shutdown()
+  }
+
+  @Test(.behaviour("B160", "B161"))
+  func `a mapping is in force as soon as it is saved, and fields can be paired later`() async throws
+  {
+    let pool = try await migratedPool()
+    let store = SettingsStore(pool: pool)
+    var settings = Settings.sample()
+    settings.catalogue.fields = [CRMCatalogue.Field(name: "segmento")]
+    settings.fields = [FieldMapping(crm: "segmento", rd: "cf_segmento", fallback: nil)]
+    _ = try await store.apply(settings, source: "one", actor: "test")
+    #expect(try await store.integrations() == ["acme"])
+    #expect(try await store.current("acme")?.settings.fields == settings.fields)
+    settings.catalogue.fields.append(CRMCatalogue.Field(record: .contact, name: "cargo"))
+    settings.rdFields = [RDField(name: "cf_cargo", type: .text)]
+    settings.fields.append(
+      FieldMapping(record: .contact, crm: "cargo", rd: "cf_cargo", fallback: nil)
+    )
+    let applied = try await store.apply(settings, source: "two", actor: "test")
+    #expect(applied.version == 2)
+    #expect(try await store.current("acme")?.settings.fields.count == 2)
     await pool.shutdown()
   }
 }

@@ -27,6 +27,26 @@ package struct SettingsStore: Sendable {
     package let hookGeneration: Int
   }
 
+  /// One version of the settings, without what it says.
+  package struct Version: Sendable, Hashable {
+    /// From 1.
+    package let number: Int
+    /// Universal time, such as `2026-11-30T12:00:00Z`.
+    package let appliedAt: String
+    /// Who applied it, from the audit.
+    package let actor: String?
+    package let isInForce: Bool
+  }
+
+  /// One version of the settings as it was stored.
+  package struct Stored: Sendable, Hashable {
+    package let version: Int
+    /// Nil where this program cannot read them any more.
+    package let settings: Settings?
+    /// The document as it was written.
+    package let source: String
+  }
+
   private let pool: PostgresPool
 
   package init(pool: PostgresPool) { self.pool = pool }
@@ -52,9 +72,9 @@ package struct SettingsStore: Sendable {
         return Applied(change: .created, version: 1, previous: nil)
       }
       let version = try row.int(0)
-      let stored = try row.json(1)
-      let previous = Self.readable(stored)
-      if stored.isSameDocument(as: settings.json) {
+      let previous = Self.readable(try row.json(1))
+      // By meaning: an earlier program stored less, and what it left out has its first value.
+      if previous == settings {
         if try row.string(2) != source {
           try connection.commit([
             """
@@ -88,6 +108,46 @@ package struct SettingsStore: Sendable {
       settings: try Settings(json: try row.json(1)),
       source: try row.string(2),
       hookGeneration: try row.int(3)
+    )
+  }
+
+  /// All versions of an integration, newest first; none when there is no such integration.
+  package func versions(of integration: String) async throws -> [Version] {
+    let rows = try await pool.run(
+      """
+      select c.version, to_char(c.applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        (select min(a.actor) from audit a
+         where a.integration_id = c.integration_id and a.action like 'settings.%'
+           and a.detail ->> 'version' = c.version::text),
+        c.version = i.config_version
+      from integration_config c join integration i on i.id = c.integration_id
+      where c.integration_id = \(integration) order by c.version desc
+      """
+    )
+    return try rows.map { row in
+      Version(
+        number: try row.int(0),
+        appliedAt: try row.string(1),
+        actor: try row.optionalString(2),
+        isInForce: try row.bool(3)
+      )
+    }
+  }
+
+  /// A version of the settings, or the one in force; nil when there is none.
+  package func stored(_ integration: String, version: Int? = nil) async throws -> Stored? {
+    let rows = try await pool.run(
+      """
+      select c.version, c.document, c.source
+      from integration i join integration_config c on c.integration_id = i.id
+      where i.id = \(integration) and c.version = coalesce(\(version)::int, i.config_version)
+      """
+    )
+    guard let row = rows.first else { return nil }
+    return Stored(
+      version: try row.int(0),
+      settings: Self.readable(try row.json(1)),
+      source: try row.string(2)
     )
   }
 
@@ -153,24 +213,8 @@ package struct SettingsStore: Sendable {
     do {
       return try Settings(json: document)
     } catch {
-      // Written by an older or newer program; it is about to be replaced.
+      // Written by a newer program; the callers say so.
       return nil
-    }
-  }
-}
-
-extension JSON {
-  /// Equal but for the order of members, which `jsonb` does not keep.
-  fileprivate func isSameDocument(as other: JSON) -> Bool {
-    switch (self, other) {
-    case (.object(let mine), .object(let theirs)):
-      mine.list.count == theirs.list.count
-        && mine.list.allSatisfy { member in
-          theirs[member.key].map { member.value.isSameDocument(as: $0) } ?? false
-        }
-    case (.array(let mine), .array(let theirs)):
-      mine.count == theirs.count && zip(mine, theirs).allSatisfy { $0.isSameDocument(as: $1) }
-    default: self == other
     }
   }
 }

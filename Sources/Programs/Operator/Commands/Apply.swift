@@ -9,11 +9,12 @@ import StrictJSON
 struct Apply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Puts the settings of an integration into force, or says everything that is wrong.",
-    discussion: "Repeating it with the same document changes nothing."
+    discussion: """
+      Repeating it with the same document changes nothing. What it would change says: esteira plan.
+      """
   )
 
-  @Option(name: [.short, .long], help: "The YAML document; - reads the standard input.")
-  var file: String
+  @OptionGroup var file: SettingsFile
 
   @Flag(help: "Only check the document.")
   var check = false
@@ -21,20 +22,19 @@ struct Apply: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let document = try read()
-    for warning in document.warnings { Terminal.complain("\(file):\(warning) (warning)") }
+    let document = try file.read()
     if check {
       output.json
         ? Terminal.say(["integration": .string(document.settings.integration), "valid": true])
-        : Terminal.say("\(file) is right: integration \(document.settings.integration)")
+        : Terminal.say("\(file.name) is right: integration \(document.settings.integration)")
       return
     }
     let login = try document.credentials.map { try resolve($0) }
-    try await FleetAccess.open(.secret) { access in
+    try await FleetAccess.open([.secret, .broker]) { access in
       let applied = try await SettingsStore(pool: access.pool).apply(
         document.settings,
         source: document.source,
-        actor: "esteira apply"
+        actor: "\(ProcessInfo.processInfo.userName), esteira apply"
       )
       if let login {
         try await CredentialStore(pool: access.pool, key: access.settings.secretKey).store(
@@ -44,23 +44,22 @@ struct Apply: AsyncParsableCommand {
           refreshToken: login.refreshToken
         )
       }
-      tell(applied, document)
+      let released = try await release(document.settings.integration, access)
+      tell(applied, document, released: released)
     }
   }
 
-  private func read() throws -> SettingsDocument {
-    let read =
-      file == "-" ? StandardInput.read(atMost: 1 << 20) : FileManager.default.contents(atPath: file)
-    guard let bytes = read else {
-      throw Refusal("the file \(file) cannot be read", code: Refusal.usage)
+  /// Lets those go on that waited for other settings.
+  private func release(_ integration: String, _ access: FleetAccess) async throws -> Int {
+    do {
+      return try await HeldLeads.release(in: integration, access)
+    } catch {
+      throw Refusal(
+        "the settings are in force, but held leads could not be sent to their stage: "
+          + "\(Refusal(error).sentence). Later: esteira held release \(integration)",
+        code: Refusal.again
+      )
     }
-    guard bytes.count <= 1 << 20 else {
-      throw Refusal("the file \(file) is larger than 1 MiB", code: Refusal.usage)
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Refusal("the file \(file) is not UTF-8", code: Refusal.usage)
-    }
-    return try SettingsDocument(yaml: text, file: file)
   }
 
   private struct Login {
@@ -83,7 +82,7 @@ struct Apply: AsyncParsableCommand {
       do {
         login[keyPath: path] = try reference.resolve(in: environment)
       } catch {
-        missing.append("\(file): rd_station.\(key): \(error)")
+        missing.append("\(file.name): rd_station.\(key): \(error)")
       }
     }
     guard missing.isEmpty else {
@@ -92,16 +91,18 @@ struct Apply: AsyncParsableCommand {
     return login
   }
 
-  private func tell(_ applied: SettingsStore.Applied, _ document: SettingsDocument) {
+  private func tell(
+    _ applied: SettingsStore.Applied,
+    _ document: SettingsDocument,
+    released: Int
+  ) {
     let name = document.settings.integration
-    let changes = applied.previous.map {
-      SettingsChanges.between($0.json, document.settings.json)
-    }
+    let changes = applied.previous.map { SettingsChanges.between($0, document.settings) } ?? []
     if output.json {
       Terminal.say([
         "integration": .string(name), "change": .string(applied.change.rawValue),
         "version": .number(applied.version),
-        "changes": .array((changes ?? []).map { .string($0.description) }),
+        "changes": .array(changes.map(\.json)), "released": .number(released),
       ])
       return
     }
@@ -111,9 +112,10 @@ struct Apply: AsyncParsableCommand {
       Terminal.complain("next: esteira hook-url \(name), the address to enter at RD Station")
     case .changed:
       Terminal.say("\(name): version \(applied.version) is in force")
-      for change in changes ?? [] { Terminal.say("  \(change)") }
+      for change in changes { Terminal.say("  \(change)") }
     case .unchanged:
       Terminal.say("\(name): nothing has changed, version \(applied.version) stays")
     }
+    if released > 0 { Terminal.say("\(name): \(released) held leads are tried again") }
   }
 }

@@ -12,8 +12,11 @@ enum HookTriggerOption: String, ExpressibleByArgument, CaseIterable {
 struct HookURL: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hook-url",
-    abstract: "Prints the address that RD Station or the CRM has to call.",
-    discussion: "The address holds a secret: whoever has it can send leads."
+    abstract: "Prints the address that RD Station or the CRM has to call, and where to enter it.",
+    discussion: """
+      The address holds a secret: whoever has it can send leads. It alone goes to the standard \
+      output, the instructions go to the standard error.
+      """
   )
 
   @Argument(help: "The integration.")
@@ -36,14 +39,18 @@ struct HookURL: AsyncParsableCommand {
       guard let name = IntegrationName(integration),
         let current = try await SettingsStore(pool: access.pool).current(integration)
       else { throw Refusal("there is no integration \(integration). Run: esteira apply -f FILE") }
+      let kind: HookToken.Kind = crm ? .crm : .rd
       let url = HookAddress(
         publicURL: access.settings.publicURL,
-        kind: crm ? .crm : .rd,
+        kind: kind,
         integration: name,
         generation: current.hookGeneration,
         secret: access.settings.hookSecret
       ).url(trigger: trigger?.rawValue)
-      output.json ? Terminal.say(["url": .string(url)]) : Terminal.say(url)
+      let page = HookPage(url: url, kind: kind, trigger: trigger)
+      guard !output.json else { return Terminal.say(page.json) }
+      Terminal.say(page.url)
+      Terminal.complain(page.instructions)
     }
   }
 }

@@ -13,8 +13,7 @@ struct Simulate: AsyncParsableCommand {
       """
   )
 
-  @Option(name: [.short, .long], help: "The draft, a YAML document; - reads the standard input.")
-  var file: String
+  @OptionGroup var file: SettingsFile
 
   @Option(help: "How far back, in days, such as 30d.")
   var last = "30d"
@@ -38,7 +37,7 @@ struct Simulate: AsyncParsableCommand {
 
   func run() async throws {
     try await FleetAccess.open { access in
-      let draft = try RehearsalSettings.document(file).settings
+      let draft = try file.read().settings
       let present = try await RehearsalSettings.load(nil, of: draft.integration, access)
       var comparison = RehearsalComparison(present, draft, examples: examples)
       var told = 0

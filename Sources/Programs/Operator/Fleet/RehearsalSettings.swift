@@ -16,7 +16,7 @@ enum RehearsalSettings {
       }
       return current.settings
     }
-    let settings = try document(file).settings
+    let settings = try SettingsFile.document(file).settings
     guard settings.integration == integration else {
       throw Refusal(
         "\(file) is for the integration \(settings.integration), not for \(integration)",
@@ -24,13 +24,5 @@ enum RehearsalSettings {
       )
     }
     return settings
-  }
-
-  static func document(_ file: String) throws -> SettingsDocument {
-    let bytes = try InputFile.read(file)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Refusal("the file \(file) is not UTF-8", code: Refusal.usage)
-    }
-    return try SettingsDocument(yaml: text, file: file)
   }
 }

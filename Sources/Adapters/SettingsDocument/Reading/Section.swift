@@ -3,12 +3,14 @@ import Yams
 /// A mapping whose keys are ours.
 struct Section {
   private let values: [String: Node]
+  private let table: KeyTable
   private let path: String
   let line: Int
   let findings: Findings
 
-  /// Reports keys that are not among these; an absent section reads like an empty one.
-  init(_ field: Field, keys: [String]) {
+  /// Reports keys that the table does not have; an absent section reads like an empty one.
+  init(_ field: Field, _ table: KeyTable) {
+    self.table = table
     path = field.path
     line = field.line
     findings = field.findings
@@ -16,6 +18,7 @@ struct Section {
       values = [:]
       return
     }
+    let keys = table.names
     guard case .mapping(let mapping) = node else {
       field.problem("must be a mapping with \(keys.joined(separator: ", "))")
       values = [:]
@@ -38,6 +41,7 @@ struct Section {
   }
 
   subscript(key: String) -> Field {
+    assert(table.names.contains(key), "\(key) is read and in no table")
     let path = path.isEmpty ? key : "\(path).\(key)"
     return Field(values[key], path: path, line: line, findings: findings)
   }

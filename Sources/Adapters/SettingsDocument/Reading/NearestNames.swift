@@ -43,7 +43,8 @@ enum NearestNames {
     return row[right.count]
   }
 
-  private static func folded(_ name: String) -> [Character] {
+  /// Small letters without accents.
+  static func folded(_ name: String) -> [Character] {
     name.lowercased().map { character in
       guard let plain = accents[character] else { return character }
       return plain

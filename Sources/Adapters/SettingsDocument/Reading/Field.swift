@@ -22,6 +22,13 @@ struct Field {
     return true
   }
 
+  /// A filled value of a mapping; nothing is reported.
+  func child(_ key: String) -> Field? {
+    guard case .mapping(let mapping)? = node, let value = mapping[key] else { return nil }
+    let field = Field(value, path: "\(path).\(key)", line: line, findings: findings)
+    return field.isFilled ? field : nil
+  }
+
   func problem(_ sentence: String) { findings.problem(line, path, sentence) }
 
   func warning(_ sentence: String) { findings.warning(line, path, sentence) }
@@ -59,16 +66,31 @@ struct Field {
     }
   }
 
+  /// A whole number from 1; nil when absent or wrong.
+  func count() -> Int? {
+    guard let node else { return nil }
+    guard let count = node.scalar.flatMap({ Int($0.string) }), count > 0 else {
+      problem("must be a whole number from 1")
+      return nil
+    }
+    return count
+  }
+
   /// One of a few words.
   func choice<Choice: RawRepresentable<String> & CaseIterable>(default fallback: Choice) -> Choice {
-    guard let text = text() else { return fallback }
+    choice() ?? fallback
+  }
+
+  /// One of a few words; nil when absent or wrong.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>() -> Choice? {
+    guard let text = text() else { return nil }
     if let choice = Choice(rawValue: text) { return choice }
     let words = Choice.allCases.map(\.rawValue)
     problem(
       "“\(text)” is none of its values"
         + NearestNames.hint(for: text, among: words, listing: "they are")
     )
-    return fallback
+    return nil
   }
 
   /// The items of a list; empty when absent.

@@ -1,0 +1,55 @@
+import Leads
+
+/// Reads `rd_station:`, the account, where its secrets are, and its custom fields.
+struct AccountReading {
+  private(set) var name: String?
+  private(set) var plan: String?
+  private(set) var credentials: CredentialReferences?
+  /// Nil when the document does not tell them.
+  private(set) var fields: [RDField]?
+
+  init(_ field: Field) {
+    guard field.isFilled else {
+      field.problem("is missing; the smallest is rd_station: { account: NAME }")
+      return
+    }
+    let section = Section(field, .account)
+    plan = section["plan"].text()
+    readCredentials(section, at: field)
+    name = section["account"].requiredText()
+    guard section["fields"].isFilled else { return }
+    fields = section["fields"].entries().compactMap { name, value in
+      guard RDStandardField.isCustom(name) else {
+        value.problem("only custom fields stand here, and their identifiers begin with cf_")
+        return nil
+      }
+      guard let shape = FieldShapeReading(value, .rdField) else { return nil }
+      if shape.type.hasOptions, shape.options.isEmpty {
+        value.warning("tells no options, so they are not compared with the CRM's")
+      }
+      return RDField(name: name, type: shape.type, options: shape.options)
+    }
+  }
+
+  private mutating func readCredentials(_ section: Section, at field: Field) {
+    let keys = ["client_id", "client_secret", "refresh_token"]
+    let isConnected = keys.contains { section[$0].isFilled }
+    let found = keys.map { isConnected ? reference(in: section[$0]) : nil }
+    if !isConnected {
+      field.warning("has no client_id, client_secret and refresh_token: those stored before stay")
+    }
+    if let id = found[0], let secret = found[1], let token = found[2] {
+      credentials = CredentialReferences(clientID: id, clientSecret: secret, refreshToken: token)
+    }
+  }
+
+  private func reference(in field: Field) -> SecretReference? {
+    guard let text = field.requiredText() else { return nil }
+    guard let reference = SecretReference(text) else {
+      // The value may be the secret itself, so it is not repeated.
+      field.problem("must say where the value is, env:NAME or file:PATH, and not hold it itself")
+      return nil
+    }
+    return reference
+  }
+}

@@ -1,0 +1,181 @@
+import Leads
+
+/// Reads `crm:`, the system that opportunities go to and what it offers.
+struct CatalogueReading {
+  /// As they are told to people.
+  static let kinds: [CRMKind] = [.embedded, .rdStationCRM, .totvs, .datacrm]
+
+  private(set) var kind = CRMKind.embedded
+  private(set) var catalogue = CRMCatalogue()
+  private(set) var variables: [String: String] = [:]
+  /// Where each field stands, for what is found about it later.
+  private(set) var places: [FieldName: Field] = [:]
+
+  init(_ field: Field, connectable: Set<CRMKind>) {
+    guard field.isFilled else {
+      field.problem(
+        "is missing; the smallest is crm: { kind: embedded, users: […], pipelines: {…} }"
+      )
+      return
+    }
+    let section = Section(field, .crm)
+    readKind(section["kind"], connectable: connectable)
+    readPlan(section["plan"])
+    readUsers(section["users"])
+    readTeams(section["teams"])
+    readPipelines(section["pipelines"])
+    if let user = section["default_user"].text() {
+      catalogue.defaultUser = known(user, at: section["default_user"])
+    }
+    let records = Section(section["fields"], .recordFields)
+    for record in RecordKind.allCases {
+      readFields(records[record.rawValue], of: record)
+    }
+    readVariables(section["variables"])
+  }
+
+  /// The user as the catalogue names them; reports one that it does not hold.
+  func known(_ user: String, at field: Field) -> String? {
+    let emails = catalogue.users.map(\.email)
+    if emails.contains(user) { return user }
+    field.problem(
+      "there is no user “\(user)”"
+        + NearestNames.hint(for: user, among: emails, listing: "there are")
+    )
+    return nil
+  }
+
+  private mutating func readKind(_ field: Field, connectable: Set<CRMKind>) {
+    guard let text = field.requiredText() else { return }
+    guard let kind = CRMKind(rawValue: text) else {
+      let kinds = Self.kinds.map(\.rawValue)
+      let near = NearestNames.closest(to: text, among: kinds)
+      let guess = near.first.map { "; did you mean “\($0)”?" } ?? ""
+      field.problem("there is no CRM “\(text)”; there are \(kinds.joined(separator: ", "))\(guess)")
+      return
+    }
+    if !connectable.contains(kind) {
+      let ready = Self.kinds.filter(connectable.contains).map(\.rawValue)
+      field.problem(
+        "the CRM “\(text)” comes with a later version; this one has "
+          + ready.joined(separator: ", ")
+      )
+    }
+    self.kind = kind
+  }
+
+  private mutating func readPlan(_ field: Field) {
+    guard field.isFilled else { return }
+    guard kind == .rdStationCRM else {
+      field.problem("only kind: rd_station_crm has a plan")
+      return
+    }
+    catalogue.plan = field.choice()
+  }
+
+  private mutating func readVariables(_ field: Field) {
+    guard field.isFilled else { return }
+    guard kind == .totvs else {
+      field.problem("only kind: totvs has variables")
+      return
+    }
+    for (name, value) in field.entries() { variables[name] = value.requiredText() }
+  }
+
+  private mutating func readUsers(_ field: Field) {
+    for item in field.items() {
+      guard let user = user(item) else { continue }
+      if EmailAddress(user.email) == nil {
+        item.problem("“\(user.email)” is no e-mail address")
+      } else if catalogue.users.contains(where: { $0.email == user.email }) {
+        item.problem("the user “\(user.email)” stands twice")
+      } else {
+        catalogue.users.append(user)
+      }
+    }
+  }
+
+  /// A bare text is a user too.
+  private func user(_ item: Field) -> CRMCatalogue.User? {
+    guard item.isMapping else {
+      return item.requiredText().map { CRMCatalogue.User(email: $0) }
+    }
+    let section = Section(item, .user)
+    let isAdministrator = section["administrator"].flag(default: false)
+    return section["email"].requiredText().map {
+      CRMCatalogue.User(email: $0, isAdministrator: isAdministrator)
+    }
+  }
+
+  private mutating func readTeams(_ field: Field) {
+    for (name, value) in field.entries() {
+      let items = value.items()
+      if items.isEmpty { value.problem("the team “\(name)” has no member") }
+      let members = items.compactMap { item in
+        item.requiredText().flatMap { known($0, at: item) }
+      }
+      catalogue.teams.append(CRMCatalogue.Team(name: name, members: members))
+    }
+  }
+
+  private mutating func readPipelines(_ field: Field) {
+    if !field.isFilled { field.problem("is missing; there must be one, such as Vendas: [Novo]") }
+    for (name, value) in field.entries() {
+      let stages = value.texts()
+      if stages.isEmpty { value.problem("the pipeline “\(name)” has no stage") }
+      catalogue.pipelines.append(CRMCatalogue.Pipeline(name: name, stages: stages))
+    }
+  }
+
+  private mutating func readFields(_ field: Field, of record: RecordKind) {
+    for (name, value) in field.entries() {
+      if let source = AutomaticPair.source(of: name, record) {
+        value.problem("every \(record.rawValue) has it already; RD Station's \(source) fills it")
+        continue
+      }
+      guard let shape = FieldShapeReading(value, .crmField) else { continue }
+      let read = crmField(name, of: record, shape, at: value)
+      catalogue.fields.append(read)
+      places[FieldName(record: record, name: name)] = value
+    }
+  }
+
+  private func crmField(
+    _ name: String,
+    of record: RecordKind,
+    _ shape: FieldShapeReading,
+    at place: Field
+  ) -> CRMCatalogue.Field {
+    var read = CRMCatalogue.Field(
+      record: record,
+      name: name,
+      type: shape.type,
+      options: shape.options,
+      isRequired: shape.section["required"].flag(default: false),
+      takesNewOptions: shape.section["new_options"].flag(default: false),
+      optionMax: shape.section["option_max"].count()
+    )
+    for key in ["new_options", "option_max"]
+    where shape.section[key].isFilled && !shape.type.hasOptions {
+      shape.section[key].problem("only a choice and a multiple_choice have options")
+    }
+    if read.type.hasOptions, read.options.isEmpty, !read.takesNewOptions {
+      place.warning("has no options and takes no new ones, so no value fits")
+    }
+    if read.isSegment, read.type.hasOptions, let most = catalogue.plan?.segmentMax {
+      if let wanted = read.optionMax, wanted > most {
+        shape.section["option_max"].problem("plan: free has at most \(most) segments")
+      }
+      read.optionMax = min(read.optionMax ?? most, most)
+    }
+    if let max = read.optionMax, read.options.count > max {
+      shape.section["options"].problem("there are \(read.options.count), and at most \(max) fit")
+    }
+    return read
+  }
+}
+
+extension CRMCatalogue.Plan {
+  /// How many segments an account can have (B200); nil is without bound.
+  fileprivate var segmentMax: Int? { self == .free ? 50 : nil }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import LeadStorage
+import SettingsDocument
+import StrictJSON
+
+struct SettingsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "settings",
+    abstract: "Shows the stored versions of an integration's settings, and the document's schema.",
+    subcommands: [ListSettings.self, ShowSettings.self, PrintSchema.self]
+  )
+}
+
+struct ListSettings: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ls",
+    abstract: "Lists the versions of an integration's settings, newest first."
+  )
+
+  @Argument(help: "The integration.")
+  var integration: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    try await FleetAccess.open { access in
+      let store = SettingsStore(pool: access.pool)
+      let versions = try await store.versions(of: integration)
+      guard !versions.isEmpty else {
+        throw Refusal("there is no integration \(integration). Run: esteira apply -f FILE")
+      }
+      if output.json {
+        Terminal.say(.array(versions.map(\.json)))
+        return
+      }
+      var table = TextTable(["version", "applied at", "by", ""], numbers: [0])
+      for version in versions {
+        table.add([
+          "\(version.number)", version.appliedAt, version.actor ?? "-",
+          version.isInForce ? "in force" : "",
+        ])
+      }
+      Terminal.say(table.text)
+    }
+  }
+}
+
+struct ShowSettings: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Prints the document of a version as it was written, comments included."
+  )
+
+  @Argument(help: "The integration.")
+  var integration: String
+
+  @Option(help: "The version; otherwise the one in force.")
+  var version: Int?
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    try await FleetAccess.open { access in
+      let store = SettingsStore(pool: access.pool)
+      let stored = try await store.required(integration, version: version)
+      guard output.json else {
+        Terminal.say(
+          stored.source.hasSuffix("\n") ? String(stored.source.dropLast()) : stored.source
+        )
+        return
+      }
+      Terminal.say([
+        "integration": .string(integration), "version": .number(stored.version),
+        "source": .string(stored.source),
+      ])
+    }
+  }
+}
+
+struct PrintSchema: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema",
+    abstract: "Prints the JSON Schema of the document, for editors.",
+    discussion: """
+      Put it beside the document, which names it in its first line: \
+      # yaml-language-server: $schema=settings.schema.json
+      """
+  )
+
+  func run() { Terminal.say(String(SettingsSchema.text.dropLast())) }
+}
+
+extension SettingsStore.Version {
+  fileprivate var json: JSON {
+    [
+      "version": .number(number), "applied_at": .string(appliedAt), "actor": .optional(actor),
+      "in_force": .bool(isInForce),
+    ]
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import SettingsDocument
+
+/// The document that a command is about.
+struct SettingsFile: ParsableArguments {
+  @Option(
+    name: [.customShort("f"), .customLong("file")],
+    help: "The YAML document; - reads the standard input."
+  )
+  var name: String
+
+  /// Reads and checks it; its warnings are told at once.
+  func read() throws -> SettingsDocument { try Self.document(name) }
+
+  static func document(_ name: String) throws -> SettingsDocument {
+    let bytes = try InputFile.read(name)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Refusal("the file \(name) is not UTF-8", code: Refusal.usage)
+    }
+    let document = try SettingsDocument(yaml: text, file: name)
+    for warning in document.warnings { Terminal.complain("\(name):\(warning) (warning)") }
+    return document
+  }
+}
