@@ -21,6 +21,11 @@ package struct Migration: Sendable, Hashable {
   package static let all: [Migration] = [
     Migration(number: 1, name: "foundation", script: PackageResources.m0001_foundation_sql),
     Migration(number: 2, name: "embedded_crm", script: PackageResources.m0002_embedded_crm_sql),
+    Migration(
+      number: 5,
+      name: "contact_lifecycle",
+      script: PackageResources.m0005_contact_lifecycle_sql
+    ),
   ]
 
   /// As a person would look for it among the files.
