@@ -14,8 +14,9 @@ struct Esteira: AsyncParsableCommand {
       """,
     subcommands: [
       Migrate.self, TopologyCommand.self, Apply.self, HookURL.self, Explain.self,
-      LedgerCommand.self, DeadLetters.self, OpportunityCommand.self, Doctor.self, Demo.self,
-      Bench.self,
+      LedgerCommand.self, DeadLetters.self, OpportunityCommand.self, ContactCommand.self,
+      Doctor.self,
+      Demo.self, Bench.self,
     ]
   )
 
