@@ -96,12 +96,13 @@ struct ContactFlowTests {
     }
   }
 
-  @Test(.behaviour("B106"))
-  func `a contact that is disqualified goes back to the stage Lead without a conversion`()
+  @Test(.behaviour("B103", "B105", "B106"))
+  func `a contact stands in the stage Lead, qualified in the next, and disqualified in Lead again`()
     async throws
   {
     try await withBelt { belt in
       let id = try await contact(belt)
+      #expect(try await stage(belt) == .lead)
       try await belt.run([announcement(try await convert(belt, id, to: .prospect))])
       #expect(try await stage(belt) == .qualifiedLead)
       try await belt.run([announcement(try await convert(belt, id, to: .disqualified))])
@@ -205,6 +206,10 @@ struct ContactFlowTests {
         try await belt.desk.act(.win(value: "10"), on: opportunity, in: "acme")
       )
       #expect(late.client == nil)
+      let taggedLate = try #require(
+        try await belt.desk.act(.tag(["late"]), on: opportunity, in: "acme")
+      )
+      #expect(taggedLate.client == nil)
       #expect(
         try await belt.count("select count(*) from contact where standing = 'disqualified'") == 1
       )

@@ -116,7 +116,7 @@ struct RDUpdateDecisionTests {
   }
 
   @Test(
-    .behaviour("B103", "B104", "B105", "B106", "B107", "B128", "B129", "B134"),
+    .behaviour("B104", "B105", "B106", "B107", "B128", "B129", "B134"),
     arguments: [
       (.lead, nil, .lead),
       (.prospect, "Cadastro Convertido em Prospect no CRM", .qualifiedLead),

@@ -18,7 +18,9 @@ import Workers
   private static let journey = Identifier(derivedFrom: "journey", "ana")
 
   /// One contact in each of the integrations, with one event.
-  private func access(_ integrations: [String]) async throws -> FleetAccess {
+  private func access(_ integrations: [String], crm: CRMKind = .embedded) async throws
+    -> FleetAccess
+  {
     let broker = try await PrivateBroker.sharedURL()
     let database = try await PrivatePostgres.freshDatabase()
     let settings = try await FleetSettings.load(
@@ -30,6 +32,10 @@ import Workers
     try await Migrator(pool: pool).migrate()
     for integration in integrations {
       try await pool.run([
+        """
+        insert into integration (id, rd_account, crm, config_version)
+        values (\(integration), \(integration), \(crm.rawValue), 1)
+        """,
         """
         insert into contact (integration_id, id, name, email)
         values (\(integration), \(Self.ana), 'Ana', 'Ana@exemplo.com.br')
@@ -111,6 +117,17 @@ import Workers
     #expect(nobody?.code == Refusal.failed)
     try await admin.deleteQueue(queue)
     await admin.close()
+    await access.pool.shutdown()
+  }
+
+  @Test func `a contact that an outside CRM keeps is not converted here`() async throws {
+    let access = try await access(["contact-totvs"], crm: .totvs)
+    let reference = try #require(ContactConversions.reference("\(Self.ana)"))
+    await #expect(throws: Refusal.self) {
+      try await ContactConversions(access: access).convert(reference, to: .client, in: nil)
+    }
+    let count = try await access.pool.run("select count(*) from contact where standing = 'lead'")
+    #expect(try count[0].int(0) == 1)
     await access.pool.shutdown()
   }
 

@@ -32,7 +32,7 @@ package struct ContactDesk: Sendable {
 
   /// The contacts that a person may mean, each once; no integration means all.
   ///
-  /// More than one is found when several integrations know the person.
+  /// Those of an integration with an outside CRM are not ours to change, and not found. More than one is found when several integrations know the person.
   package func find(_ reference: Reference, in integration: String? = nil)
     async throws(PostgresError) -> [Contact]
   {
@@ -54,7 +54,8 @@ package struct ContactDesk: Sendable {
     }
     let rows = try await pool.run(
       """
-      select c.integration_id, c.id, c.name, c.email, c.standing, c.version from contact c
+      select c.integration_id, c.id, c.name, c.email, c.standing, c.version
+      from contact c join integration n on n.id = c.integration_id and n.crm = 'embedded'
       where c.integration_id = coalesce(\(integration), c.integration_id) and (\(wanted))
       order by c.integration_id, c.id
       """
@@ -70,7 +71,8 @@ package struct ContactDesk: Sendable {
   ) async throws(PostgresError) -> [Contact] {
     let rows = try await pool.run(
       """
-      select c.integration_id, c.id, c.name, c.email, c.standing, c.version from contact c
+      select c.integration_id, c.id, c.name, c.email, c.standing, c.version
+      from contact c join integration n on n.id = c.integration_id and n.crm = 'embedded'
       where c.integration_id = coalesce(\(integration), c.integration_id)
         and c.standing = coalesce(\(standing?.rawValue), c.standing)
       order by c.created_at desc, c.id limit \(limit)
