@@ -111,28 +111,74 @@ struct ContactFlowTests {
     }
   }
 
+  /// Two leads that are one person by the mobile number.
+  private func contactOfTwo(_ belt: Belt) async throws -> Identifier {
+    try await belt.apply(.flow())
+    var webhooks = Webhooks()
+    for person in 1...2 {
+      try await belt.run([
+        webhooks.conversion(
+          person,
+          mobile: "+55 11 97001-1234",
+          uuid: try await known(belt, person)
+        )
+      ])
+    }
+    return try await onlyContact(belt)
+  }
+
+  /// The people who have the conversion, one entry each time.
+  private func prospects(_ belt: Belt) throws -> [String] {
+    try belt.ledger("conversion").filter {
+      $0["identifier"]?.string == "Cadastro Convertido em Prospect no CRM"
+    }.compactMap { $0["contact"]?.string }
+  }
+
   @Test func `each lead of the contact is told of`() async throws {
     try await withBelt { belt in
-      try await belt.apply(.flow())
-      var webhooks = Webhooks()
-      // Two leads that are one person by the mobile number.
-      for person in 1...2 {
-        try await belt.run([
-          webhooks.conversion(
-            person,
-            mobile: "+55 11 97001-1234",
-            uuid: try await known(belt, person)
-          )
-        ])
-      }
-      let id = try await onlyContact(belt)
+      let id = try await contactOfTwo(belt)
       let changed = try await convert(belt, id, to: .prospect)
       try await belt.run([announcement(changed)], deliveries: 2)
-      let told = try belt.ledger("conversion").filter {
-        $0["identifier"]?.string == "Cadastro Convertido em Prospect no CRM"
-      }
-      #expect(Set(told.compactMap { $0["contact"]?.string }).count == 2)
-      #expect(told.count == 2)
+      let told = try prospects(belt)
+      #expect(told.count == 2 && Set(told).count == 2)
+      for person in 1...2 { #expect(try await stage(belt, of: person) == .qualifiedLead) }
+    }
+  }
+
+  @Test func `after an unknown outcome only the leads without the conversion are told again`()
+    async throws
+  {
+    try await withBelt { belt in
+      let id = try await contactOfTwo(belt)
+      let message = announcement(try await convert(belt, id, to: .prospect))
+      let fault = try #require(
+        Fault([
+          "route": "POST /platform/events*", "kind": "status", "status": 503, "percent": 100,
+          "times": 1,
+        ])
+      )
+      belt.sandbox.faults.replace(with: [fault], seed: 1)
+      #expect(try await belt.run([message]).waiting.map(\.reason.code) == ["rd_unavailable"])
+      // RD took the event of the first lead after all.
+      try await belt.client.send(
+        [
+          .conversion(
+            email: "pessoa1@exemplo.com.br",
+            identifier: "Cadastro Convertido em Prospect no CRM",
+            marker: "\(message.id)",
+            fields: [:]
+          )
+        ],
+        for: "acme"
+      )
+      #expect(try await belt.run([message]).waiting.map(\.reason.code) == ["rd_outcome_unknown"])
+      try await belt.pool.run(
+        "update effect set reads = 2, sent_at = now() - interval '1 minute' where state = 'unknown'"
+      )
+      let rest = try await belt.run([message])
+      #expect(rest.waiting.isEmpty && rest.rejected.isEmpty)
+      let told = try prospects(belt)
+      #expect(told.count == 2 && Set(told).count == 2)
       for person in 1...2 { #expect(try await stage(belt, of: person) == .qualifiedLead) }
     }
   }
