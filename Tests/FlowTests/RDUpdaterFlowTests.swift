@@ -73,6 +73,77 @@ struct RDUpdaterFlowTests {
     }
   }
 
+  @Test(.behaviour("B046"))
+  func `a move that neither wins nor loses tells RD Station nothing, the four moments do`()
+    async throws
+  {
+    try await withBelt { belt in
+      let id = try await opportunity(belt)
+      func told() throws -> Int {
+        try ["conversion", "opportunity", "sale", "lost", "funnel"].reduce(0) {
+          try $0 + belt.ledger($1).count
+        }
+      }
+      let atCreation = try told()
+      #expect(atCreation > 0)
+      let moved = try #require(
+        try await belt.desk.act(.move(stage: "Proposta"), on: id, in: "acme")
+      )
+      let rest = try await belt.run([announcement(moved, to: .rdUpdater)])
+      #expect(rest.waiting.isEmpty && rest.rejected.isEmpty)
+      #expect(try told() == atCreation)
+      let lost = try #require(try await belt.desk.act(.lose(reason: nil), on: id, in: "acme"))
+      try await belt.run([announcement(lost, to: .rdUpdater)])
+      let atLoss = try told()
+      #expect(atLoss > atCreation)
+      let won = try #require(try await belt.desk.act(.win(value: "10"), on: id, in: "acme"))
+      try await belt.run([announcement(won, to: .rdUpdater)])
+      #expect(try told() > atLoss)
+    }
+  }
+
+  @Test(.behaviour("B131"))
+  func `an open opportunity that was brought up to date is one conversion`() async throws {
+    try await withBelt { belt in
+      let id = try await opportunity(belt)
+      let body = OpportunityRevised(opportunity: id, event: Identifier(derivedFrom: "an event"))
+      let message = Message(
+        id: Identifier(derivedFrom: "revised"),
+        type: OpportunityRevised.type,
+        stage: Flow.rdUpdater.stage,
+        integration: "acme",
+        journey: id,
+        body: body.json.encoded
+      )
+      let marks = try belt.ledger("opportunity").count
+      try await belt.run([message], deliveries: 2)
+      let identifiers = try belt.ledger("conversion").compactMap { $0["identifier"]?.string }
+      #expect(identifiers.filter { $0 == "Cadastro evoluido no CRM" }.count == 1)
+      #expect(identifiers.filter { $0 == "Oportunidade gerada pelo CRM" }.count == 1)
+      #expect(try belt.ledger("opportunity").count == marks)
+    }
+  }
+
+  @Test(.behaviour("B199"))
+  func `a sale above the limit is given up without a call, and told once it is corrected`()
+    async throws
+  {
+    try await withBelt { belt in
+      let id = try await opportunity(belt)
+      let tooMuch = try #require(
+        try await belt.desk.act(.win(value: "99999999.01"), on: id, in: "acme")
+      )
+      let first = try await belt.run([announcement(tooMuch, to: .rdUpdater)])
+      #expect(first.rejected.map(\.reason.code) == ["sale_value_over_limit"])
+      #expect(try belt.ledger("sale").isEmpty)
+      let right = try #require(
+        try await belt.desk.act(.win(value: "99999999.00"), on: id, in: "acme")
+      )
+      try await belt.run([announcement(right, to: .rdUpdater)])
+      #expect(try belt.ledger("sale").compactMap { $0["value"]?.text } == ["99999999.00"])
+    }
+  }
+
   @Test func `an answer that was lost is read back by the marker and nothing is sent twice`()
     async throws
   {

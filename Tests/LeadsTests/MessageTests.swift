@@ -25,6 +25,19 @@ struct MessageTests {
     #expect(throws: MessageFault.self) { try broken.body(as: LeadImported.self) }
   }
 
+  @Test(arguments: [#"{"contact":"7","version":1}"#, #"{"version":1}"#])
+  func `a contact that is no identifier is refused`(text: String) throws {
+    let json = try JSON(parsing: Array(text.utf8))
+    #expect(throws: MessageFault.self) { try ContactChanged(json: json) }
+  }
+
+  @Test func `a changed contact is read as what was written`() throws {
+    let changed = ContactChanged(contact: .one, version: 3)
+    #expect(try ContactChanged(json: try JSON(parsing: changed.json.encoded)) == changed)
+    let broken = try JSON(parsing: Array(#"{"contact":"\#(Identifier.one)"}"#.utf8))
+    #expect(throws: MessageFault.self) { try ContactChanged(json: broken) }
+  }
+
   @Test func `what follows from a message has the same id each time, and another id each stage`() {
     let body = OpportunityCreated(opportunity: Identifier(derivedFrom: "o"))
     let first = message.following(to: .rdUpdater, body)
@@ -41,6 +54,8 @@ struct MessageTests {
       (LeadTagged(lead: .one).json, LeadTagged.type),
       (OpportunityCreated(opportunity: .one).json, OpportunityCreated.type),
       (OpportunityChanged(opportunity: .one, version: 3).json, OpportunityChanged.type),
+      (OpportunityRevised(opportunity: .one, event: .two).json, OpportunityRevised.type),
+      (ContactChanged(contact: .one, version: 3).json, ContactChanged.type),
     ]
   )
   func `the wire form of a kind and version never changes`(json: JSON, type: String) {
@@ -52,6 +67,8 @@ struct MessageTests {
       "lead.tagged.v1": #"{"lead":"\#(one)"}"#,
       "opportunity.created.v1": #"{"opportunity":"\#(one)"}"#,
       "opportunity.changed.v1": #"{"opportunity":"\#(one)","version":3}"#,
+      "opportunity.revised.v1": #"{"opportunity":"\#(one)","event":"\#(two)"}"#,
+      "contact.changed.v1": #"{"contact":"\#(one)","version":3}"#,
     ]
     #expect(json.text == golden[type])
   }

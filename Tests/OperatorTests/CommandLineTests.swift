@@ -1,4 +1,5 @@
 import ArgumentParser
+import EmbeddedCRM
 import Leads
 import StrictJSON
 import TestKit
@@ -29,7 +30,9 @@ import Workers
     Line("opportunity lose 00000000-0000-0001-0000-000000000002 --reason Preço"),
     Line("opportunity tag 00000000-0000-0001-0000-000000000002 --tags a b"),
     Line("opportunity ls --status won"), Line("doctor --http http://127.0.0.1:9090/livez"),
-    Line("demo --leads 20 --seed 1 --exit-line"),
+    Line("demo --leads 20 --seed 1 --exit-line"), Line("contact ls --standing prospect"),
+    Line("contact convert ana@exemplo.com.br --to prospect --integration acme"),
+    Line("contact convert 00000000-0000-0001-0000-000000000002 --to disqualified --json"),
   ])
   func `is understood`(_ line: Line) throws {
     _ = try Esteira.parseAsRoot(line.words)
@@ -45,7 +48,9 @@ import Workers
     Line("opportunity win 00000000-0000-0001-0000-000000000002 --value 1,50"),
     Line("opportunity move 00000000-0000-0001-0000-000000000002"),
     Line("opportunity ls --status sold"), Line("demo --leads 0"), Line("demo --leads 1 --seed -1"),
-    Line("explain ana@example.com --limit 0"),
+    Line("explain ana@example.com --limit 0"), Line("contact ls --standing customer"),
+    Line("contact convert ana --to client"), Line("contact convert ana@exemplo.com.br"),
+    Line("contact convert ana@exemplo.com.br --to lead"),
   ])
   func `is refused as wrong usage`(_ line: Line) {
     #expect(throws: (any Error).self) { try Esteira.parseAsRoot(line.words) }
@@ -120,6 +125,32 @@ import Workers
     #expect(announced(2).map(\.id) == announced(2).map(\.id))
     #expect(Set((announced(2) + announced(3)).map(\.id)).count == 4)
     #expect(announced(2).map(\.stage) == ["rd-updater", "tag-sync"])
+  }
+
+  @Test func `a sale that makes a client announces the contact to the RD updater too`() throws {
+    let sale = OpportunitySales.Changed(
+      integration: "acme",
+      journey: Identifier(high: 1, low: 1),
+      opportunity: Identifier(high: 1, low: 2),
+      state: OpportunityState(
+        status: .won,
+        stage: "Novo",
+        value: nil,
+        lossReason: nil,
+        tags: [],
+        version: 2
+      ),
+      client: .init(contact: Identifier(high: 1, low: 3), version: 4)
+    )
+    let messages = OpportunitySales.announcement(of: sale)
+    #expect(messages.map(\.stage) == ["rd-updater", "tag-sync", "rd-updater"])
+    let told = try messages[2].body(as: ContactChanged.self)
+    #expect(told == ContactChanged(contact: Identifier(high: 1, low: 3), version: 4))
+    // Another sale to the same client announces the same.
+    var other = sale
+    other.client = .init(contact: Identifier(high: 1, low: 3), version: 5)
+    #expect(OpportunitySales.announcement(of: sale)[2].id == messages[2].id)
+    #expect(OpportunitySales.announcement(of: other)[2].id != messages[2].id)
   }
 
   @Test func `a table is as wide as its widest entry and has no space at its ends`() {

@@ -17,6 +17,22 @@ struct RDEventTests {
     )
   }
 
+  @Test func `a conversion carries its tags in lower case, each once, or no member for them`()
+    throws
+  {
+    func payload(_ tags: [String]) throws -> JSON? {
+      try RDEvent.conversion(
+        email: "ana@exemplo.com.br",
+        identifier: "venda-gerada",
+        marker: "effect-1",
+        fields: [:],
+        tags: tags
+      ).json()["payload"]
+    }
+    #expect(try payload(["Feira 2026", "crm", "CRM"])?["tags"] == ["feira 2026", "crm"])
+    #expect(try payload([])?["tags"] == nil)
+  }
+
   @Test(arguments: [
     ("1234.50", "1234.50"), ("0001.5", "1.5"), ("0", "0"), ("0.10", "0.10"),
     ("99999999.00", "99999999.00"), ("099999999", "99999999"), ("99999998.99", "99999998.99"),

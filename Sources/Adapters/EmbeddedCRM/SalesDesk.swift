@@ -9,6 +9,8 @@ package import Workers
 /// announcement of the change, which carries the version, has the same identifier.
 package struct SalesDesk: Sendable {
   package enum Action: Sendable {
+    /// Also makes the opportunity's contact a client.
+    ///
     /// - Parameter value: Decimal text; nil leaves the value.
     case win(value: String?)
     case lose(reason: String?)
@@ -20,6 +22,20 @@ package struct SalesDesk: Sendable {
   package struct Changed: Sendable {
     package let opportunity: Identifier
     package let state: OpportunityState
+    /// The contact of a won opportunity, where it is a client; nil otherwise.
+    package let client: Client?
+  }
+
+  /// A contact that is a client.
+  package struct Client: Sendable {
+    package let contact: Identifier
+    /// Of the contact; rises with each change of its standing.
+    package let version: Int
+
+    package init(contact: Identifier, version: Int) {
+      self.contact = contact
+      self.version = version
+    }
   }
 
   private let pool: PostgresPool
@@ -55,16 +71,30 @@ package struct SalesDesk: Sendable {
         where tags is distinct from \(JSON.array(tags.map(JSON.string)).text)::jsonb and
         """
       }
+    let isSale: Bool
+    if case .win = action { isSale = true } else { isSale = false }
     let own: SQL =
       """
       integration_id = \(integration)
       and (marker = \(id.description)::uuid or id = \(id.description)::uuid)
       """
+    // Only a sale that is new makes a client: repeating it does not undo what people decided since.
     let rows = try await pool.run([
-      "update embedded_opportunity set version = version + 1, updated_at = now(), \(change) \(own)",
       """
-      select marker, status, stage, value::text, loss_reason, tags::text, version
-      from embedded_opportunity where \(own)
+      with changed as (
+        update embedded_opportunity set version = version + 1, updated_at = now(), \(change) \(own)
+        returning integration_id, contact_id, status
+      )
+      update contact c set standing = 'client', version = c.version + 1
+      from changed k
+      where k.status = 'won' and c.integration_id = k.integration_id and c.id = k.contact_id
+        and c.standing <> 'client' and \(isSale)
+      """,
+      """
+      select marker, status, stage, value::text, loss_reason, tags::text, version, contact_id,
+        (select c.version from contact c where c.integration_id = o.integration_id
+          and c.id = o.contact_id and c.standing = 'client')
+      from embedded_opportunity o where \(own)
       """,
     ])
     guard let row = rows[1].first, let marker = Identifier(try row.string(0)) else { return nil }
@@ -77,7 +107,15 @@ package struct SalesDesk: Sendable {
         lossReason: try row.optionalString(4),
         tags: EmbeddedCRM.tags(in: try row.string(5)),
         version: try row.int(6)
-      )
+      ),
+      client: isSale ? try Client(contact: row.optionalString(7), version: row.optionalInt(8)) : nil
     )
+  }
+}
+
+extension SalesDesk.Client {
+  fileprivate init?(contact: String?, version: Int?) {
+    guard let contact = contact.flatMap({ Identifier($0) }), let version else { return nil }
+    self.init(contact: contact, version: version)
   }
 }

@@ -4,52 +4,74 @@ package import Workers
 
 /// What the RD updater loads and commits.
 package enum RDUpdateStore {
-  /// A message with the opportunity that it speaks of.
+  /// A message with what it speaks of.
   package struct Request: Sendable {
-    package enum Cause: Sendable {
-      case created
-      /// As the CRM shows it now.
-      case changed(OpportunityState)
+    package enum Topic: Sendable {
+      /// An opportunity is new in the CRM.
+      case created(Identifier)
+      /// A newer event brought an open opportunity up to date.
+      case revised(Identifier)
+      /// An opportunity as the CRM shows it now.
+      case changed(Identifier, OpportunityState)
+      /// A contact, whose standing is read with the rest.
+      case contact(Identifier)
     }
 
     package let message: Message
-    package let opportunity: Identifier
-    package var cause: Cause
+    package let topic: Topic
 
-    package init(message: Message, opportunity: Identifier, cause: Cause) {
+    package init(message: Message, topic: Topic) {
       self.message = message
-      self.opportunity = opportunity
-      self.cause = cause
+      self.topic = topic
+    }
+
+    /// The opportunity or the contact.
+    package var subject: Identifier {
+      switch topic {
+      case .created(let id), .revised(let id), .changed(let id, _), .contact(let id): id
+      }
+    }
+
+    package var key: IntegrationKey { IntegrationKey(message.integration, subject) }
+
+    fileprivate var isOfContact: Bool {
+      if case .contact = topic { return true }
+      return false
     }
   }
 
   /// An opportunity with its lead, as far as RD Station is concerned.
-  package struct Subject: Sendable {
-    package let opportunity: Identifier
-    package let toldVersion: Int
-    package let toldStatus: String
+  package struct Opportunity: Sendable {
+    package var toldVersion: Int
+    package var toldStatus: String
     package let byMark: Bool
     package let firstImport: Bool
-    package let rdUUID: String?
-    package let email: String?
+    package let person: RDPerson
+  }
 
-    package init(
-      opportunity: Identifier,
-      toldVersion: Int,
-      toldStatus: String,
-      byMark: Bool,
-      firstImport: Bool,
-      rdUUID: String?,
-      email: String?
-    ) {
-      self.opportunity = opportunity
-      self.toldVersion = toldVersion
-      self.toldStatus = toldStatus
-      self.byMark = byMark
-      self.firstImport = firstImport
-      self.rdUUID = rdUUID
-      self.email = email
-    }
+  /// A contact with its leads, as far as RD Station is concerned.
+  package struct Contact: Sendable {
+    package let standing: ContactStanding
+    package let version: Int
+    package var toldVersion: Int
+    /// The leads that are this person, oldest first.
+    package var people: [RDPerson]
+  }
+
+  /// What is known of the subjects of a batch; a subject that is not known is absent.
+  package struct Knowledge: Sendable {
+    package var opportunities: [IntegrationKey: Opportunity]
+    package var contacts: [IntegrationKey: Contact]
+    /// What earlier attempts at these messages intended.
+    package let effects: [Identifier: Effects.Found]
+  }
+
+  /// What RD Station is about to be told, claimed before it is told.
+  package struct Claims: Sendable {
+    package var opportunities: [(key: IntegrationKey, state: OpportunityState)] = []
+    package var contacts: [(key: IntegrationKey, version: Int)] = []
+
+    package init() {}
   }
 
   /// Where the CRM keeps each opportunity; absent for those that are not known or not created yet.
@@ -75,60 +97,99 @@ package enum RDUpdateStore {
     return records
   }
 
+  /// The first round trip: locks what the messages speak of, then reads it.
   package static func loading(_ requests: [Request]) -> [SQL] {
-    let integrations = requests.map(\.message.integration)
-    let opportunities = requests.map(\.opportunity)
+    let opportunities = requests.filter { !$0.isOfContact }.map(\.key)
+    let contacts = requests.filter(\.isOfContact).map(\.key)
     return [
-      Lock.taking(zip(integrations, opportunities).map { "opportunity:\($0):\($1)" }),
+      Lock.taking(
+        opportunities.map { "opportunity:\($0.integration):\($0.id)" }
+          + contacts.map { "contact:\($0.integration):\($0.id)" }
+      ),
       """
       select o.integration_id, o.id, o.told_version, o.told_status, c.kind, c.first_import,
         l.rd_uuid, l.profile ->> 'email'
-      from (select distinct i, o from unnest(\(integrations)::text[], \(opportunities)::uuid[])
-        as u (i, o)) as k
+      from (select distinct i, o from unnest(\(opportunities.map(\.integration))::text[],
+        \(opportunities.map(\.id))::uuid[]) as u (i, o)) as k
       join opportunity o on o.integration_id = k.i and o.id = k.o
       join conversion c on c.integration_id = o.integration_id and c.id = o.event_id
       join lead l on l.integration_id = o.integration_id and l.id = o.lead_id
+      """,
+      """
+      select c.integration_id, c.id, c.standing, c.version, c.told_version,
+        l.rd_uuid, l.profile ->> 'email'
+      from (select distinct i, c from unnest(\(contacts.map(\.integration))::text[],
+        \(contacts.map(\.id))::uuid[]) as u (i, c)) as k
+      join contact c on c.integration_id = k.i and c.id = k.c
+      join lead l on l.integration_id = c.integration_id and l.contact_id = c.id
+      order by l.created_at, l.id
       """,
       Effects.reading(requests.map(\.message)),
     ]
   }
 
-  package static func subjects(in rows: [Rows]) throws -> [IntegrationKey: Subject] {
-    var subjects: [IntegrationKey: Subject] = [:]
+  package static func knowledge(in rows: [Rows]) throws -> Knowledge {
+    var opportunities: [IntegrationKey: Opportunity] = [:]
     for row in rows[1] {
-      let id = try row.identifier(1)
-      subjects[IntegrationKey(try row.string(0), id)] = Subject(
-        opportunity: id,
+      let key = IntegrationKey(try row.string(0), try row.identifier(1))
+      opportunities[key] = Opportunity(
         toldVersion: try row.int(2),
         toldStatus: try row.string(3),
         byMark: try row.string(4) == LeadEvent.Kind.opportunityMark.rawValue,
         firstImport: try row.bool(5),
-        rdUUID: try row.optionalString(6),
-        email: try row.optionalString(7)
+        person: RDPerson(uuid: try row.optionalString(6), email: try row.optionalString(7))
       )
     }
-    return subjects
+    var contacts: [IntegrationKey: Contact] = [:]
+    for row in rows[2] {
+      let key = IntegrationKey(try row.string(0), try row.identifier(1))
+      guard let standing = ContactStanding(rawValue: try row.string(2)) else { continue }
+      let known = Contact(
+        standing: standing,
+        version: try row.int(3),
+        toldVersion: try row.int(4),
+        people: []
+      )
+      contacts[key, default: known].people.append(
+        RDPerson(uuid: try row.optionalString(5), email: try row.optionalString(6))
+      )
+    }
+    return Knowledge(
+      opportunities: opportunities,
+      contacts: contacts,
+      effects: try Effects.found(in: rows[3])
+    )
   }
 
-  package static func effects(in rows: [Rows]) throws -> [Identifier: Effects.Found] {
-    try Effects.found(in: rows[2])
-  }
-
-  /// What RD Station is about to be told, claimed before it is told, so that two messages about one
-  /// change are one event.
-  package static func telling(
-    _ told: [(message: Message, opportunity: Identifier, state: OpportunityState)]
-  ) -> [SQL] {
-    guard !told.isEmpty else { return [] }
-    return [
-      """
-      update opportunity o set told_version = k.v, told_status = k.s, stage = k.g
-      from (select distinct on (i, o) i, o, v, s, g from unnest(
-        \(told.map(\.message.integration))::text[], \(told.map(\.opportunity))::uuid[],
-        \(told.map(\.state.version))::int[], \(told.map(\.state.status.rawValue))::text[],
-        \(told.map(\.state.stage))::text[]) as u (i, o, v, s, g) order by i, o, v desc) as k
-      where o.integration_id = k.i and o.id = k.o and o.told_version < k.v
-      """
-    ]
+  /// Keeps the claims, so that two messages about one change are one event.
+  package static func telling(_ claims: Claims) -> [SQL] {
+    var writes: [SQL] = []
+    if !claims.opportunities.isEmpty {
+      let states = claims.opportunities.map(\.state)
+      writes.append(
+        """
+        update opportunity o set told_version = k.v, told_status = k.s, stage = k.g
+        from (select distinct on (i, o) i, o, v, s, g from unnest(
+          \(claims.opportunities.map(\.key.integration))::text[],
+          \(claims.opportunities.map(\.key.id))::uuid[],
+          \(states.map(\.version))::int[], \(states.map(\.status.rawValue))::text[],
+          \(states.map(\.stage))::text[]) as u (i, o, v, s, g) order by i, o, v desc) as k
+        where o.integration_id = k.i and o.id = k.o and o.told_version < k.v
+        """
+      )
+    }
+    if !claims.contacts.isEmpty {
+      writes.append(
+        """
+        update contact c set told_version = k.v
+        from (select i, c, max(v) as v from unnest(
+          \(claims.contacts.map(\.key.integration))::text[],
+          \(claims.contacts.map(\.key.id))::uuid[], \(claims.contacts.map(\.version))::int[])
+          as u (i, c, v) group by i, c) as k
+        where c.integration_id = k.i and c.id = k.c and c.told_version < k.v
+        """
+      )
+    }
+    return writes
   }
 }

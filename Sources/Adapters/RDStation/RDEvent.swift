@@ -6,8 +6,15 @@ package enum RDEvent: Sendable, Hashable {
   ///
   /// `marker` is our effect id, sent as `traffic_value`: RD has no idempotency key, so this is the
   /// witness by which an unknown outcome is read back from the contact's history. `fields` are
-  /// further attributes by their API identifier; RD silently drops the ones it does not know.
-  case conversion(email: String, identifier: String, marker: String, fields: [String: String])
+  /// further attributes by their API identifier; RD silently drops the ones it does not know. RD adds
+  /// `tags` to those that the contact has; they are sent in lower case, each once.
+  case conversion(
+    email: String,
+    identifier: String,
+    marker: String,
+    fields: [String: String],
+    tags: [String] = []
+  )
   /// Marks the contact as an opportunity. Without effect when RD does not know the contact.
   case opportunity(email: String)
   /// Records a sale. `value` is decimal text in reais, such as `1234.50`; nil when there is none.
@@ -29,9 +36,9 @@ extension RDEvent {
     let type: String
     let payload: JSON
     switch self {
-    case .conversion(let email, let identifier, let marker, let fields):
+    case .conversion(let email, let identifier, let marker, let fields, let tags):
       type = "CONVERSION"
-      payload = Self.conversionPayload(email, identifier, marker, fields)
+      payload = Self.conversionPayload(email, identifier, marker, fields, tags)
     case .opportunity(let email):
       type = "OPPORTUNITY"
       payload = ["email": .string(email), "funnel_name": "default"]
@@ -57,7 +64,8 @@ extension RDEvent {
     _ email: String,
     _ identifier: String,
     _ marker: String,
-    _ fields: [String: String]
+    _ fields: [String: String],
+    _ tags: [String]
   ) -> JSON {
     // Sorted, so that the same event always is the same bytes; ours win over a field of that name.
     var members = JSON.Members()
@@ -67,6 +75,8 @@ extension RDEvent {
     members["traffic_source"] = "esteira"
     members["traffic_medium"] = "crm"
     members["traffic_value"] = .string(marker)
+    let tags = RDStationClient.normalized(tags)
+    if !tags.isEmpty { members["tags"] = .array(tags.map(JSON.string)) }
     return .object(members)
   }
 

@@ -65,7 +65,8 @@ extension RDStationClient {
 
   private static func list(_ tags: [String]) -> JSON { .array(tags.map(JSON.string)) }
 
-  private static func normalized(_ tags: [String]) -> [String] {
+  /// As RD takes tags: in lower case, each once.
+  static func normalized(_ tags: [String]) -> [String] {
     var seen: Set<String> = []
     return tags.map { $0.lowercased() }.filter { seen.insert($0).inserted }
   }

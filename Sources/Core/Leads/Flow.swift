@@ -10,7 +10,8 @@ package enum Flow: String, CaseIterable, Sendable {
   /// Trigger by priority, owner, pipeline, stage; creates the opportunity. Takes ``LeadCentralized``.
   case opportunityCreator = "opportunity-creator"
   /// Marks, sales, losses, lifecycle stage and conversions at RD Station. Takes
-  /// ``OpportunityCreated``, ``OpportunityChanged`` and ``CRMHookReceived``.
+  /// ``OpportunityCreated``, ``OpportunityRevised``, ``OpportunityChanged``, ``ContactChanged`` and
+  /// ``CRMHookReceived``.
   case rdUpdater = "rd-updater"
   /// Tags of the lead and of the opportunity, merged both ways. Takes ``OpportunityCreated``,
   /// ``OpportunityChanged`` and ``LeadTagged``.

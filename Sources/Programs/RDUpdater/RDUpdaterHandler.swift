@@ -27,59 +27,63 @@ struct RDUpdaterHandler: Handler {
   }
 
   private func plan(_ requests: [RDUpdateStore.Request], _ unit: Unit) throws
-    -> StageWork<RDDesk.Plan>
+    -> StageWork<RDPlan>
   {
-    var subjects = try RDUpdateStore.subjects(in: unit.rows)
-    let effects = try RDUpdateStore.effects(in: unit.rows)
-    let fresh = Set(unit.fresh.map(\.id))
-    var work = StageWork<RDDesk.Plan>()
+    var known = try RDUpdateStore.knowledge(in: unit.rows)
+    // A message that lies in the batch twice is handled once.
+    var fresh = Set(unit.fresh.map(\.id))
+    var work = StageWork<RDPlan>()
     var intents: [Effects.Intent] = []
-    var told: [(message: Message, opportunity: Identifier, state: OpportunityState)] = []
-    for request in requests where fresh.contains(request.message.id) {
-      let key = IntegrationKey(request.message.integration, request.opportunity)
-      guard let subject = subjects[key] else {
-        work.settled.append(
-          .done(
-            request.message,
-            Reason(
-              "opportunity_unknown",
-              "The CRM spoke of an opportunity that is not from a lead."
-            )
-          )
-        )
+    var claims = RDUpdateStore.Claims()
+    for request in requests where fresh.remove(request.message.id) != nil {
+      let message = request.message
+      guard let people = known.people(of: request) else {
+        work.settled.append(.done(message, .unknownSubject(of: request)))
         continue
       }
-      if let earlier = effects[request.message.id],
-        let plan = RDDesk.Plan(resuming: earlier, of: subject, follows: request.follows)
-      {
-        if case .failed = earlier.state { intents.append(request.intent(plan.update)) }
-        work.planned.append((request.message, plan))
+      if let plan = known.resumed(request, people: people) {
+        if case .toSend = plan.progress { intents.append(request.intent(plan.update)) }
+        work.planned.append((message, plan))
         continue
       }
-      let version = unit.settings[request.message.integration]?.version
-      switch RDUpdateDecision(for: request, subject, unit.settings(of: request.message)) {
+      switch RDUpdateDecision(
+        for: known.change(by: request),
+        people: people,
+        unit.settings(of: message)
+      ) {
       case .none(let reason):
         work.settled.append(
-          .done(request.message, follows: request.follows, reason, configVersion: version)
+          .done(
+            message,
+            follows: request.follows,
+            reason,
+            subject: request.subject,
+            configVersion: unit.settings[message.integration]?.version
+          )
         )
       case .send(let update):
-        work.planned.append(
-          (request.message, RDDesk.Plan(update, of: subject, follows: request.follows))
+        let plan = RDPlan(
+          update,
+          of: request.subject,
+          people: people,
+          follows: request.follows
         )
+        work.planned.append((message, plan))
         intents.append(request.intent(update))
+      case .refuse(let reason):
+        // RD Station has not been told: a corrected value still can be.
+        work.settled.append(.refused(message, reason, subject: request.subject))
+        continue
       }
-      if case .changed(let state) = request.cause, state.version > subject.toldVersion {
-        told.append((request.message, request.opportunity, state))
-        subjects[key] = subject.told(state)
-      }
+      known.claim(request, in: &claims)
     }
     if !intents.isEmpty { work.writes.append(Effects.sending(intents)) }
-    work.writes += RDUpdateStore.telling(told)
+    work.writes += RDUpdateStore.telling(claims)
     return work
   }
 
   /// Acts outside, then writes what became of it.
-  private func tell(_ planned: [(message: Message, plan: RDDesk.Plan)]) async throws
+  private func tell(_ planned: [(message: Message, plan: RDPlan)]) async throws
     -> [Identifier: Outcome]
   {
     let results = await desk.tell(planned)
@@ -97,7 +101,7 @@ struct RDUpdaterHandler: Handler {
         Settled(
           message,
           outcome,
-          journey: [JourneyEntry(message.journey, result.reason, subject: plan.subject.opportunity)]
+          journey: [JourneyEntry(message.journey, result.reason, subject: plan.subject)]
         )
       )
     }
@@ -107,26 +111,17 @@ struct RDUpdaterHandler: Handler {
 }
 
 extension RDUpdateDecision {
-  init(for request: RDUpdateStore.Request, _ subject: RDUpdateStore.Subject, _ settings: Settings) {
-    let change: Change
-    switch request.cause {
-    case .created:
-      change = .created(byMark: subject.byMark, firstImport: subject.firstImport)
-    case .changed(let state):
-      guard state.version > subject.toldVersion, state.status.rawValue != subject.toldStatus else {
-        self = .none(
-          Reason(
-            "nothing_new",
-            "RD Station has been told of this state of the opportunity already."
-          )
-        )
-        return
-      }
-      change = .closed(state)
+  /// No change means that RD Station has been told of it.
+  fileprivate init(for change: Change?, people: [RDPerson], _ settings: Settings) {
+    guard let change else {
+      self = .none(
+        Reason("nothing_new", "RD Station has been told of this state of the record already.")
+      )
+      return
     }
     self.init(
       for: change,
-      email: subject.email,
+      people: people,
       updates: settings.rdUpdates,
       lossReasonField: settings.lossReasonField
     )
@@ -135,12 +130,13 @@ extension RDUpdateDecision {
 
 extension RDUpdateStore.Request {
   fileprivate func intent(_ update: RDUpdate) -> Effects.Intent {
-    Effects.Intent(message: message, kind: "rd.events", subject: opportunity, plan: update.json)
+    Effects.Intent(message: message, kind: "rd.events", subject: subject, plan: update.json)
   }
 
   /// A change that came by the CRM's webhook also concerns the tags.
-  fileprivate var follows: [Message] {
-    guard case .changed(let state) = cause, message.type == CRMHookReceived.type else { return [] }
+  var follows: [Message] {
+    guard case .changed(let opportunity, let state) = topic, message.type == CRMHookReceived.type
+    else { return [] }
     return [
       message.following(
         to: .tagSync,
@@ -150,16 +146,27 @@ extension RDUpdateStore.Request {
   }
 }
 
-extension RDUpdateStore.Subject {
-  fileprivate func told(_ state: OpportunityState) -> Self {
-    RDUpdateStore.Subject(
-      opportunity: opportunity,
-      toldVersion: state.version,
-      toldStatus: state.status.rawValue,
-      byMark: byMark,
-      firstImport: firstImport,
-      rdUUID: rdUUID,
-      email: email
+extension Settled {
+  /// Given up, with the line that explains it.
+  fileprivate static func refused(_ message: Message, _ reason: Reason, subject: Identifier)
+    -> Settled
+  {
+    Settled(
+      message,
+      .reject(reason),
+      journey: [JourneyEntry(message.journey, reason, subject: subject)]
+    )
+  }
+}
+
+extension Reason {
+  fileprivate static func unknownSubject(of request: RDUpdateStore.Request) -> Reason {
+    if case .contact = request.topic {
+      return Reason("contact_unknown", "The CRM spoke of a contact that is not from a lead.")
+    }
+    return Reason(
+      "opportunity_unknown",
+      "The CRM spoke of an opportunity that is not from a lead."
     )
   }
 }

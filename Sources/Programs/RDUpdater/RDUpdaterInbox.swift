@@ -3,8 +3,9 @@ import Leads
 import StrictJSON
 import Workers
 
-/// A batch of the RD updater, read: which opportunity each message speaks of, and for a change, how the
-/// CRM shows it now (R29: decided by the state read back, never by the message).
+/// A batch of the RD updater, read: which opportunity or contact each message speaks of, and for a
+/// changed opportunity, how the CRM shows it now (R29: decided by the state read back, never by the
+/// message).
 struct RDUpdaterInbox {
   private(set) var requests: [RDUpdateStore.Request] = []
   private(set) var refused: [Identifier: Outcome] = [:]
@@ -16,7 +17,13 @@ struct RDUpdaterInbox {
         switch message.type {
         case OpportunityCreated.type:
           let body = try message.body(as: OpportunityCreated.self)
-          requests.append(.init(message: message, opportunity: body.opportunity, cause: .created))
+          requests.append(.init(message: message, topic: .created(body.opportunity)))
+        case OpportunityRevised.type:
+          let body = try message.body(as: OpportunityRevised.self)
+          requests.append(.init(message: message, topic: .revised(body.opportunity)))
+        case ContactChanged.type:
+          let body = try message.body(as: ContactChanged.self)
+          requests.append(.init(message: message, topic: .contact(body.contact)))
         case OpportunityChanged.type:
           let body = try message.body(as: OpportunityChanged.self)
           changed.append((message, body.opportunity))
@@ -35,7 +42,7 @@ struct RDUpdaterInbox {
     for (message, opportunity) in changed {
       switch states.state(of: IntegrationKey(message.integration, opportunity)) {
       case .success(let state?):
-        requests.append(.init(message: message, opportunity: opportunity, cause: .changed(state)))
+        requests.append(.init(message: message, topic: .changed(opportunity, state)))
       case .success(nil):
         refused[message.id] = .retry(
           Reason("opportunity_not_found", "The CRM does not show the opportunity (yet).")

@@ -27,6 +27,11 @@ package struct Migration: Sendable, Hashable {
       name: "records_and_holds",
       script: PackageResources.m0004_records_and_holds_sql
     ),
+    Migration(
+      number: 5,
+      name: "contact_lifecycle",
+      script: PackageResources.m0005_contact_lifecycle_sql
+    ),
   ]
 
   /// As a person would look for it among the files.

@@ -1,59 +1,34 @@
 package import Workers
 
-/// What RD Station is to be told of one opportunity.
-package struct RDUpdate: Sendable, Hashable {
-  package enum Event: Sendable, Hashable {
-    case opportunity
-    case sale(value: String?)
-    case lost(reason: String?)
-    case conversion(StandardConversion)
-  }
-
-  /// Sent in one call, in this order.
-  package var events: [Event]
-  /// Set after the events; nil leaves it.
-  package var lifecycleStage: LifecycleStage?
-  /// The loss reason for the field that the settings name.
-  package var field: FieldValue?
-
-  /// What is told, for people.
-  package var words: String {
-    var words = events.map { event in
-      switch event {
-      case .opportunity: "opportunity mark"
-      case .sale(let value): "sale\(value.map { " of \($0)" } ?? "")"
-      case .lost(let reason): "loss\(reason.map { " (\($0))" } ?? "")"
-      case .conversion(let conversion): "conversion “\(conversion.rawValue)”"
-      }
-    }
-    if let lifecycleStage { words.append("stage “\(lifecycleStage.rawValue)”") }
-    if let field { words.append("field “\(field.name)”") }
-    return words.joined(separator: ", ")
-  }
-
-  package init(events: [Event], lifecycleStage: LifecycleStage? = nil, field: FieldValue? = nil) {
-    self.events = events
-    self.lifecycleStage = lifecycleStage
-    self.field = field
-  }
-}
-
-/// What the RD updater decides for one change of one opportunity.
+/// What the RD updater decides for one change of one opportunity or contact.
 package enum RDUpdateDecision: Sendable, Hashable {
   case send(RDUpdate)
   /// Nothing is to be told, for this reason.
   case none(Reason)
+  /// RD Station would refuse it, and a person has to correct it (R41).
+  case refuse(Reason)
 
+  /// What happened in the CRM.
   package enum Change: Sendable, Hashable {
     case created(byMark: Bool, firstImport: Bool)
+    /// A newer event of the lead brought an open opportunity up to date (R10).
+    case revised
+    /// An opportunity stands differently; one that is still open tells nothing (B046).
     case closed(OpportunityState)
+    /// A contact has become this.
+    case converted(ContactStanding)
   }
 
-  /// The largest sale that RD Station accepts, in reais (B198).
-  package static let saleValueMax = 99_999_999
-
-  package init(for change: Change, email: String?, updates: RDUpdates, lossReasonField: String?) {
-    guard email.flatMap(EmailAddress.init) != nil else {
+  /// Decides by the settings of the integration.
+  ///
+  /// `people`: the leads that the change is about; those without a valid e-mail are told of nothing.
+  package init(
+    for change: Change,
+    people: [RDPerson],
+    updates: RDUpdates,
+    lossReasonField: String?
+  ) {
+    guard people.contains(where: \.isReachable) else {
       self = .none(
         Reason(
           "no_valid_email",
@@ -62,31 +37,31 @@ package enum RDUpdateDecision: Sendable, Hashable {
       )
       return
     }
-    let update: RDUpdate
+    var update: RDUpdate
     switch change {
     case .created(let byMark, let firstImport):
       update = Self.created(byMark: byMark, firstImport: firstImport, updates)
+    case .revised:
+      update = RDUpdate(events: updates.standardConversions ? [.conversion(.evolved)] : [])
     case .closed(let state):
-      if state.status == .won, let value = state.value, Self.isOverLimit(value) {
-        self = .none(
-          Reason(
-            "sale_value_over_limit",
-            "The value is above R$ 99,999,999.00, which RD Station refuses; it is never cut."
-          )
-        )
+      if state.status == .won, let reason = Self.refusal(ofSaleOf: state.value) {
+        self = .refuse(reason)
         return
       }
       update = Self.closed(state, updates, lossReasonField)
+    case .converted(let standing):
+      update = Self.converted(standing, updates)
     }
-    let isEmpty = update.events.isEmpty && update.lifecycleStage == nil && update.field == nil
-    self =
-      isEmpty
-      ? .none(Reason("nothing_to_tell", "The settings switch off what RD Station would be told."))
-      : .send(update)
+    guard !update.isEmpty else {
+      self = .none(Self.silence(on: change))
+      return
+    }
+    update.tags = updates.tags
+    self = .send(update)
   }
 
   private static func created(byMark: Bool, firstImport: Bool, _ updates: RDUpdates) -> RDUpdate {
-    var update = RDUpdate(events: [])
+    var update = RDUpdate()
     if updates.standardConversions {
       update.events.append(.conversion(firstImport ? .created : .evolved))
       update.events.append(.conversion(.opportunityCreated))
@@ -99,11 +74,13 @@ package enum RDUpdateDecision: Sendable, Hashable {
   private static func closed(_ state: OpportunityState, _ updates: RDUpdates, _ field: String?)
     -> RDUpdate
   {
-    var update = RDUpdate(events: [])
+    var update = RDUpdate()
+    let tellsSale =
+      state.status == .won || (state.status == .lost && updates.saleConversionOnAnyClose)
+    if updates.standardConversions, tellsSale { update.events.append(.conversion(.sale)) }
     switch state.status {
     case .open: break
     case .won:
-      if updates.standardConversions { update.events.append(.conversion(.sale)) }
       if updates.outcomes { update.events.append(.sale(value: state.value)) }
       if updates.lifecycleStage { update.lifecycleStage = .client }
     case .lost:
@@ -115,8 +92,34 @@ package enum RDUpdateDecision: Sendable, Hashable {
     return update
   }
 
-  private static func isOverLimit(_ value: String) -> Bool {
-    guard let amount = Double(value) else { return true }
-    return amount > Double(saleValueMax)
+  private static func converted(_ standing: ContactStanding, _ updates: RDUpdates) -> RDUpdate {
+    var update = RDUpdate()
+    if updates.standardConversions, let conversion = standing.conversion {
+      update.events.append(.conversion(conversion))
+    }
+    if updates.lifecycleStage { update.lifecycleStage = standing.lifecycleStage }
+    return update
+  }
+
+  private static func refusal(ofSaleOf value: String?) -> Reason? {
+    guard let value else { return nil }
+    guard let sale = SaleValue(value) else {
+      return Reason("sale_value_invalid", "The value of the sale is no amount of money.")
+    }
+    guard sale.isOverLimit else { return nil }
+    return Reason(
+      "sale_value_over_limit",
+      "The value is above R$ 99,999,999.00, which RD Station refuses; it is never cut."
+    )
+  }
+
+  private static func silence(on change: Change) -> Reason {
+    if case .closed(let state) = change, state.status == .open {
+      return Reason(
+        "opportunity_still_open",
+        "The opportunity is neither won nor lost: RD Station is told of nothing in between."
+      )
+    }
+    return Reason("nothing_to_tell", "The settings switch off what RD Station would be told.")
   }
 }

@@ -14,6 +14,7 @@ extension RDUpdate {
           }
         }
       ),
+      "tags": .array(tags.map(JSON.string)),
       "lifecycle_stage": .optional(lifecycleStage?.rawValue),
       "field": field?.json ?? .null,
     ]
@@ -40,6 +41,8 @@ extension RDUpdate {
     }
     self.init(
       events: events,
+      // An intent of the program before this one has none.
+      tags: json["tags"]?.array?.compactMap(\.string) ?? [],
       lifecycleStage: json["lifecycle_stage"]?.string.flatMap(LifecycleStage.init(rawValue:)),
       field: json["field"].flatMap(FieldValue.init)
     )

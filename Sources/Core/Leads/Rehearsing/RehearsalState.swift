@@ -158,7 +158,7 @@ package struct RehearsalState: Sendable {
     guard case .create = decision else { return nil }
     return RDUpdateDecision(
       for: .created(byMark: event.kind == .opportunityMark, firstImport: first),
-      email: known.profile.email,
+      people: [RDPerson(uuid: known.profile.rdUUID, email: known.profile.email)],
       updates: settings.rdUpdates,
       lossReasonField: settings.lossReasonField
     )

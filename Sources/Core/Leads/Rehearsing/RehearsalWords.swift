@@ -122,7 +122,8 @@ extension RDUpdateDecision {
   fileprivate var sentence: String {
     switch self {
     case .send(let update): "RD Station is told: \(update.words)."
-    case .none(let reason): "RD Station is told nothing: \(reason.sentence)"
+    case .none(let reason), .refuse(let reason):
+      "RD Station is told nothing: \(reason.sentence)"
     }
   }
 }

@@ -6,7 +6,8 @@ package struct RDUpdates: Sendable, Hashable {
   package var standardConversions: Bool
   /// Sale with value, loss with reason (B108).
   package var outcomes: Bool
-  /// The lifecycle stage `Client` after a sale (B107).
+  /// The lifecycle stage: `Client` after a sale, `Qualified Lead` for a prospect, `Lead` for one that was
+  /// disqualified (B103–B107).
   package var lifecycleStage: Bool
   /// `Venda gerada pelo CRM` also when the opportunity was lost (R32); off unless switched on.
   package var saleConversionOnAnyClose: Bool

@@ -70,7 +70,11 @@ struct Explain: AsyncParsableCommand {
   private func rehearse() async throws {
     let body = try InputFile.read(lead)
     try await FleetAccess.open { access in
-      let settings = try await RehearsalSettings.load(settings, of: chosen.integration ?? "", access)
+      let settings = try await RehearsalSettings.load(
+        settings,
+        of: chosen.integration ?? "",
+        access
+      )
       let content = WebhookContent(body: body, integration: settings.integration, trigger: trigger)
       var state = try await RehearsalReader(pool: access.pool).state(for: content.events, settings)
       let rehearsals = content.leads.map { lead in

@@ -6,7 +6,8 @@ import StrictJSON
 
 struct Simulate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs draft settings over the webhooks of the last days, and prints what would differ.",
+    abstract:
+      "Runs draft settings over the webhooks of the last days, and prints what would differ.",
     discussion: """
       Every archived event is decided twice, by the settings in force and by the draft, both beginning \
       with no lead known; nothing is changed anywhere. The examples show personal data.

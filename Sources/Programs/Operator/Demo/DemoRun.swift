@@ -187,7 +187,8 @@ extension DemoRun {
       }
     }
     let all = changed
-    result.announced = all.flatMap(OpportunitySales.announcement).map(\.id)
+    // Several sales to one contact make it a client once.
+    result.announced = Array(Set(all.flatMap(OpportunitySales.announcement).map(\.id)))
     try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) { outbox in
       try await sales.announce(all, through: outbox)
     }

@@ -15,6 +15,8 @@ struct OpportunitySales {
     let journey: Identifier
     let opportunity: Identifier
     let state: OpportunityState
+    /// The contact that a sale made a client.
+    var client: SalesDesk.Client?
   }
 
   let access: FleetAccess
@@ -39,7 +41,8 @@ struct OpportunitySales {
       integration: origin.integration,
       journey: origin.journey,
       opportunity: changed.opportunity,
-      state: changed.state
+      state: changed.state,
+      client: changed.client
     )
   }
 
@@ -59,13 +62,14 @@ struct OpportunitySales {
     }
   }
 
-  /// One message a stage, with an id derived from the opportunity and its version.
+  /// One message a stage, with an id derived from the opportunity and its version, and one of the
+  /// contact that became a client.
   static func announcement(of changed: Changed) -> [Message] {
     let body = OpportunityChanged(
       opportunity: changed.opportunity,
       version: changed.state.version
     )
-    return [Flow.rdUpdater, .tagSync].map { stage in
+    let ofOpportunity = [Flow.rdUpdater, .tagSync].map { stage in
       Message(
         id: Identifier(
           derivedFrom: "opportunity.changed",
@@ -82,6 +86,15 @@ struct OpportunitySales {
         arrivedAt: Int64(Date.now.timeIntervalSince1970 * 1000)
       )
     }
+    let ofClient = changed.client.map { client in
+      ContactConversions.announcement(
+        of: client.contact,
+        version: client.version,
+        in: changed.integration,
+        journey: changed.journey
+      )
+    }
+    return ofOpportunity + [ofClient].compactMap(\.self)
   }
 
   private func check(_ stage: String, of id: Identifier, in integration: String) async throws {

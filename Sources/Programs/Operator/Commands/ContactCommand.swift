@@ -1,0 +1,119 @@
+import ArgumentParser
+import Bootstrap
+import EmbeddedCRM
+import Leads
+import StrictJSON
+import Workers
+
+struct ContactCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "contact",
+    abstract: "Lists contacts of the embedded CRM, and says how far they have come.",
+    subcommands: [ListContacts.self, ConvertContact.self]
+  )
+}
+
+struct ListContacts: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ls",
+    abstract: "Lists contacts, newest first."
+  )
+
+  @OptionGroup var chosen: IntegrationOption
+
+  @Option(help: "Only leads, prospects, clients or disqualified ones.")
+  var standing: ContactStanding?
+
+  @Option(help: "At most so many.")
+  var limit = 100
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...100_000).contains(limit) else {
+      throw ValidationError("--limit is from 1 to 100000")
+    }
+  }
+
+  func run() async throws {
+    try await FleetAccess.open { access in
+      let found = try await ContactDesk(pool: access.pool).contacts(
+        in: chosen.integration,
+        standing: standing,
+        limit: limit
+      )
+      if output.json {
+        Terminal.say(JSON.array(found.map(\.json)))
+        return
+      }
+      guard !found.isEmpty else {
+        Terminal.say("there are no such contacts")
+        return
+      }
+      var table = TextTable(["id", "integration", "name", "email", "standing"])
+      for contact in found {
+        table.add([
+          "\(contact.id)", contact.integration, contact.name ?? "", contact.email ?? "",
+          contact.standing.rawValue,
+        ])
+      }
+      Terminal.say(table.text)
+    }
+  }
+}
+
+struct ConvertContact: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Makes a contact a prospect or a client, or disqualifies it, and tells RD Station."
+  )
+
+  @Argument(help: "The contact's id, the id of one of its opportunities, or its e-mail.")
+  var contact: String
+
+  @Option(help: "prospect, client or disqualified.")
+  var to: ContactStanding
+
+  @OptionGroup var chosen: IntegrationOption
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard to != .lead else {
+      throw ValidationError(
+        "--to is prospect, client or disqualified; every contact begins as a lead"
+      )
+    }
+    guard ContactConversions.reference(contact) != nil else {
+      throw ValidationError("a contact is named by an id or by an e-mail")
+    }
+  }
+
+  func run() async throws {
+    guard let reference = ContactConversions.reference(contact) else { return }
+    try await FleetAccess.open(.broker) { access in
+      let changed = try await ContactConversions(access: access).convert(
+        reference,
+        to: to,
+        in: chosen.integration
+      )
+      if output.json {
+        Terminal.say(changed.json)
+      } else {
+        Terminal.say("\(changed.id): \(changed.standing.rawValue)")
+      }
+    }
+  }
+}
+
+extension ContactStanding: ExpressibleByArgument {}
+
+extension ContactDesk.Contact {
+  fileprivate var json: JSON {
+    [
+      "contact": .string("\(id)"), "integration": .string(integration), "name": .optional(name),
+      "email": .optional(email), "standing": .string(standing.rawValue),
+      "version": .number(version),
+    ]
+  }
+}
