@@ -61,7 +61,7 @@ let package = Package(
       resources: [.embedInCode("Migrations")]
     ),
     .adapter("EmbeddedCRM", ["Leads", "Workers", "StrictJSON", "Postgres"]),
-    .adapter("SettingsDocument", ["Leads", "StrictJSON", .yams]),
+    .adapter("SettingsDocument", ["Leads", "Workers", "StrictJSON", .yams]),
     .adapter(
       "Observability",
       [

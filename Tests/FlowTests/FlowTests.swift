@@ -50,6 +50,29 @@ struct FlowTests {
     }
   }
 
+  @Test(.behaviour("B022"))
+  func `what an automation flow sends is carried on, lead after lead, with no step between`()
+    async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var webhooks = Webhooks()
+      for number in 1...5 {
+        let lead: JSON = [
+          "id": .string("\(number)"), "email": .string("fluxo\(number)@exemplo.com.br"),
+          "name": .string("Fluxo \(number)"),
+          "last_conversion": [
+            "created_at": .string("2026-03-09T14:0\(number):10.000-03:00"), "cumulative_sum": 1,
+            "content": ["identificador": "material-rico"],
+          ],
+        ]
+        let rest = try await belt.run([webhooks.message(["leads": [lead]])])
+        #expect(rest.waiting.isEmpty && rest.rejected.isEmpty)
+        #expect(try await belt.count("select count(*) from embedded_opportunity") == number)
+      }
+    }
+  }
+
   @Test(.behaviour("B019", "B130", "B131"))
   func `the same event in several webhooks is one opportunity, and the others are explained`()
     async throws

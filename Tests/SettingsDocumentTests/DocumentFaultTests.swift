@@ -117,8 +117,8 @@ import Testing
     ),
     Fault(
       "kind: embedded",
-      "kind: totvs",
-      "acme.yaml:4: crm.kind: the CRM “totvs” comes with a later version; this one has embedded"
+      "kind: rd_station_crm",
+      "acme.yaml:4: crm.kind: the CRM “rd_station_crm” comes with a later version; this one has embedded"
     ),
     Fault(
       "kind: embedded",

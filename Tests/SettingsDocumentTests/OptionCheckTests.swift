@@ -38,6 +38,7 @@ import Testing
     _ consequence: String
   ) throws {
     var draft = Self.draft(", translate: { serviço: Serviço }")
+    draft.crm.append("default_user: ana@acme.example")
     draft.kind = kind
     #expect(try draft.warnings().map { $0.hasSuffix("such a value \(consequence)") } == [true])
     draft.rest[0] = draft.rest[0].replacing("}]", with: ", on_mismatch: hold }]")

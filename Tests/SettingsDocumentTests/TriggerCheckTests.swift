@@ -136,7 +136,9 @@ import Testing
 
   @Test func `a CRM that cannot be written to yet is told with everything else`() throws {
     var draft = Draft(kind: "totvs", triggers: [Draft.marked.replacing("Novo", with: "Nuevo")])
-    draft.crm = ["variables: { totvs_crm_oportunity_type: Integração RD Station }"]
+    draft.crm = [
+      "variables: { totvs_crm_oportunity_type: Proposta, totvs_crm_default_user: ana@acme.example }"
+    ]
     let error = #expect(throws: SettingsDocumentError.self) {
       try SettingsDocument(yaml: draft.yaml, file: "acme.yaml")
     }
@@ -144,8 +146,35 @@ import Testing
     draft.triggers = [Draft.marked]
     #expect(
       try draft.document().settings.variables
-        == ["totvs_crm_oportunity_type": "Integração RD Station"]
+        == [
+          "totvs_crm_oportunity_type": "Proposta", "totvs_crm_default_user": "ana@acme.example",
+        ]
     )
+  }
+
+  @Test(.behaviour("B079", "B081"))
+  func `variables of TOTVS CRM are replaced by name, and what is wrong with one is told by name`()
+    throws
+  {
+    let fine = Draft(
+      kind: "totvs",
+      crm: [
+        "variables: { totvs_crm_default_user: bia@acme.example, totvs_crm_pipeline: Meu funil }"
+      ],
+      triggers: [Self.trigger("opportunity_mark: true", owner: "everyone")]
+    )
+    let settings = try fine.document().settings
+    #expect(settings.variables["totvs_crm_pipeline"] == "Meu funil")
+    #expect(settings.catalogue.defaultUser == "bia@acme.example")
+    let wrong = Draft(
+      kind: "totvs",
+      crm: ["variables: { totvs_crm_leadoriginid: seis, totvs_crm_pipelin: x }"],
+      triggers: [Self.trigger("opportunity_mark: true", owner: "everyone")]
+    ).problems()
+    #expect(wrong.count == 3, "\(wrong)")
+    for name in ["totvs_crm_default_user", "totvs_crm_leadoriginid", "totvs_crm_pipelin"] {
+      #expect(wrong.contains { $0.contains(name) }, "\(wrong)")
+    }
   }
 
   @Test func `a plan and variables are refused where the CRM has none`() {

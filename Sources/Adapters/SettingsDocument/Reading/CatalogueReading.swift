@@ -1,4 +1,5 @@
 import Leads
+import Workers
 
 /// Reads `crm:`, the system that opportunities go to and what it offers.
 struct CatalogueReading {
@@ -73,13 +74,27 @@ struct CatalogueReading {
     catalogue.plan = field.choice()
   }
 
+  /// TOTVS CRM needs them also when the document has none: the default user has no standard value.
   private mutating func readVariables(_ field: Field) {
-    guard field.isFilled else { return }
     guard kind == .totvs else {
-      field.problem("only kind: totvs has variables")
+      if field.isFilled { field.problem("only kind: totvs has variables") }
       return
     }
-    for (name, value) in field.entries() { variables[name] = value.requiredText() }
+    var places: [String: Field] = [:]
+    for (name, value) in field.entries() {
+      places[name] = value
+      variables[name] = value.requiredText()
+    }
+    do throws(TOTVSVariablesError) {
+      // The document's own word for the same person.
+      let user = catalogue.defaultUser.map { [TOTVSVariable.defaultUser.rawValue: $0] } ?? [:]
+      let variables = try TOTVSVariables(variables.merging(user) { variable, _ in variable })
+      catalogue.defaultUser = catalogue.defaultUser ?? variables.defaultUser
+    } catch {
+      for problem in error.problems {
+        (places[problem.variable] ?? field).problem(problem.reason.sentence)
+      }
+    }
   }
 
   private mutating func readUsers(_ field: Field) {

@@ -14,7 +14,7 @@ package struct Rehearsal: Sendable, Hashable {
     package let central: CentralDecision
     package let triggers: [TriggerVerdict]
     package let decision: OpportunityDecision
-    /// What RD Station would be told; nil when no opportunity is made.
+    /// What RD Station would be told; nil when no opportunity is made or brought up to date.
     package let telling: RDUpdateDecision?
   }
 

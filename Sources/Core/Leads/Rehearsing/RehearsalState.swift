@@ -155,9 +155,15 @@ package struct RehearsalState: Sendable {
     _ known: KnownLead,
     first: Bool
   ) -> RDUpdateDecision? {
-    guard case .create = decision else { return nil }
+    let change: RDUpdateDecision.Change
+    switch decision {
+    case .create:
+      change = .created(byMark: event.kind == .opportunityMark, firstImport: first)
+    case .revise: change = .revised
+    case .recordsOnly, .hold, .wait, .none: return nil
+    }
     return RDUpdateDecision(
-      for: .created(byMark: event.kind == .opportunityMark, firstImport: first),
+      for: change,
       people: [RDPerson(uuid: known.profile.rdUUID, email: known.profile.email)],
       updates: settings.rdUpdates,
       lossReasonField: settings.lossReasonField
