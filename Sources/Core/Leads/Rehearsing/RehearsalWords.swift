@@ -67,7 +67,8 @@ extension Rehearsal.Entered {
       sentences += choice.drawn + choice.plan.sentences
       if let rating = draft.rating { sentences.append("It is born with \(rating) stars.") }
       if !draft.tags.isEmpty { sentences.append("Tags: \(draft.tags.joined(separator: ", ")).") }
-      sentences.append("It carries \(draft.history.count) lines of history.")
+      let lines = draft.history.count == 1 ? "one line" : "\(draft.history.count) lines"
+      sentences.append("It carries \(lines) of history.")
     case .revise(_, _, let choice), .recordsOnly(let choice):
       sentences += choice.drawn + choice.plan.sentences
     case .hold(let reason), .none(let reason), .wait(let reason):
