@@ -69,6 +69,31 @@ struct Belt: Sendable {
 
   func handler(_ stage: Flow) throws -> any Handler { try #require(handlers[stage]) }
 
+  /// Runs messages and all that follows, in batches of a few from a random stage in random order, as
+  /// replicas and retries would; what waits is put back.
+  func runShuffled(_ messages: [Message], seed: UInt64) async throws {
+    var generator = SeededGenerator(seed: seed)
+    var queue = messages
+    var rounds = 0
+    while let first = queue.randomElement(using: &generator) {
+      rounds += 1
+      try #require(rounds < 10_000, "seed \(seed): the belt stands still")
+      queue.shuffle(using: &generator)
+      let size = Int.random(in: 1...5, using: &generator)
+      let batch = Array(queue.filter { $0.stage == first.stage }.prefix(size))
+      let taken = Set(batch.map(\.id))
+      queue.removeAll { $0.stage == first.stage && taken.contains($0.id) }
+      let stage = try #require(Flow(rawValue: first.stage))
+      for (message, outcome) in zip(batch, try await handler(stage).handle(batch)) {
+        switch outcome {
+        case .done(let follows): queue += follows
+        case .snooze, .retry: queue.append(message)
+        case .reject(let reason): throw reason
+        }
+      }
+    }
+  }
+
   /// Runs one stage alone; gives what follows from it.
   func follows(_ stage: Flow, _ messages: [Message]) async throws -> [Message] {
     try await handler(stage).handle(messages).flatMap { outcome -> [Message] in
@@ -117,7 +142,7 @@ struct Belt: Sendable {
       logger: logger
     )
     desk = SalesDesk(pool: pool)
-    handlers = [
+    let stages: [Flow: any Handler] = [
       .leadImporter: LeadImporterHandler(database: database),
       .centralizer: CentralizerHandler(database: database),
       .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
@@ -128,6 +153,7 @@ struct Belt: Sendable {
       ),
       .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
     ]
+    handlers = stages.mapValues { OrderedHandler($0, database: database) }
   }
 }
 

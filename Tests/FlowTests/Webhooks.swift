@@ -1,10 +1,15 @@
+import FoundationEssentials
 import Leads
 import StrictJSON
 import Workers
 
 /// Webhooks as ingress would publish them.
 struct Webhooks {
+  /// When webhooks arrive unless a test says otherwise.
+  static let now = Int64(Date.now.timeIntervalSince1970 * 1000)
+
   private var numbers: SeededGenerator
+  private var count: Int64 = 0
   let integration: String
 
   init(seed: UInt64 = 1, integration: String = "acme") {
@@ -14,6 +19,7 @@ struct Webhooks {
 
   mutating func message(_ body: JSON) -> Message {
     let id = Identifier.random(using: &numbers)
+    count += 1
     return Message(
       id: id,
       type: WebhookReceived.type,
@@ -21,7 +27,7 @@ struct Webhooks {
       integration: integration,
       journey: id,
       body: body.encoded,
-      arrivedAt: 1_773_075_730_000
+      arrivedAt: Self.now + count
     )
   }
 

@@ -154,7 +154,7 @@ import Testing
       "triggers:\n",
       "triggers: {}\nother:\n",
       "acme.yaml:12: triggers: must be a list, such as [one, two]",
-      "acme.yaml:13: unknown key “other”; there are “integration”, “rd_station”, “crm”, “import”, “records”, “triggers”, “centralize_by”, “lead_name_as_company” and 6 more"
+      "acme.yaml:13: unknown key “other”; there are “integration”, “rd_station”, “crm”, “import”, “records”, “triggers”, “centralize_by”, “lead_name_as_company” and 7 more"
     ),
     Fault(
       "centralize_by: company",

@@ -1,4 +1,5 @@
 private import Glibc
+private import LeadStorage
 package import Leads
 private import Logging
 private import Observability
@@ -44,7 +45,7 @@ package enum WorkerProgram {
       stage: stage,
       settings: settings,
       lanes: settings.lanes ?? lanes,
-      handler: makeHandler(resources),
+      handler: OrderedHandler(makeHandler(resources), database: resources.database),
       resources: resources,
       logger: logger
     )

@@ -72,6 +72,7 @@ package struct LeadDatabase: Sendable {
       [
         Receipts.reading(batch),
         "select id, state, config_version from integration where id = any(\(integrations)::text[])",
+        Turns.reading(stage == .leadImporter ? [] : batch, at: stage),
       ] + loading
     )
     var outcomes = try Receipts.outcomes(in: first[0])
@@ -80,10 +81,22 @@ package struct LeadDatabase: Sendable {
       versions.append((try row.string(0), try row.int(2)))
     }
     let settings = try self.settings.settings(of: versions, on: connection)
+    let standings = try Turns.standings(in: first[2])
     var fresh: [Message] = []
+    var notes: [(integration: String, entry: JourneyEntry)] = []
     var seen: Set<Identifier> = []
     for message in batch where outcomes[message.id] == nil && seen.insert(message.id).inserted {
-      if settings[message.integration] != nil {
+      if let stored = settings[message.integration] {
+        let standing = standings[message.id]
+        let waitsForDead =
+          standing?.passesDead == true && stored.settings.afterDeadLetter == .wait
+        if standing?.isBlocked == true || waitsForDead {
+          outcomes[message.id] = .snooze(.seconds(5), .earlierEventFirst)
+          continue
+        }
+        if standing?.passesDead == true {
+          notes.append((message.integration, JourneyEntry(message.journey, .earlierEventDead)))
+        }
         fresh.append(message)
       } else {
         outcomes[message.id] = .reject(
@@ -95,9 +108,10 @@ package struct LeadDatabase: Sendable {
       }
     }
     guard !fresh.isEmpty else { return (outcomes, []) }
-    let unit = Unit(fresh: fresh, settings: settings, rows: Array(first.dropFirst(2)))
+    let unit = Unit(fresh: fresh, settings: settings, rows: Array(first.dropFirst(3)))
     let made = try work(connection, unit)
-    let statements = made.writes + Receipts.writing(made.settled, at: stage)
+    let statements =
+      made.writes + Receipts.journey(notes, at: stage) + Receipts.writing(made.settled, at: stage)
     if !statements.isEmpty { _ = try connection.commit(statements) }
     for settled in made.settled { outcomes[settled.message.id] = settled.outcome }
     return (outcomes, made.planned)

@@ -46,23 +46,28 @@ enum Receipts {
       )
     }
     let lines = settled.flatMap { settled in
-      settled.journey.map { (settled.message.integration, $0) }
+      settled.journey.map { (integration: settled.message.integration, entry: $0) }
     }
-    if !lines.isEmpty {
-      statements.append(
-        """
-        insert into journey
-          (integration_id, journey_id, at, stage, code, sentence, subject_id, config_version)
-        select i, j, clock_timestamp(), \(stage.stage), c, s, u, v
-        from unnest(
-          \(lines.map(\.0))::text[], \(lines.map(\.1.journey))::uuid[],
-          \(lines.map(\.1.code))::text[], \(lines.map(\.1.sentence))::text[],
-          \(lines.map(\.1.subject))::uuid[], \(lines.map(\.1.configVersion))::int[]
-        ) as k (i, j, c, s, u, v)
-        """
-      )
-    }
-    return statements
+    return statements + journey(lines, at: stage)
+  }
+
+  /// Appends lines to journeys.
+  static func journey(_ lines: [(integration: String, entry: JourneyEntry)], at stage: Flow)
+    -> [SQL]
+  {
+    guard !lines.isEmpty else { return [] }
+    return [
+      """
+      insert into journey
+        (integration_id, journey_id, at, stage, code, sentence, subject_id, config_version)
+      select i, j, clock_timestamp(), \(stage.stage), c, s, u, v
+      from unnest(
+        \(lines.map(\.integration))::text[], \(lines.map(\.entry.journey))::uuid[],
+        \(lines.map(\.entry.code))::text[], \(lines.map(\.entry.sentence))::text[],
+        \(lines.map(\.entry.subject))::uuid[], \(lines.map(\.entry.configVersion))::int[]
+      ) as k (i, j, c, s, u, v)
+      """
+    ]
   }
 }
 

@@ -67,6 +67,15 @@ package struct RetryPolicy: Sendable {
     }
   }
 
+  /// Why a message is given up after this outcome; nil when it is not.
+  package func givesUp(_ message: Message, after outcome: Outcome) -> Reason? {
+    switch outcome {
+    case .reject(let reason): reason
+    case .retry(let reason): message.attempt < attemptsMax ? nil : reason
+    case .done, .snooze: nil
+    }
+  }
+
   private func tier(after attempt: Int, using generator: inout some RandomNumberGenerator)
     -> DelayTier
   {

@@ -32,6 +32,7 @@ package struct Migration: Sendable, Hashable {
       name: "contact_lifecycle",
       script: PackageResources.m0005_contact_lifecycle_sql
     ),
+    Migration(number: 6, name: "turns", script: PackageResources.m0006_turns_sql),
   ]
 
   /// As a person would look for it among the files.

@@ -27,6 +27,7 @@ extension Settings {
       ("lead_name_as_company", .flag(leadNameAsCompany)),
       ("tax_id_field", .name(taxIDField)),
       ("one_open_deal_per_lead", .flag(oneOpenDealPerLead)),
+      ("after_dead_letter", .word(afterDeadLetter.rawValue)),
       ("tags.direction", .word(tags.rawValue)),
       ("tags.crm", tagField.map { .word("opportunity.\($0)") } ?? .none),
       ("rd_updates.opportunity_mark", .flag(rdUpdates.opportunityMark)),

@@ -57,6 +57,12 @@ extension KeyTable {
       "No second opportunity for a lead while another one of the lead is open."
     ),
     Key(
+      "after_dead_letter",
+      .word(Settings.AfterDeadLetter.allCases.map(\.rawValue), preset: "go_on"),
+      "What a lead's next events do when one was given up: go_on passes it with a note in the journey, "
+        + "wait keeps them until it was sent again and has passed."
+    ),
+    Key(
       "fields",
       .list(.section(fieldRow)),
       "The mapping: one row for each field of the CRM that RD Station or a fixed value fills. Names, "

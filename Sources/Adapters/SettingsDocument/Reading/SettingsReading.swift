@@ -32,6 +32,7 @@ struct SettingsReading {
       leadNameAsCompany: root["lead_name_as_company"].flag(default: false),
       taxIDField: root["tax_id_field"].text(),
       oneOpenDealPerLead: root["one_open_deal_per_lead"].flag(default: false),
+      afterDeadLetter: root["after_dead_letter"].choice(default: Settings.AfterDeadLetter.goOn),
       records: records,
       fields: mapping.rows.map(\.mapping),
       tags: tags.direction,

@@ -14,6 +14,8 @@ package struct Settings: Sendable, Hashable {
   /// The custom field that holds a tax id (CNPJ, NIT), by RD's name of it.
   package var taxIDField: String?
   package var oneOpenDealPerLead: Bool
+  /// Whether a lead's next event goes on past one that was given up.
+  package var afterDeadLetter: AfterDeadLetter
   /// Which records a lead makes in the CRM, and who gets them.
   package var records: RecordRules
   package var fields: [FieldMapping]
@@ -41,6 +43,7 @@ package struct Settings: Sendable, Hashable {
     leadNameAsCompany: Bool = false,
     taxIDField: String? = nil,
     oneOpenDealPerLead: Bool = false,
+    afterDeadLetter: AfterDeadLetter = .goOn,
     records: RecordRules = RecordRules(),
     fields: [FieldMapping] = [],
     tags: TagDirection = .off,
@@ -60,6 +63,7 @@ package struct Settings: Sendable, Hashable {
     self.leadNameAsCompany = leadNameAsCompany
     self.taxIDField = taxIDField
     self.oneOpenDealPerLead = oneOpenDealPerLead
+    self.afterDeadLetter = afterDeadLetter
     self.records = records
     self.fields = fields
     self.tags = tags
@@ -73,6 +77,13 @@ package struct Settings: Sendable, Hashable {
 
   package enum Centralizing: String, Sendable, CaseIterable {
     case contact, company
+  }
+
+  package enum AfterDeadLetter: String, Sendable, CaseIterable {
+    /// It goes on, with a note in its journey.
+    case goOn = "go_on"
+    /// It waits until the dead letter is sent again and has passed.
+    case wait
   }
 
   package enum TagDirection: String, Sendable, CaseIterable {

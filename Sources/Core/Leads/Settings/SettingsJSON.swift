@@ -14,6 +14,7 @@ extension Settings {
       "lead_name_as_company": .bool(leadNameAsCompany),
       "tax_id_field": .optional(taxIDField),
       "one_open_deal_per_lead": .bool(oneOpenDealPerLead),
+      "after_dead_letter": .string(afterDeadLetter.rawValue),
       "records": records.json,
       "fields": .array(fields.map(\.json)),
       "tags": .string(tags.rawValue),
@@ -39,6 +40,7 @@ extension Settings {
       leadNameAsCompany: try json.flag("lead_name_as_company"),
       taxIDField: json["tax_id_field"]?.string,
       oneOpenDealPerLead: try json.flag("one_open_deal_per_lead"),
+      afterDeadLetter: try json.choice("after_dead_letter", orElse: .goOn),
       records: try json["records"].map { value throws(SettingsFault) in
         try RecordRules(json: value)
       } ?? RecordRules(),

@@ -1,0 +1,64 @@
+package import Workers
+
+/// A stage's handler that keeps the order of each lead's events, and records what it gives up.
+///
+/// Events of one lead that lie in one batch are handled one after the other; one whose turn has not come
+/// because another process has the earlier one waits, and counts no attempt. What is rejected, or fails
+/// for the last time, is a dead letter in the database before the broker parks it, so that the lead's
+/// next event need not wait for somebody to look.
+package struct OrderedHandler: Handler {
+  private let handler: any Handler
+  private let desk: DeadLetterDesk
+  private let policy: RetryPolicy
+
+  package init(
+    _ handler: any Handler,
+    database: LeadDatabase,
+    policy: RetryPolicy = RetryPolicy()
+  ) {
+    self.handler = handler
+    desk = DeadLetterDesk(pool: database.pool)
+    self.policy = policy
+  }
+
+  package func handle(_ batch: [Message]) async throws -> [Outcome] {
+    var outcomes = try await handler.handle(batch)
+    var waiting = Self.waiting(outcomes)
+    while !waiting.isEmpty {
+      let again = try await handler.handle(waiting.map { batch[$0] })
+      for (place, outcome) in zip(waiting, again) { outcomes[place] = outcome }
+      let left = Self.waiting(outcomes)
+      guard left.count < waiting.count else { break }
+      waiting = left
+    }
+    for place in Self.waiting(outcomes) {
+      outcomes[place] = .snooze(Self.wait(after: batch[place].deferrals), .earlierEventFirst)
+    }
+    try await desk.record(
+      zip(batch, outcomes).compactMap { message, outcome in
+        policy.givesUp(message, after: outcome).map { (message, $0) }
+      }
+    )
+    return outcomes
+  }
+
+  private static func waiting(_ outcomes: [Outcome]) -> [Int] {
+    outcomes.indices.filter { outcomes[$0].waitsForItsTurn }
+  }
+
+  /// The longer the earlier event takes, the more seldom it is looked for.
+  private static func wait(after deferrals: Int) -> Duration {
+    switch deferrals {
+    case ..<12: .seconds(5)
+    case ..<60: .seconds(30)
+    default: .seconds(300)
+    }
+  }
+}
+
+extension Outcome {
+  fileprivate var waitsForItsTurn: Bool {
+    guard case .snooze(_, .earlierEventFirst) = self else { return false }
+    return true
+  }
+}

@@ -1,0 +1,90 @@
+import Leads
+import Postgres
+import Workers
+
+/// Whose turn it is: the events of one lead pass each stage one at a time, in order of arrival, also
+/// while one of them waits for a retry; other leads are not held up.
+///
+/// An event waits for the earlier ones of its lead that are still on their way to the stage, by what the
+/// database holds: not by the broker's order, which retries and replicas change. An earlier event that
+/// was given up or is held for other settings frees the turn.
+enum Turns {
+  /// How many earlier events of a lead are looked at.
+  private static let eventsMax = 20
+
+  /// What stands before one message.
+  struct Standing: Sendable, Hashable {
+    /// An earlier event is on its way to this stage.
+    var isBlocked: Bool
+    /// An earlier event was given up at this stage.
+    var passesDead: Bool
+  }
+
+  /// Empty for a stage whose messages are not of one lead.
+  static func reading(_ batch: [Message], at stage: Flow) -> SQL {
+    """
+    select k.m, coalesce(bool_or(e.dead_at is null), false),
+      coalesce(bool_or(e.dead_at = \(stage.stage)), false)
+    from unnest(\(batch.map(\.integration))::text[], \(batch.map(\.id))::uuid[],
+      \(batch.map(\.journey))::uuid[], \(batch.map(\.type))::text[]) as k (i, m, j, t)
+    join conversion c on c.integration_id = k.i and c.journey_id = k.j
+    cross join lateral (
+      select (select d.stage from dead_letter d
+          where d.integration_id = k.i and d.journey_id = p.journey_id
+            and d.state in ('open', 'discarded') limit 1) as dead_at
+      from (
+        select p.journey_id from (
+          select journey_id from conversion
+          where integration_id = c.integration_id and lead_id = c.lead_id
+            and (arrived_at, id) < (c.arrived_at, c.id) and arrived_at > now() - interval '7 days'
+          order by arrived_at desc, id desc limit \(eventsMax)
+        ) as p
+        where not exists (select from receipt r where r.integration_id = k.i
+          and r.journey_id = p.journey_id and r.stage = \(stage.stage))
+        union all
+        -- A change is told after the making of what changed.
+        select k.j where k.t = \(OpportunityChanged.type)
+      ) as p
+      where not exists (select from held h
+          where h.integration_id = k.i and h.journey_id = p.journey_id)
+        and (
+          not exists (select from receipt r where r.integration_id = k.i
+            and r.journey_id = p.journey_id and r.stage = \(Flow.centralizer.stage))
+          or exists (
+            select from receipt r cross join unnest(r.follow_ids) as f (id)
+            where r.integration_id = k.i and r.journey_id = p.journey_id
+              and r.stage in (\(Flow.centralizer.stage), \(Flow.opportunityCreator.stage))
+              and f.id <> k.m
+              and not exists (select from receipt g
+                where g.integration_id = k.i and g.message_id = f.id)
+          )
+        )
+    ) as e
+    group by k.m
+    """
+  }
+
+  static func standings(in rows: Rows) throws -> [Identifier: Standing] {
+    var standings: [Identifier: Standing] = [:]
+    for row in rows {
+      standings[try row.identifier(0)] = Standing(
+        isBlocked: try row.bool(1),
+        passesDead: try row.bool(2)
+      )
+    }
+    return standings
+  }
+}
+
+extension Reason {
+  /// The message of an event whose turn has not come.
+  static let earlierEventFirst = Reason(
+    "earlier_event_first",
+    "An earlier event of this lead is still on its way to this stage."
+  )
+
+  static let earlierEventDead = Reason(
+    "earlier_event_dead",
+    "An earlier event of this lead was given up at this stage; this one goes on without it."
+  )
+}
