@@ -16,17 +16,30 @@ package enum Effects {
     case failed
   }
 
+  /// How long a worker that has taken a call in hand may wait before it makes it: the others leave the
+  /// call alone for as long, by the database's clock, and then look for its outcome.
+  package static let lease = Duration.seconds(10)
+
   package struct Intent: Sendable {
     package let message: Message
     package let kind: String
     package let subject: Identifier
     package let plan: JSON
+    /// One more than that of the attempt before.
+    package let generation: Int
 
-    package init(message: Message, kind: String, subject: Identifier, plan: JSON) {
+    package init(
+      message: Message,
+      kind: String,
+      subject: Identifier,
+      plan: JSON,
+      generation: Int = 1
+    ) {
       self.message = message
       self.kind = kind
       self.subject = subject
       self.plan = plan
+      self.generation = generation
     }
   }
 
@@ -34,11 +47,14 @@ package enum Effects {
     package let message: Message
     package let state: State
     package let reason: String?
+    /// That under which the call was taken in hand; nil where a second call does no harm.
+    package let generation: Int?
 
-    package init(message: Message, state: State, reason: String? = nil) {
+    package init(message: Message, state: State, reason: String? = nil, generation: Int? = nil) {
       self.message = message
       self.state = state
       self.reason = reason
+      self.generation = generation
     }
   }
 
@@ -51,37 +67,74 @@ package enum Effects {
     package let age: Int
     /// How often its outcome was looked for.
     package let reads: Int
+    package let generation: Int
+
+    /// Whether the worker that took it in hand may still be about to make the call.
+    package var isInHand: Bool { state == .sent && .milliseconds(age) < Effects.lease }
   }
 
   /// Writes intents; one that failed for certain is sent anew.
   package static func sending(_ intents: [Intent]) -> SQL {
     """
-    insert into effect (integration_id, id, journey_id, kind, subject_id, state, plan)
-    select i, e, j, k, s, 'sent', p::jsonb
+    insert into effect
+      (integration_id, id, journey_id, kind, subject_id, state, plan, generation)
+    select i, e, j, k, s, 'sent', p::jsonb, g
     from unnest(\(intents.map(\.message.integration))::text[], \(intents.map(\.message.id))::uuid[],
       \(intents.map(\.message.journey))::uuid[], \(intents.map(\.kind))::text[],
-      \(intents.map(\.subject))::uuid[], \(intents.map(\.plan.text))::text[])
-      as u (i, e, j, k, s, p)
+      \(intents.map(\.subject))::uuid[], \(intents.map(\.plan.text))::text[],
+      \(intents.map(\.generation))::int[])
+      as u (i, e, j, k, s, p, g)
     on conflict (integration_id, id) do update
-      set state = 'sent', sent_at = now(), settled_at = null, reason = null, reads = 0
+      set state = 'sent', sent_at = now(), settled_at = null, reason = null, reads = 0,
+        generation = excluded.generation
     """
   }
 
-  package static func settling(_ results: [Result]) -> SQL {
-    """
-    update effect e set state = k.s, reason = k.r, settled_at = now(),
-      reads = e.reads + case when k.s = 'unknown' then 1 else 0 end
-    from unnest(\(results.map(\.message.integration))::text[],
-      \(results.map(\.message.id))::uuid[], \(results.map(\.state.rawValue))::text[],
-      \(results.map(\.reason))::text[]) as k (i, e, s, r)
-    where e.integration_id = k.i and e.id = k.e
-    """
+  /// Takes over what an earlier attempt began and did not end: from now on its results are refused.
+  package static func takingOver(_ effects: [(message: Message, generation: Int)]) -> [SQL] {
+    guard !effects.isEmpty else { return [] }
+    return [
+      """
+      update effect e set generation = k.g
+      from unnest(\(effects.map(\.message.integration))::text[],
+        \(effects.map(\.message.id))::uuid[], \(effects.map(\.generation))::int[]) as k (i, e, g)
+      where e.integration_id = k.i and e.id = k.e
+      """
+    ]
+  }
+
+  /// Writes results; the whole transaction is refused when another worker has taken over one of them.
+  package static func settling(_ results: [Result]) -> [SQL] {
+    guard !results.isEmpty else { return [] }
+    let fenced = results.filter { $0.generation != nil }
+    var statements: [SQL] = []
+    if !fenced.isEmpty {
+      statements.append(
+        """
+        select refuse_former_holder(bool_and(e.generation = k.g))
+        from unnest(\(fenced.map(\.message.integration))::text[],
+          \(fenced.map(\.message.id))::uuid[], \(fenced.map(\.generation))::int[]) as k (i, e, g)
+        join effect e on e.integration_id = k.i and e.id = k.e
+        """
+      )
+    }
+    statements.append(
+      """
+      update effect e set state = k.s, reason = k.r, settled_at = now(),
+        reads = e.reads + case when k.s = 'unknown' then 1 else 0 end
+      from unnest(\(results.map(\.message.integration))::text[],
+        \(results.map(\.message.id))::uuid[], \(results.map(\.state.rawValue))::text[],
+        \(results.map(\.reason))::text[]) as k (i, e, s, r)
+      where e.integration_id = k.i and e.id = k.e
+      """
+    )
+    return statements
   }
 
   package static func reading(_ messages: [Message]) -> SQL {
     """
     select e.id, e.state, e.plan, e.subject_id,
-      (extract(epoch from now() - e.sent_at) * 1000)::bigint, e.reads
+      (extract(epoch from now() - e.sent_at) * 1000)::bigint, e.reads, e.generation
     from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[]) as k (i, m)
     join effect e on e.integration_id = k.i and e.id = k.m
     """
@@ -96,7 +149,8 @@ package enum Effects {
         plan: try row.json(2),
         subject: try row.identifier(3),
         age: try row.int(4),
-        reads: try row.int(5)
+        reads: try row.int(5),
+        generation: try row.int(6)
       )
     }
     return found

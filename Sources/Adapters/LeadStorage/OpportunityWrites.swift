@@ -156,8 +156,7 @@ extension OpportunityStore {
         \(created.map(\.plan.opportunity))::uuid[], \(created.map(\.record.id))::text[])
         as k (i, o, r)
       where o.integration_id = k.i and o.id = k.o
-      """,
-      Effects.settling(created.map { Effects.Result(message: $0.message, state: .confirmed) }),
-    ]
+      """
+    ] + Effects.settling(created.map { Effects.Result(message: $0.message, state: .confirmed) })
   }
 }

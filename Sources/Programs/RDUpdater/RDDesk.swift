@@ -13,7 +13,7 @@ struct RDDesk: Sendable {
 
   /// Tells RD Station everything of a batch: one call for the events of an integration, or one for
   /// each message when RD refuses one of them.
-  func tell(_ planned: [Item]) async -> [Identifier: RDTold] {
+  func tell(_ planned: [Item], _ lease: Lease) async -> [Identifier: RDTold] {
     var results: [Identifier: RDTold] = [:]
     for (integration, items) in Dictionary(grouping: planned, by: \.message.integration) {
       var toSend: [Item] = []
@@ -31,7 +31,7 @@ struct RDDesk: Sendable {
           }
         }
       }
-      results.merge(await send(toSend, in: integration)) { _, sent in sent }
+      results.merge(await send(toSend, in: integration, lease)) { _, sent in sent }
       for item in items where results[item.message.id]?.isTold == true {
         if let failure = await finish(item.plan, in: integration) {
           results[item.message.id] = failure
@@ -41,8 +41,13 @@ struct RDDesk: Sendable {
     return results
   }
 
-  private func send(_ items: [Item], in integration: String) async -> [Identifier: RDTold] {
+  private func send(_ items: [Item], in integration: String, _ lease: Lease) async
+    -> [Identifier: RDTold]
+  {
     guard !items.isEmpty else { return [:] }
+    guard lease.isOurs else {
+      return Dictionary(uniqueKeysWithValues: items.map { ($0.message.id, .tooLate) })
+    }
     do throws(RDStationError) {
       try await client.send(items.flatMap { $0.plan.events(of: $0.message) }, for: integration)
       return Dictionary(
@@ -53,7 +58,7 @@ struct RDDesk: Sendable {
       if error.remedy == .reject, items.count > 1 {
         var results: [Identifier: RDTold] = [:]
         for item in items {
-          results.merge(await send([item], in: integration)) { _, sent in sent }
+          results.merge(await send([item], in: integration, lease)) { _, sent in sent }
         }
         return results
       }

@@ -29,6 +29,8 @@ struct RDPlan: Sendable {
   var people: [RDPerson]
   let follows: [Message]
   let progress: Progress
+  /// Under which the call is in our hands.
+  let generation: Int
 
   init(_ update: RDUpdate, of subject: Identifier, people: [RDPerson], follows: [Message]) {
     self.update = update
@@ -36,6 +38,7 @@ struct RDPlan: Sendable {
     self.people = people.filter(\.isReachable)
     self.follows = follows
     progress = .toSend
+    generation = 1
   }
 
   /// Nil when the stored intent is not one of ours.
@@ -50,6 +53,7 @@ struct RDPlan: Sendable {
     self.subject = subject
     self.people = people.filter(\.isReachable)
     self.follows = follows
+    generation = effect.generation + 1
     switch effect.state {
     case .failed: progress = .toSend
     case .confirmed: progress = .eventsConfirmed

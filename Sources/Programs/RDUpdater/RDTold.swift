@@ -5,7 +5,8 @@ import Workers
 
 /// What became of one plan.
 struct RDTold: Sendable {
-  let state: Effects.State
+  /// Nil when nothing was done and nothing is known anew.
+  let state: Effects.State?
   let reason: Reason
   /// How long to wait before another look; nil when there is nothing to wait for.
   var wait: Duration?
@@ -38,6 +39,13 @@ extension RDTold {
       "It cannot be found out whether RD Station took the event; look at the lead there, then retry or discard."
     ),
     disposition: .reject
+  )
+
+  /// The time in which the call was ours is over, and it was not made.
+  static let tooLate = Self(
+    state: nil,
+    reason: Reason("lease_over", "The worker was held up for too long to tell RD Station safely."),
+    wait: .seconds(5)
   )
 
   /// To be looked for again later.

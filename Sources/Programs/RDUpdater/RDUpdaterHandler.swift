@@ -10,6 +10,7 @@ struct RDUpdaterHandler: Handler {
   let desk: RDDesk
 
   func handle(_ batch: [Message]) async throws -> [Outcome] {
+    let lease = Lease()
     let inbox = try await RDUpdaterInbox(reading: batch, database: database, crms: crms)
     let requests = inbox.requests
     var (outcomes, planned) = try await database.plan(
@@ -21,7 +22,7 @@ struct RDUpdaterHandler: Handler {
     }
     outcomes.merge(inbox.refused) { settled, _ in settled }
     if !planned.isEmpty {
-      try await outcomes.merge(tell(planned)) { _, told in told }
+      try await outcomes.merge(tell(planned, lease)) { _, told in told }
     }
     return batch.answers(from: outcomes)
   }
@@ -34,6 +35,7 @@ struct RDUpdaterHandler: Handler {
     var fresh = Set(unit.fresh.map(\.id))
     var work = StageWork<RDPlan>()
     var intents: [Effects.Intent] = []
+    var takenOver: [(message: Message, generation: Int)] = []
     var claims = RDUpdateStore.Claims()
     for request in requests where fresh.remove(request.message.id) != nil {
       let message = request.message
@@ -41,8 +43,16 @@ struct RDUpdaterHandler: Handler {
         work.settled.append(.done(message, .unknownSubject(of: request)))
         continue
       }
+      if known.effects[message.id]?.isInHand == true {
+        work.settled.append(Settled(message, .snooze(.seconds(5), .inOtherHands), journey: []))
+        continue
+      }
       if let plan = known.resumed(request, people: people) {
-        if case .toSend = plan.progress { intents.append(request.intent(plan.update)) }
+        if case .toSend = plan.progress {
+          intents.append(request.intent(plan))
+        } else {
+          takenOver.append((message, plan.generation))
+        }
         work.planned.append((message, plan))
         continue
       }
@@ -69,7 +79,7 @@ struct RDUpdaterHandler: Handler {
           follows: request.follows
         )
         work.planned.append((message, plan))
-        intents.append(request.intent(update))
+        intents.append(request.intent(plan))
       case .refuse(let reason):
         // RD Station has not been told: a corrected value still can be.
         work.settled.append(.refused(message, reason, subject: request.subject))
@@ -78,23 +88,31 @@ struct RDUpdaterHandler: Handler {
       known.claim(request, in: &claims)
     }
     if !intents.isEmpty { work.writes.append(Effects.sending(intents)) }
+    work.writes += Effects.takingOver(takenOver)
     work.writes += RDUpdateStore.telling(claims)
     return work
   }
 
   /// Acts outside, then writes what became of it.
-  private func tell(_ planned: [(message: Message, plan: RDPlan)]) async throws
+  private func tell(_ planned: [(message: Message, plan: RDPlan)], _ lease: Lease) async throws
     -> [Identifier: Outcome]
   {
-    let results = await desk.tell(planned)
+    let results = await desk.tell(planned, lease)
     var settled: [Settled] = []
     var effects: [Effects.Result] = []
     var outcomes: [Identifier: Outcome] = [:]
     for (message, plan) in planned {
       guard let result = results[message.id] else { continue }
-      effects.append(
-        Effects.Result(message: message, state: result.state, reason: result.reason.code)
-      )
+      if let state = result.state {
+        effects.append(
+          Effects.Result(
+            message: message,
+            state: state,
+            reason: result.reason.code,
+            generation: plan.generation
+          )
+        )
+      }
       let outcome = result.outcome(follows: plan.follows)
       outcomes[message.id] = outcome
       settled.append(
@@ -105,7 +123,7 @@ struct RDUpdaterHandler: Handler {
         )
       )
     }
-    try await database.record(.rdUpdater, settled, writes: [Effects.settling(effects)])
+    try await database.record(.rdUpdater, settled, writes: Effects.settling(effects))
     return outcomes
   }
 }
@@ -129,8 +147,14 @@ extension RDUpdateDecision {
 }
 
 extension RDUpdateStore.Request {
-  fileprivate func intent(_ update: RDUpdate) -> Effects.Intent {
-    Effects.Intent(message: message, kind: "rd.events", subject: subject, plan: update.json)
+  fileprivate func intent(_ plan: RDPlan) -> Effects.Intent {
+    Effects.Intent(
+      message: message,
+      kind: "rd.events",
+      subject: subject,
+      plan: plan.update.json,
+      generation: plan.generation
+    )
   }
 
   /// A change that came by the CRM's webhook also concerns the tags.
@@ -169,4 +193,11 @@ extension Reason {
       "The CRM spoke of an opportunity that is not from a lead."
     )
   }
+}
+
+extension Reason {
+  fileprivate static let inOtherHands = Reason(
+    "in_other_hands",
+    "Another worker may be about to tell RD Station of this."
+  )
 }

@@ -32,7 +32,11 @@ package struct Migration: Sendable, Hashable {
       name: "contact_lifecycle",
       script: PackageResources.m0005_contact_lifecycle_sql
     ),
-    Migration(number: 6, name: "turns", script: PackageResources.m0006_turns_sql),
+    Migration(
+      number: 6,
+      name: "turns_and_leases",
+      script: PackageResources.m0006_turns_and_leases_sql
+    ),
   ]
 
   /// As a person would look for it among the files.

@@ -1,0 +1,107 @@
+import LeadStorage
+import Leads
+import Postgres
+import StrictJSON
+import TestKit
+import Testing
+import Workers
+
+@testable import RDUpdater
+
+@Suite(.timeLimit(.minutes(2)))
+struct LeaseTests {
+  private static let message = Message(
+    id: Identifier(high: 1, low: 1),
+    type: OpportunityCreated.type,
+    stage: Flow.rdUpdater.stage,
+    integration: "acme",
+    journey: Identifier(high: 2, low: 2),
+    body: []
+  )
+
+  private static let settled = Settled.done(message, Reason("rd_told", "RD Station was told."))
+
+  private static func intent(_ generation: Int) -> Effects.Intent {
+    Effects.Intent(
+      message: message,
+      kind: "rd.events",
+      subject: message.id,
+      plan: [:],
+      generation: generation
+    )
+  }
+
+  private static func result(_ generation: Int) -> [SQL] {
+    Effects.settling([
+      Effects.Result(message: message, state: .confirmed, generation: generation)
+    ])
+  }
+
+  @Test func `what a worker writes after another has taken over is refused whole`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let database = LeadDatabase(pool: belt.pool)
+      try await belt.pool.run([Effects.sending([Self.intent(1)])])
+      try await belt.pool.run(Effects.takingOver([(Self.message, 2)]))
+      let error = await #expect(throws: PostgresError.self) {
+        try await database.record(.rdUpdater, [Self.settled], writes: Self.result(1))
+      }
+      #expect(error?.disposition == .retry)
+      #expect(try await belt.count("select count(*) from receipt") == 0)
+      #expect(try await belt.count("select count(*) from journey") == 0)
+      try await database.record(.rdUpdater, [Self.settled], writes: Self.result(2))
+      #expect(try await belt.count("select count(*) from effect where state = 'confirmed'") == 1)
+      #expect(try await belt.count("select count(*) from receipt") == 1)
+    }
+  }
+
+  @Test func `a worker that was held up for longer than its lease sends nothing`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let plan = RDPlan(
+        RDUpdate(events: [.opportunity]),
+        of: Self.message.id,
+        people: [RDPerson(uuid: nil, email: "ana@exemplo.com.br")],
+        follows: []
+      )
+      let late = Lease(began: .now - Effects.lease)
+      let told = await RDDesk(client: belt.client).tell([(Self.message, plan)], late)
+      #expect(told[Self.message.id]?.reason.code == "lease_over")
+      #expect(told[Self.message.id]?.state == nil)
+      #expect(try belt.ledger("opportunity").isEmpty)
+      let inTime = await RDDesk(client: belt.client).tell([(Self.message, plan)], Lease())
+      #expect(inTime[Self.message.id]?.isTold == true)
+      #expect(try belt.ledger("opportunity").count == 1)
+    }
+  }
+
+  @Test
+  func `a call that another worker may be about to make is left alone until its time is over`()
+    async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var webhooks = Webhooks()
+      let imported = try await belt.follows(.leadImporter, [webhooks.conversion(1)])
+      let centralized = try await belt.follows(.centralizer, imported)
+      let created = try await belt.follows(.opportunityCreator, centralized)
+        .filter { $0.stage == Flow.rdUpdater.stage }
+      let subject = try #require(created.first)
+      var intent = Self.intent(1)
+      intent = Effects.Intent(
+        message: subject,
+        kind: intent.kind,
+        subject: intent.subject,
+        plan: RDUpdate(events: [.opportunity]).json
+      )
+      try await belt.pool.run([Effects.sending([intent])])
+      let updater = try belt.handler(.rdUpdater)
+      let early = try await updater.handle(created)
+      #expect(early.map(\.name) == ["snooze"])
+      #expect(try belt.ledger("opportunity").isEmpty)
+      try await belt.pool.run("update effect set sent_at = now() - interval '2 minutes'")
+      _ = try await updater.handle(created)
+      #expect(try await belt.count("select max(generation) from effect") == 2)
+    }
+  }
+}
