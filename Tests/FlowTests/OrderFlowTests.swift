@@ -88,6 +88,25 @@ struct OrderFlowTests {
     }
   }
 
+  @Test func `what the broker lost is found in the receipts and goes on as it would have`()
+    async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      // The centralizer has handled them, and nothing that follows is left.
+      let lost = try await Self.centralized(belt)
+      let sweeper = Sweeper(pool: belt.pool)
+      #expect(try await sweeper.stranded(minutes: 60).isEmpty)
+      try await belt.pool.run("update receipt set handled_at = handled_at - interval '2 hours'")
+      let stranded = try await sweeper.stranded(minutes: 60).map(\.message)
+      #expect(Set(stranded.map(\.id)) == Set(lost.map(\.id)))
+      try await belt.runShuffled(stranded + lost, seed: 5)
+      #expect(try await belt.count("select count(*) from embedded_opportunity") == 3)
+      try await belt.pool.run("update receipt set handled_at = handled_at - interval '2 hours'")
+      #expect(try await sweeper.stranded(minutes: 60).isEmpty)
+    }
+  }
+
   /// T25, small: twelve leads with six events each, every stage served in random order and batches.
   @Test(arguments: [1, 2, 3] as [UInt64])
   func `however deliveries are shuffled, each lead's events end in their order`(seed: UInt64)

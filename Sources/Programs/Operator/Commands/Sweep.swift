@@ -1,0 +1,85 @@
+import ArgumentParser
+import Bootstrap
+import LeadStorage
+import StrictJSON
+import Workers
+
+struct Sweep: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Publishes again what no stage has handled for a long time.",
+    discussion: """
+      For after a purged queue or a lost broker: the receipts hold what was to follow. Harmless when it \
+      is on its way after all: a stage handles a message once. Waits of hours are normal while a quota \
+      or a retry holds a lead.
+      """
+  )
+
+  @OptionGroup var chosen: IntegrationOption
+
+  @Option(help: "Only what has waited at least so many minutes.")
+  var minutes = 180
+
+  @Option(help: "At most so many.")
+  var limit = 1000
+
+  @Flag(help: "Only list them.")
+  var dryRun = false
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...43_200).contains(minutes) else {
+      throw ValidationError("--minutes is from 1 to 43200, which is 30 days")
+    }
+    guard (1...100_000).contains(limit) else {
+      throw ValidationError("--limit is from 1 to 100000")
+    }
+  }
+
+  func run() async throws {
+    try await FleetAccess.open(.broker) { access in
+      _ = try await ParkedQueue.drain(access)
+      let stranded = try await Sweeper(pool: access.pool)
+        .stranded(in: chosen.integration, minutes: minutes, limit: limit)
+      if !dryRun, !stranded.isEmpty {
+        try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) {
+          outbox in
+          try await outbox.publish(stranded.map { Outgoing($0.message) })
+        }
+      }
+      tell(stranded)
+    }
+  }
+
+  private func tell(_ stranded: [Sweeper.Stranded]) {
+    if output.json {
+      Terminal.say([
+        "published": .bool(!dryRun),
+        "messages": .array(
+          stranded.map {
+            [
+              "id": .string("\($0.message.id)"), "integration": .string($0.message.integration),
+              "stage": .string($0.message.stage), "type": .string($0.message.type),
+              "journey": .string("\($0.message.journey)"), "age_seconds": .number($0.age),
+            ]
+          }
+        ),
+      ])
+      return
+    }
+    guard !stranded.isEmpty else {
+      Terminal.say("nothing has waited for \(minutes) minutes")
+      return
+    }
+    var table = TextTable(["message", "integration", "stage", "minutes"], numbers: [3])
+    for item in stranded {
+      table.add([
+        "\(item.message.id)", item.message.integration, item.message.stage, "\(item.age / 60)",
+      ])
+    }
+    Terminal.say(table.text)
+    Terminal.complain(
+      dryRun ? "nothing was published" : "\(stranded.count) published again"
+    )
+  }
+}
