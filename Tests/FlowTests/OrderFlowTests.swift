@@ -78,13 +78,29 @@ struct OrderFlowTests {
     try await withBelt { belt in
       try await belt.apply(.flow())
       var messages = try await Self.centralized(belt)
-      messages[2].type = "lead.centralized.v9"
+      messages[2].body = Array("{}".utf8)
       let outcomes = try await belt.handler(.opportunityCreator).handle([messages[2]])
       #expect(outcomes.map(\.name) == ["reject"])
       let letters = try await DeadLetterDesk(pool: belt.pool).open()
       #expect(letters.map(\.reason.code) == ["message_malformed"])
       let ledger = try #require(try await LedgerReader(pool: belt.pool).ledgers().first)
       #expect((ledger.dead, ledger.isBalanced) == (1, true))
+    }
+  }
+
+  @Test(arguments: Flow.allCases.filter { $0 != .leadImporter })
+  func `a message of a newer version waits for a worker that knows it, and only then is given up`(
+    _ stage: Flow
+  ) async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var message = try await Self.centralized(belt)[2]
+      message.type = "lead.centralized.v9"
+      message.stage = stage.stage
+      let handler = try belt.handler(stage)
+      #expect(try await handler.handle([message])[0].waitsFor == "message_type_unknown")
+      message.deferrals = 288
+      #expect(try await handler.handle([message]).map(\.name) == ["reject"])
     }
   }
 

@@ -12,7 +12,7 @@ extension [Message] {
       do {
         readable.append((message, try message.body(as: Body.self)))
       } catch {
-        refused[message.id] = .reject(error.reason)
+        refused[message.id] = error.outcome(of: message)
       }
     }
     return (readable, refused)

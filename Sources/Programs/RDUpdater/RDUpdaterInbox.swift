@@ -31,7 +31,7 @@ struct RDUpdaterInbox {
           changed.append((message, try Self.opportunity(inHook: message)))
         }
       } catch {
-        refused[message.id] = .reject(error.reason)
+        refused[message.id] = error.outcome(of: message)
       }
     }
     let states = try await CRMReadings(
@@ -56,7 +56,7 @@ struct RDUpdaterInbox {
   /// The embedded CRM's webhook names the opportunity; other CRMs have bodies of their own.
   private static func opportunity(inHook message: Message) throws(MessageFault) -> Identifier {
     guard message.type == CRMHookReceived.type else {
-      throw MessageFault(type: message.type, detail: "this stage does not know the type")
+      throw MessageFault(unknownType: message.type)
     }
     let json: JSON
     do {

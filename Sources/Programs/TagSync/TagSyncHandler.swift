@@ -43,7 +43,7 @@ struct TagSyncHandler: Handler {
       do throws(MessageFault) {
         requests[message.id] = try read(message)
       } catch {
-        refused[message.id] = .reject(error.reason)
+        refused[message.id] = error.outcome(of: message)
       }
     }
     return (requests, refused)

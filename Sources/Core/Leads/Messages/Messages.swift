@@ -10,19 +10,40 @@ package protocol MessageBody: Sendable, Hashable {
   init(json: JSON) throws(MessageFault)
 }
 
-/// A body that is not what its type says.
+/// A body that is not what its type says, or a type that this version does not know.
 package struct MessageFault: Failure, Hashable {
   package let type: String
   package let detail: String
+  private let isOfAnotherVersion: Bool
 
   package init(type: String, detail: String) {
     self.type = type
     self.detail = detail
+    isOfAnotherVersion = false
   }
 
-  package var disposition: Disposition { .reject }
+  /// A type that the stage does not know: while a change of version rolls out, a newer worker may have
+  /// sent it.
+  package init(unknownType type: String) {
+    self.type = type
+    detail = "this version does not know the type"
+    isOfAnotherVersion = true
+  }
+
+  package var disposition: Disposition { isOfAnotherVersion ? .retry : .reject }
+
   package var reason: Reason {
-    Reason("message_malformed", "A message of type \(type) cannot be read: \(detail).")
+    Reason(
+      isOfAnotherVersion ? "message_type_unknown" : "message_malformed",
+      "A message of type \(type) cannot be read: \(detail)."
+    )
+  }
+
+  /// One of another version waits for a worker that knows it, for about a day; the rest is rejected.
+  package func outcome(of message: Message) -> Outcome {
+    let waitsMax = 288
+    return isOfAnotherVersion && message.deferrals < waitsMax
+      ? .snooze(.seconds(300), reason) : .reject(reason)
   }
 }
 
@@ -30,7 +51,7 @@ extension Message {
   /// Reads the body as the kind that the message says it is.
   package func body<Body: MessageBody>(as _: Body.Type = Body.self) throws(MessageFault) -> Body {
     guard type == Body.type else {
-      throw MessageFault(type: type, detail: "this stage does not know the type")
+      throw MessageFault(unknownType: type)
     }
     do {
       return try Body(json: try JSON(parsing: body))
