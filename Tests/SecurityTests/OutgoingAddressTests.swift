@@ -122,7 +122,8 @@ struct OutgoingAddressTests {
       try OutgoingAddress("http://sandbox:8090/rd").permits(address)
         == [.site, .machine].contains(reach)
     )
-    #expect(try !OutgoingAddress("https://1.1.1.1").permits(address), "a number means itself")
+    let other = try OutgoingAddress("https://1.1.1.1")
+    #expect(!other.permits(address), "a number means itself")
   }
 
   @Test(arguments: [
@@ -135,10 +136,10 @@ struct OutgoingAddressTests {
 
   @Test func `an address is the same in either family`() throws {
     #expect(IPAddress("::ffff:10.0.0.1") == IPAddress("10.0.0.1"))
-    #expect(
-      try OutgoingAddress("http://127.0.0.1").permits(try #require(IPAddress("::ffff:127.0.0.1")))
-    )
-    #expect(try !OutgoingAddress("http://10.0.0.1").permits(try #require(IPAddress("10.0.0.2"))))
+    let mapped = try #require(IPAddress("::ffff:127.0.0.1"))
+    #expect(try OutgoingAddress("http://127.0.0.1").permits(mapped))
+    let other = try #require(IPAddress("10.0.0.2"))
+    #expect(try OutgoingAddress("http://10.0.0.1").permits(other) == false)
   }
 }
 
