@@ -77,7 +77,8 @@ let package = Package(
       "Bootstrap",
       [
         "Leads", "Workers", "RabbitMQ", "Postgres", "WorkQueues", "LeadStorage", "EmbeddedCRM",
-        "RDStation", "OutgoingAddresses", "Observability", .configuration, .systemPackage, .lifecycle, .unixSignals,
+        "RDStation", "OutgoingAddresses", "Observability", .configuration, .systemPackage,
+        .lifecycle, .unixSignals,
         .httpClient, .logging, .nioPosix,
       ]
     ),

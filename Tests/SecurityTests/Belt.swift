@@ -86,7 +86,9 @@ struct Belt: Sendable {
           from \(table) t where t.integration_id =
           """
       )
-      rows[table] = try await pool.run(all + " \(integration)").flatMap { try JSON(parsing: Array(try $0.string(0).utf8)).array ?? [] }.map(\.text)
+      rows[table] = try await pool.run(all + " \(integration)").flatMap {
+        try JSON(parsing: Array(try $0.string(0).utf8)).array ?? []
+      }.map(\.text)
     }
     return rows
   }
@@ -302,7 +304,7 @@ extension Settings {
       rdUpdates: RDUpdates(),
       lossReasonField: nil,
       catalogue: CRMCatalogue(
-        users: [.init(email: "ana@acme.com.br")],
+        users: [.init(email: "ana@vendas.com.br")],
         pipelines: [.init(name: "Vendas", stages: ["Novo", "Proposta"])]
       )
     )

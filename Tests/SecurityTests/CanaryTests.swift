@@ -31,7 +31,8 @@ struct CanaryTests {
 
   /// In every spelling in which they could turn up.
   private static let planted: [String] = [
-    email, name, company, cpf, "52998224725", mobile, "5511987654321", "11987654321", job, city, tag,
+    email, name, company, cpf, "52998224725", mobile, "5511987654321", "11987654321", job, city,
+    tag,
     custom, reason, "canario", "canário", "canária", "canaró", "zilda", "sandbox-secret",
     "sandbox-refresh", "sandbox-client", "sandbox-access",
   ]
@@ -72,13 +73,13 @@ struct CanaryTests {
     let actions: [SalesDesk.Action] = [
       .win(value: "10.00"), .win(value: "999999999.00"), .lose(reason: reason),
     ]
-    for action in actions {
-      let opportunity = try #require(opportunities.first)
-      let changed = try #require(try await desk.act(action, on: opportunity, in: "acme"))
+    for (place, action) in actions.enumerated() {
+      let opportunity = opportunities[place == 1 ? 1 : 0]
+      _ = try #require(try await desk.act(action, on: opportunity, in: "acme"))
       let hook: JSON = ["opportunity": .string("\(opportunity)"), "name": .string(name)]
       try await belt.run([
         Message(
-          id: Identifier(derivedFrom: "canary", "\(changed.state.version)"),
+          id: Identifier(derivedFrom: "canary", "\(place)"),
           type: CRMHookReceived.type,
           stage: Flow.rdUpdater.stage,
           integration: "acme",
@@ -107,7 +108,9 @@ struct CanaryTests {
     // Rules that keep leads out and quote why.
     try await belt.apply(.secure { $0.importRules.jobTitles = ["Outra"] })
     try await belt.run([lead(3)])
-    try await belt.apply(.secure { $0.importRules.ignoredEmailDomains = ["segredo-canario.com.br"] })
+    try await belt.apply(
+      .secure { $0.importRules.ignoredEmailDomains = ["segredo-canario.com.br"] }
+    )
     try await belt.run([lead(4)])
     try await belt.apply(.secure { $0.importRules.conversions = ["outro"] })
     try await belt.run([lead(5)])
@@ -159,7 +162,9 @@ struct CanaryTests {
       "alter table embedded_opportunity add constraint canary check (title not like '%Can%') not valid"
     )
     try await belt.run([lead(40)])
-    try await belt.pool.run("alter table contact add constraint canary check (email is null) not valid")
+    try await belt.pool.run(
+      "alter table contact add constraint canary check (email is null) not valid"
+    )
     try await belt.run([lead(41)])
   }
 
@@ -233,7 +238,7 @@ struct CanaryTests {
     for url in [
       "amqp://user:canario@", "amqp://user:canario@host:port/x", "amqp://u:canario@h:99999999",
       "http://user:canario@host", "amqp://user:canario@host/a/b", "amqp://u:can%ario@h",
-      "amqp://u:canario@h?heartbeat=canario", "canario",
+      "amqp://u:x/canario@h", "amqp://u:canario/x@h", "amqp://u:x/y/canario@h", "canario",
     ] {
       catching { _ = try Endpoint(url) }
     }
@@ -266,16 +271,16 @@ struct CanaryTests {
       #expect(error.problems.count >= 6)
       note(error)
     }
-    let pool = PostgresPool(
-      url: "postgresql://zilda:canario@127.0.0.1:1/canarios",
-      size: 1,
-      logger: Lines().logger
-    )
+    var options = PostgresOptions(url: "postgresql://zilda:canario@127.0.0.1:1/canarios", size: 1)
+    options.checkoutTimeout = .seconds(1)
+    let lines = Lines()
+    let pool = PostgresPool(options, logger: lines.logger)
     do {
       try await pool.ping()
       Issue.record("nothing was thrown")
     } catch { note(error) }
     await pool.shutdown()
+    said += lines.all
 
     #expect(said.count > 25)
     for text in said { #expect(!text.contains(canary), "\(text)") }

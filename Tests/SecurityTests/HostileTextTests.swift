@@ -22,8 +22,9 @@ struct HostileTextTests {
   }
 
   private static func line(_ text: String) -> String? {
-    let trimmed = text.trimmingCharacters(in: CharacterSet.whitespacesAndNewlines)
-    return trimmed.isEmpty ? nil : trimmed.precomposedStringWithCanonicalMapping
+    var trimmed = text[...].drop(while: \.isWhitespace)
+    while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
+    return trimmed.isEmpty ? nil : String(trimmed).precomposedStringWithCanonicalMapping
   }
 
   /// Each text in every place of a lead where a person can write.
@@ -114,7 +115,9 @@ struct HostileTextTests {
   @Test func `a loss for any reason is told to RD Station in the words of the CRM`() async throws {
     try await withBelt { belt in
       try await belt.apply(.secure())
-      let reasons = HostileText.texts.filter { !$0.unicodeScalars.contains("\0") && !Self.isRefused($0) }
+      let reasons = HostileText.texts.filter {
+        !$0.unicodeScalars.contains("\0") && !Self.isRefused($0)
+      }
       let desk = SalesDesk(pool: belt.pool)
       try await belt.run(reasons.indices.map { Webhook.conversion(of: $0) })
       let rows = try await belt.pool.run(

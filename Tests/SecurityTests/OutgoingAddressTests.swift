@@ -15,7 +15,8 @@ struct OutgoingAddressTests {
   @Test(
     arguments: [
       ("https://api.rd.services", "api.rd.services", 443), ("https://a.b/c/d", "a.b", 443),
-      ("https://api.rd.services:8443/", "api.rd.services", 8443), ("http://sandbox/rd", "sandbox", 80),
+      ("https://api.rd.services:8443/", "api.rd.services", 8443),
+      ("http://sandbox/rd", "sandbox", 80),
       ("http://127.0.0.1:8090/rd", "127.0.0.1", 8090), ("http://[::1]:8090", "[::1]", 8090),
       ("http://10.1.2.3", "10.1.2.3", 80), ("http://192.168.0.9:81", "192.168.0.9", 81),
       ("https://8.8.8.8", "8.8.8.8", 443), ("https://[2606:4700::1111]", "[2606:4700::1111]", 443),
@@ -56,19 +57,21 @@ struct OutgoingAddressTests {
     ("https://127.1", .disguised), ("https://127.0.1", .disguised), ("https://0", .disguised),
     ("https://0177.0.0.1", .disguised), ("https://127.0.0.01", .disguised),
     ("https://127.0.0.0x1", .disguised), ("https://256.0.0.1", .disguised),
-    ("https://1.2.3.4.5", .disguised), ("https://a.1", .disguised), ("https://2852039166", .disguised),
+    ("https://1.2.3.4.5", .disguised), ("https://a.1", .disguised),
+    ("https://2852039166", .disguised),
     ("https://0xA9FEA9FE", .disguised), ("https://0251.0376.0251.0376", .disguised),
     ("https://169.254.43518", .disguised), ("https://10.0.0.010", .disguised),
     ("https://a.b:", .port), ("https://a.b:0", .port), ("https://a.b:65536", .port),
     ("https://a.b:99999999999999999999", .port), ("https://a.b:80a", .port),
     ("https://a.b:-1", .port), ("https://a.b:+443", .port), ("https://a.b:0443", .port),
-    ("https://a.b:443:80", .port), ("https://[::1]443", .port), ("https://::1", .host),
+    ("https://a.b:443:80", .port), ("https://[::1]443", .port), ("https://::1", .port),
     ("https://169.254.169.254", .reach), ("http://169.254.169.254/latest/meta-data", .reach),
     ("http://[::ffff:169.254.169.254]", .reach), ("http://[::ffff:a9fe:a9fe]", .reach),
     ("http://[64:ff9b::a9fe:a9fe]", .reach), ("http://[fe80::1]", .reach),
     ("http://[fd00:ec2::254]", .reach), ("http://100.100.100.200", .reach),
     ("http://168.63.129.16", .reach), ("http://0.0.0.0", .reach), ("http://[::]", .reach),
-    ("https://255.255.255.255", .reach), ("https://224.0.0.1", .reach), ("https://[ff02::1]", .reach),
+    ("https://255.255.255.255", .reach), ("https://224.0.0.1", .reach),
+    ("https://[ff02::1]", .reach),
     ("https://240.0.0.1", .reach), ("https://192.0.2.1", .reach), ("https://198.51.100.7", .reach),
     ("https://203.0.113.7", .reach), ("https://198.18.0.1", .reach), ("https://192.0.0.8", .reach),
     ("https://[2001:db8::1]", .reach), ("https://[2002:7f00:1::]", .reach),
@@ -224,7 +227,8 @@ struct GuardedConnectionTests {
   }
 
   /// The name was harmless when it was looked at, and leads elsewhere when it is called.
-  @Test func `a connection to another place than the address says carries no request`() async throws {
+  @Test func `a connection to another place than the address says carries no request`() async throws
+  {
     try await withVictim { port, victim in
       let lines = Lines()
       let error = try await call(

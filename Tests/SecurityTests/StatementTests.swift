@@ -27,7 +27,9 @@ struct StatementTests {
 
   @Test func `every statement on a table of integrations says whose rows it means`() throws {
     let tables = try Self.tables()
-    #expect(tables.count >= 18 && tables.contains("lead") && tables.contains("embedded_opportunity"))
+    #expect(
+      tables.count >= 18 && tables.contains("lead") && tables.contains("embedded_opportunity")
+    )
     let names = tables.joined(separator: "|")
     let use = try Regex(#"\b(?:from|into|update|join)\s+(?:\#(names))\b"#)
     var checked = 0

@@ -33,7 +33,10 @@ extension HTTPClient.Configuration {
         "outgoing connection refused",
         metadata: ["reason": "\(refusal)", "peer": "\(peer ?? "unknown")"]
       )
-      return channel.close().flatMapThrowing { throw refusal }
+      // The client must hear of the end before it hears of the failure: the other way round it would
+      // wait for an end that has been, and trap.
+      channel.close(promise: nil)
+      return channel.closeFuture.flatMapThrowing { throw refusal }
     }
   }
 }

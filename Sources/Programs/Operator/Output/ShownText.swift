@@ -9,7 +9,8 @@ extension String {
 
   /// The same for a text that is JSON: it means what it meant.
   var shownAsJSON: String {
-    visible(by: { "\\u" + String(String($0.value + 0x10000, radix: 16).dropFirst()) }) { _ in false }
+    visible(by: { "\\u" + String(String($0.value + 0x10000, radix: 16).dropFirst()) }) { _ in false
+    }
   }
 
   private func visible(
