@@ -25,24 +25,38 @@ struct StatementTests {
     }
   }
 
+  /// What may stand behind a table that has no other name.
+  private static let words: Set = [
+    "", "where", "set", "on", "using", "order", "group", "left", "join", "cross", "select", "limit",
+    "union", "values",
+  ]
+
   @Test func `every statement on a table of integrations says whose rows it means`() throws {
     let tables = try Self.tables()
     #expect(
       tables.count >= 18 && tables.contains("lead") && tables.contains("embedded_opportunity")
     )
     let names = tables.joined(separator: "|")
-    let use = try Regex(#"\b(?:from|into|update|join)\s+(?:\#(names))\b"#)
+    let use = try Regex(
+      #"\b(from|into|update|join)\s+(?:\#(names))\b(?:\s+(?:as\s+)?(\w+))?"#
+    )
     var checked = 0
     for file in try SourceText.files(in: [
       "Sources/Adapters/LeadStorage", "Sources/Adapters/LeadStorage/Operating",
       "Sources/Adapters/EmbeddedCRM", "Sources/Programs/TagSync", "Sources/Programs/RDUpdater",
     ]) {
       for statement in try Self.statements(in: file.text) where statement.contains(use) {
-        checked += 1
-        #expect(
-          statement.contains("integration_id") || statement.contains(/where \\\((own|condition)\)/),
-          "\(file.name): \(statement)"
-        )
+        for match in statement.matches(of: use) {
+          checked += 1
+          let word = match.output[2].substring.map(String.init) ?? ""
+          let alias = Self.words.contains(word) ? "" : word
+          let whose = alias.isEmpty ? "integration_id" : "\(alias).integration_id"
+          #expect(
+            statement.contains(whose) || statement.contains("using (integration_id")
+              || statement.contains(/where \\\((own|condition)\)/),
+            "\(file.name): \(whose) in: \(statement)"
+          )
+        }
       }
     }
     #expect(checked > 50)

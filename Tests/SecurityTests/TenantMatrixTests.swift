@@ -15,180 +15,6 @@ import Workers
 /// its ids.
 @Suite(.timeLimit(.minutes(2)))
 struct TenantMatrixTests {
-  /// One way to ask the database for something of an integration.
-  struct Door: Sendable {
-    /// The type and the function.
-    let name: String
-    /// Asks as `beta` with one of acme's ids; gives all that was shown.
-    let ask: @Sendable (Belt, Identifier) async throws -> [String]
-
-    init(
-      _ name: String,
-      _ ask: @escaping @Sendable (Belt, Identifier) async throws -> [String]
-    ) {
-      self.name = name
-      self.ask = ask
-    }
-  }
-
-  static let since = "2000-01-01"
-
-  static let doors: [Door] = [
-    Door("JourneyReader.journeys") { belt, id in
-      try await JourneyReader(pool: belt.pool).journeys(of: "\(id)", in: "beta").map { "\($0)" }
-    },
-    Door("JourneyReader.latest") { belt, _ in
-      try await JourneyReader(pool: belt.pool).latest(of: "beta", limit: 100).map { "\($0)" }
-    },
-    Door("BooksReader.arrivals") { belt, _ in
-      try await BooksReader(pool: belt.pool).arrivals(of: "beta", since: since).map { "\($0)" }
-    },
-    Door("BooksReader.countArrivals") { belt, _ in
-      let count = try await BooksReader(pool: belt.pool).countArrivals(of: "beta", since: since)
-      return count == 1 ? [] : ["\(count)"]
-    },
-    Door("BooksReader.countSettled") { belt, id in
-      try await BooksReader(pool: belt.pool).countSettled([id], of: "beta") == 0 ? [] : ["\(id)"]
-    },
-    Door("BooksReader.opportunities") { belt, _ in
-      try await BooksReader(pool: belt.pool).opportunities(of: "beta", since: since).map { "\($0)" }
-    },
-    Door("BooksReader.rdEffects") { belt, _ in
-      try await BooksReader(pool: belt.pool).rdEffects(of: "beta", since: since).map { "\($0)" }
-    },
-    Door("LedgerReader.ledgers") { belt, _ in
-      try await LedgerReader(pool: belt.pool).ledgers(of: "beta").map { "\($0)" }
-    },
-    Door("DeadLetterDesk.open") { belt, _ in
-      try await DeadLetterDesk(pool: belt.pool).open(in: "beta").map { "\($0)" }
-    },
-    Door("DeadLetterDesk.find") { belt, id in
-      let desk = DeadLetterDesk(pool: belt.pool)
-      return try await (desk.find([id], in: "beta") + desk.find(journeys: [id], in: "beta")).map {
-        "\($0)"
-      }
-    },
-    Door("HoldDesk.waiting") { belt, _ in
-      try await HoldDesk(pool: belt.pool).waiting(in: "beta").map { "\($0)" }
-    },
-    Door("HoldDesk.dueCount") { belt, _ in
-      try await HoldDesk(pool: belt.pool).dueCount(in: "beta") == 0 ? [] : ["due"]
-    },
-    Door("HoldDesk.release") { belt, _ in
-      let sent = Mutex<[String]>([])
-      _ = try await HoldDesk(pool: belt.pool).release(in: "beta") { messages in
-        sent.withLock { $0 += messages.map { "\($0)" } }
-      }
-      return sent.withLock { $0 }
-    },
-    Door("OpportunityListing.all") { belt, _ in
-      try await OpportunityListing.all(in: belt.pool, integration: "beta").map { "\($0)" }
-    },
-    Door("OpportunityListing.pipeline") { belt, id in
-      try await [OpportunityListing.pipeline(of: id, in: "beta", belt.pool)].compactMap(\.self)
-    },
-    Door("ContactDesk.find") { belt, id in
-      let email = try #require(EmailAddress("pessoa1@exemplo.com.br"))
-      let desk = ContactDesk(pool: belt.pool)
-      let byID = try await desk.find(.id(id), in: "beta").map { "\($0.id) acme" }
-      return try await byID + desk.find(.email(email), in: "beta").map { "\($0)" }
-    },
-    Door("ContactDesk.contacts") { belt, _ in
-      try await ContactDesk(pool: belt.pool).contacts(in: "beta").map { "\($0)" }
-    },
-    Door("ContactDesk.convert") { belt, id in
-      try await [ContactDesk(pool: belt.pool).convert(id, to: .disqualified, in: "beta")]
-        .compactMap(\.self).map { "\($0) acme" }
-    },
-    Door("ContactDesk.journey") { belt, id in
-      try await [ContactDesk(pool: belt.pool).journey(of: id, in: "beta")].compactMap(\.self)
-        .map { "\($0)" }
-    },
-    Door("SalesDesk.act") { belt, id in
-      let desk = SalesDesk(pool: belt.pool)
-      var shown: [String] = []
-      for action: SalesDesk.Action in [
-        .win(value: "9.99"), .lose(reason: "x"), .move(stage: "Proposta"), .tag(["x"]),
-      ] {
-        if let changed = try await desk.act(action, on: id, in: "beta") {
-          shown.append("\(changed) acme")
-        }
-      }
-      return shown
-    },
-    Door("EmbeddedCRM.create") { belt, id in
-      // The marker names the record; the same one in another integration is another record.
-      let draft =
-        try await belt.pool.run(
-          "select draft from opportunity where integration_id = 'acme' and id = \(id)"
-        ).first.map { OpportunityDraft(json: try $0.json(0)) } ?? nil
-      guard let draft else { return [] }
-      let before = try await belt.rows(of: "acme")["embedded_opportunity"]
-      _ = await EmbeddedCRM(pool: belt.pool).create([draft], in: "beta")
-      try await belt.pool.run(
-        "delete from embedded_opportunity where integration_id = 'beta' and marker = \(id)"
-      )
-      return try await belt.rows(of: "acme")["embedded_opportunity"] == before ? [] : ["acme"]
-    },
-    Door("EmbeddedCRM.read") { belt, id in
-      try await EmbeddedCRM(pool: belt.pool).read([CRMRecord(id: "\(id)")], in: "beta")
-        .compactMap(\.self).map { "\($0) acme" }
-    },
-    Door("EmbeddedCRM.setTags") { belt, id in
-      try await EmbeddedCRM(pool: belt.pool)
-        .setTags(["x"], of: CRMRecord(id: "\(id)"), in: "beta")
-      return []
-    },
-    Door("EmbeddedCRM.revise") { belt, id in
-      let revision = OpportunityRevision(
-        record: CRMRecord(id: "\(id)"),
-        fields: [FieldValue(name: "x", values: ["y"])],
-        history: []
-      )
-      _ = await EmbeddedCRM(pool: belt.pool).revise([revision], in: "beta")
-      return []
-    },
-    Door("RehearsalReader.archived") { belt, _ in
-      var shown: [String] = []
-      try await RehearsalReader(pool: belt.pool).archived(of: "beta", days: 36_500) { page in
-        shown += page.map { String(decoding: $0.message.body, as: UTF8.self) }
-      }
-      return shown
-    },
-    Door("SettingsStore.current") { belt, _ in
-      try await [SettingsStore(pool: belt.pool).current("beta")].compactMap(\.self).map { "\($0)" }
-    },
-    Door("SettingsStore.versions") { belt, _ in
-      try await SettingsStore(pool: belt.pool).versions(of: "beta").map { "\($0)" }
-    },
-    Door("SettingsStore.stored") { belt, _ in
-      try await [SettingsStore(pool: belt.pool).stored("beta")].compactMap(\.self).map { "\($0)" }
-    },
-    Door("CredentialStore.login") { belt, _ in
-      try await [CredentialStore(pool: belt.pool, key: Belt.key).login(of: "beta")]
-        .compactMap(\.self).map { "\($0)" }
-    },
-    Door("CredentialStore.store") { belt, _ in
-      try await CredentialStore(pool: belt.pool, key: Belt.key).store(
-        integration: "beta",
-        clientID: "other",
-        clientSecret: "other",
-        refreshToken: "sandbox-refresh-beta"
-      )
-      return []
-    },
-  ]
-
-  /// Functions that take an id or an integration and are no doors, and why.
-  static let noDoors: [String: String] = [
-    "OpportunityListing.origin": "tells the operator whose an opportunity is",
-    "JourneyReader.known": "is a part of JourneyReader.journeys",
-    "JourneyReader.keptOut": "is a part of JourneyReader.journeys",
-    "CredentialStore.claimRefresh": "writes one row by its whole key, for the refresh alone",
-    "CredentialStore.refreshed": "writes one row by its whole key, for the refresh alone",
-    "CredentialStore.releaseClaim": "writes one row by its whole key, for the refresh alone",
-  ]
-
   @Test func `every function that takes an integration or an id stands in the matrix`() throws {
     let folders = [
       "Sources/Adapters/LeadStorage/Operating", "Sources/Adapters/EmbeddedCRM",
@@ -206,7 +32,7 @@ struct TenantMatrixTests {
         found.insert("\(type).\(match.output[1].substring ?? "")")
       }
     }
-    let known = Set(Self.doors.map(\.name)).union(Self.noDoors.keys)
+    let known = Set(TenantDoor.all.map(\.name)).union(TenantDoor.none.keys)
     #expect(found.subtracting(known) == [], "add these to the doors")
     #expect(known.subtracting(found) == [], "these are gone")
   }
@@ -260,7 +86,7 @@ struct TenantMatrixTests {
     try await withTwo { belt, ids in
       let before = try await belt.rows(of: "acme")
       let told = try belt.ledger().count
-      for door in Self.doors {
+      for door in TenantDoor.all {
         for id in ids {
           let shown = try await door.ask(belt, id).joined(separator: "\n")
           #expect(!shown.contains("acme"), "\(door.name) \(id)")
