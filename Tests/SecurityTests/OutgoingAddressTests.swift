@@ -146,6 +146,34 @@ struct OutgoingAddressTests {
   }
 }
 
+/// Nobody opens another way out.
+struct OutgoingClientTests {
+  /// Files that make or share an HTTP client, and what keeps it where it should be.
+  private static let known: [String: String] = [
+    "Resources.swift": "calls RD Station, and is guarded",
+    "Examination.swift": "calls RD Station for the doctor, and is guarded",
+    "BrokerDefinitions.swift": "calls the fleet's own broker at the operator's address",
+    "WebProbe.swift":
+      "asks the address that the operator typed for a sign of life, without secrets",
+    "HookLoad.swift": "sends made-up leads to the fleet's own ingress",
+    "MetricPage.swift": "reads the fleet's own metrics",
+    "SandboxAccess.swift": "calls the sandbox for the demo",
+    "SandboxServer.swift": "is the sandbox, which no customer runs",
+  ]
+
+  @Test func `every HTTP client of the programs is known, and those of RD Station are guarded`()
+    throws
+  {
+    let files = try SourceText.files(below: "Sources")
+    #expect(files.count > 200)
+    let clients = files.filter { $0.text.contains(/HTTPClient(\(|\.shared)/) }
+    #expect(Set(clients.map(\.name)) == Set(Self.known.keys))
+    for file in clients where Self.known[file.name]?.hasSuffix("guarded") == true {
+      #expect(file.text.contains(/httpConfiguration\(\s*calling:/), "\(file.name)")
+    }
+  }
+}
+
 /// The same against real connections.
 @Suite(.timeLimit(.minutes(1)))
 struct GuardedConnectionTests {

@@ -5,6 +5,23 @@ struct SourceText {
   let name: String
   let text: String
 
+  /// All Swift files below a folder.
+  static func files(below folder: String) throws -> [SourceText] {
+    var root = URL(filePath: #filePath).resolvingSymlinksInPath()
+    for _ in 0..<3 { root.deleteLastPathComponent() }
+    let all = FileManager.default.enumerator(
+      at: root.appending(path: folder),
+      includingPropertiesForKeys: nil
+    )
+    var files: [SourceText] = []
+    while let url = all?.nextObject() as? URL {
+      guard url.pathExtension == "swift" else { continue }
+      let text = try String(contentsOf: url, encoding: .utf8)
+      files.append(SourceText(name: url.lastPathComponent, text: text))
+    }
+    return files
+  }
+
   /// Files, and the Swift files right in folders, by their path in the repository.
   static func files(in paths: [String]) throws -> [SourceText] {
     var root = URL(filePath: #filePath).resolvingSymlinksInPath()
