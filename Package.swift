@@ -54,7 +54,11 @@ let package = Package(
         "RabbitMQ", "Workers", "Leads", "StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1,
       ]
     ),
-    .adapter("RDStation", ["StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1]),
+    .adapter("OutgoingAddresses", [.httpClient, .logging, .nioCore]),
+    .adapter(
+      "RDStation",
+      ["OutgoingAddresses", "StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1]
+    ),
     .adapter(
       "LeadStorage",
       ["Leads", "Workers", "StrictJSON", "Postgres", "RDStation", .crypto, .httpClient],
@@ -73,7 +77,8 @@ let package = Package(
       "Bootstrap",
       [
         "Leads", "Workers", "RabbitMQ", "Postgres", "WorkQueues", "LeadStorage", "EmbeddedCRM",
-        "RDStation", "Observability", .configuration, .systemPackage, .lifecycle, .unixSignals,
+        "RDStation", "OutgoingAddresses", "Observability", .configuration, .systemPackage,
+        .lifecycle, .unixSignals,
         .httpClient, .logging, .nioPosix,
       ]
     ),
@@ -163,6 +168,15 @@ let package = Package(
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
         "LeadStorage", "EmbeddedCRM", "RDStation", "Leads", "Workers", "StrictJSON", "Postgres",
         .httpClient, .hummingbird, .lifecycle, .logging,
+      ]
+    ),
+    .tests(
+      "Security",
+      [
+        "Operator", "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync",
+        "Sandbox", "LeadStorage", "EmbeddedCRM", "RDStation", "OutgoingAddresses", "Observability",
+        "WorkQueues", "RabbitMQ", "Leads", "Workers", "StrictJSON", "Postgres", .coreMetrics,
+        .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,
       ]
     ),
     .tests(

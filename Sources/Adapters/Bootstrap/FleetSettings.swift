@@ -1,6 +1,7 @@
 private import FoundationEssentials
 package import Leads
 package import Logging
+private import OutgoingAddresses
 package import RabbitMQ
 
 /// The settings that the programs of the fleet share, read and checked before the first connection.
@@ -87,7 +88,14 @@ package struct FleetSettings: Sendable {
       reader.address("public.url", schemes: ["https", "http"]) ?? "http://127.0.0.1:8080"
     ingressListen = reader.listenAddress("ingress.listen", default: .every(8080))
     healthListen = reader.listenAddress("health.listen", default: .every(9090))
-    rdURL = reader.address("rd.url", schemes: ["https", "http"]) ?? "https://api.rd.services"
+    rdURL =
+      reader.value("rd.url", form: "an https:// address, or http:// of an own network") { text in
+        do throws(OutgoingAddressRefusal) {
+          return try OutgoingAddress(text).text
+        } catch {
+          return nil
+        }
+      } ?? "https://api.rd.services"
     sandboxListen = reader.listenAddress(
       "sandbox.listen",
       default: ListenAddress(host: "127.0.0.1", port: 8090)

@@ -29,7 +29,7 @@ package struct Resources: Sendable {
     // One thread serves the few calls that a worker has on the way.
     http = HTTPClient(
       eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
-      configuration: RDStationClient.httpConfiguration
+      configuration: RDStationClient.httpConfiguration(calling: settings.rdURL, logger: logger)
     )
     rdStation = RDStationClient(
       http: http,

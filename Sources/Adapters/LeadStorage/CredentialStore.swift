@@ -8,8 +8,8 @@ import StrictJSON
 /// AES-GCM with a key of the installation; the key's id stands in the row, and the integration is bound
 /// to the text, so that a row copied to another integration does not open.
 package struct CredentialStore: Sendable {
-  /// A login as it is stored.
-  package struct Login: Sendable {
+  /// A login as it is stored; it shows none of its secrets when it is printed.
+  package struct Login: Sendable, CustomStringConvertible, CustomReflectable {
     package var clientID: String
     package var clientSecret: String
     package var refreshToken: String
@@ -18,6 +18,9 @@ package struct CredentialStore: Sendable {
     package var generation: Int
     /// True until the access token's own end, by the database's clock.
     package var isValid: Bool
+
+    package var description: String { "Login(generation: \(generation))" }
+    package var customMirror: Mirror { Mirror(self, children: ["generation": generation]) }
   }
 
   private let pool: PostgresPool

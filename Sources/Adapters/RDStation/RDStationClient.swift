@@ -2,6 +2,7 @@ package import AsyncHTTPClient
 package import Logging
 private import NIOCore
 private import NIOHTTP1
+private import OutgoingAddresses
 private import StrictJSON
 
 /// RD Station Marketing's API.
@@ -18,7 +19,7 @@ package struct RDStationClient: Sendable {
   private let logger: Logger
 
   /// - Parameters:
-  ///   - http: Made with `httpConfiguration`, so that no redirect is followed.
+  ///   - http: Made with `httpConfiguration(calling:logger:)`, so that the calls go nowhere else.
   ///   - baseURL: Such as `https://api.rd.services`, without a slash at the end.
   ///   - tokens: Asked before every call.
   ///   - timeout: Of one call, from its start to the last byte of the answer.
@@ -41,6 +42,16 @@ package struct RDStationClient: Sendable {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout.connect = .seconds(3)
     configuration.connectionPool.idleTimeout = .seconds(20)
+    return configuration
+  }
+
+  /// The same for a client that calls RD Station at one address: connections that lead elsewhere are
+  /// refused, see `callOnly(_:logger:)`.
+  package static func httpConfiguration(calling baseURL: String, logger: Logger)
+    -> HTTPClient.Configuration
+  {
+    var configuration = httpConfiguration
+    configuration.callOnly(baseURL, logger: logger)
     return configuration
   }
 

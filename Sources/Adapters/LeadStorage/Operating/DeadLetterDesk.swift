@@ -58,10 +58,16 @@ package struct DeadLetterDesk: Sendable {
     ).map { try DeadLetter($0) }
   }
 
-  /// Those with these ids, whatever their state.
-  package func find(_ ids: [Identifier]) async throws -> [DeadLetter] {
-    try await pool.run(Self.columns + "where id = any(\(ids)::uuid[]) order by last_at desc, id")
-      .map { try DeadLetter($0) }
+  /// Those with these ids, whatever their state; no integration means all.
+  package func find(_ ids: [Identifier], in integration: String? = nil) async throws -> [DeadLetter]
+  {
+    try await pool.run(
+      Self.columns
+        + """
+        where id = any(\(ids)::uuid[]) and integration_id = coalesce(\(integration), integration_id)
+        order by last_at desc, id
+        """
+    ).map { try DeadLetter($0) }
   }
 
   /// Those of some journeys, oldest first.

@@ -66,13 +66,17 @@ package struct OpportunityListing: Sendable, Hashable {
     return (try row.string(0), try row.identifier(1), try row.identifier(2))
   }
 
-  /// The pipeline that an opportunity is in, by the embedded CRM; nil when it does not hold it.
-  package static func pipeline(of opportunity: Identifier, in pool: PostgresPool) async throws
-    -> String?
-  {
+  /// The pipeline that an integration's opportunity is in, by the embedded CRM; nil when it does not
+  /// hold it.
+  package static func pipeline(
+    of opportunity: Identifier,
+    in integration: String,
+    _ pool: PostgresPool
+  ) async throws -> String? {
     try await pool.run(
       """
-      select pipeline from embedded_opportunity where marker = \(opportunity) or id = \(opportunity)
+      select pipeline from embedded_opportunity
+      where integration_id = \(integration) and (marker = \(opportunity) or id = \(opportunity))
       """
     ).first?.string(0)
   }

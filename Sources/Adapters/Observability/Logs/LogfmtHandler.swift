@@ -49,9 +49,8 @@ package struct LogfmtHandler: LogHandler {
 private func quoted(_ value: String) -> String {
   let isPlain =
     !value.isEmpty
-    && value.utf8.allSatisfy { byte in
-      byte > 0x20 && byte != 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "=")
-        && byte != UInt8(ascii: "\\")
+    && value.unicodeScalars.allSatisfy {
+      $0 != " " && $0 != "\"" && $0 != "=" && $0 != "\\" && !$0.isTreacherous
     }
   if isPlain { return value }
   var text = "\""
@@ -62,11 +61,21 @@ private func quoted(_ value: String) -> String {
     case "\n": text += "\\n"
     case "\r": text += "\\r"
     case "\t": text += "\\t"
-    case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): text += "\u{FFFD}"
+    case _ where scalar.isTreacherous: text += "\u{FFFD}"
     default: text.unicodeScalars.append(scalar)
     }
   }
   return text + "\""
+}
+
+extension Unicode.Scalar {
+  /// What ends a line, moves a terminal's cursor, or turns the order of the letters around.
+  fileprivate var isTreacherous: Bool {
+    switch value {
+    case 0..<0x20, 0x7F...0x9F, 0x061C, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+    default: false
+    }
+  }
 }
 
 /// UTC with milliseconds, such as `2026-03-01T12:00:00.000Z`.

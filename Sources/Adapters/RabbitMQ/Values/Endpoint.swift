@@ -19,6 +19,9 @@ package struct Endpoint: Sendable, Hashable {
 }
 
 /// What is wrong with the address of the broker; never shows the password.
+///
+/// What stands in a wrong place may be a part of the password, where a `/` or `@` was not escaped, so
+/// neither host, port nor path is quoted.
 package enum EndpointError: Error, Sendable, Equatable, CustomStringConvertible {
   case scheme
   case host(String)
@@ -32,11 +35,11 @@ package enum EndpointError: Error, Sendable, Equatable, CustomStringConvertible 
   package var description: String {
     switch self {
     case .scheme: "the broker's address must start with amqp:// or amqps://"
-    case .host(let host): "not a host name in the broker's address: '\(host)'"
-    case .port(let port): "not a port in the broker's address: '\(port)' (1 to 65535)"
+    case .host: "not a host name in the broker's address; \(Self.escaping)"
+    case .port: "not a port from 1 to 65535 in the broker's address; \(Self.escaping)"
     case .percentEncoding(let part):
       "bad percent-encoding in the \(part) of the broker's address"
-    case .path(let path): "the virtual host '\(path)' needs its slash written as %2F"
+    case .path: "the virtual host needs its slash written as %2F; \(Self.escaping)"
     case .heartbeat(let text):
       "not a heartbeat in the broker's address: '\(text)' (1 to 600 seconds)"
     case .query(let key):
@@ -44,6 +47,8 @@ package enum EndpointError: Error, Sendable, Equatable, CustomStringConvertible 
     case .authorityWithoutTLS: "cacertfile needs an address that starts with amqps://"
     }
   }
+
+  private static let escaping = "a password's / : @ are written as %2F %3A %40"
 }
 
 extension Endpoint: CustomStringConvertible {

@@ -116,7 +116,10 @@ struct RetryDeadLetters: AsyncParsableCommand {
     try await FleetAccess.open(.broker) { access in
       _ = try await ParkedQueue.drain(access)
       let desk = DeadLetterDesk(pool: access.pool)
-      let letters = all ? try await desk.open(in: chosen.integration) : try await desk.find(ids)
+      let letters =
+        all
+        ? try await desk.open(in: chosen.integration)
+        : try await desk.find(ids, in: chosen.integration)
       let known = Set(letters.map(\.message.id))
       let unknown = ids.filter { !known.contains($0) }
       guard unknown.isEmpty else {

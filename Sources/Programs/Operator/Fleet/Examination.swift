@@ -1,7 +1,9 @@
+import AsyncHTTPClient
 import Bootstrap
 import LeadStorage
 import Logging
 import Postgres
+import RDStation
 import RabbitMQ
 import WorkQueues
 
@@ -134,7 +136,13 @@ struct Examination {
     _ settings: FleetSettings
   ) async throws {
     guard !integrations.isEmpty else { return }
-    let account = RDAccountProbe(settings: settings, pool: pool)
+    let http = HTTPClient(
+      configuration: RDStationClient.httpConfiguration(
+        calling: settings.rdURL,
+        logger: FleetAccess.logger(settings)
+      )
+    )
+    let account = RDAccountProbe(settings: settings, pool: pool, http: http)
     for integration in integrations {
       do {
         ok("RD Station for \(integration)", try await account.name(of: integration))
@@ -146,6 +154,7 @@ struct Examination {
         )
       }
     }
+    try await http.shutdown()
   }
 
   private mutating func ok(_ check: String, _ detail: String) {

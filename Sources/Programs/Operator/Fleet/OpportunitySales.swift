@@ -99,7 +99,7 @@ struct OpportunitySales {
 
   private func check(_ stage: String, of id: Identifier, in integration: String) async throws {
     let current = try await SettingsStore(pool: access.pool).current(integration)
-    let name = try await OpportunityListing.pipeline(of: id, in: access.pool)
+    let name = try await OpportunityListing.pipeline(of: id, in: integration, access.pool)
     // A pipeline that the settings no longer have: its stages are not ours to judge.
     guard let pipeline = current?.settings.catalogue.pipelines.first(where: { $0.name == name })
     else { return }

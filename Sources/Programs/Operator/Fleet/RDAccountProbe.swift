@@ -9,14 +9,17 @@ import StrictJSON
 
 /// Asks RD Station whose account a login opens: the smallest call that proves the login.
 struct RDAccountProbe {
+  private let http: HTTPClient
   private let tokens: RDTokens
   private let baseURL: String
 
-  init(settings: FleetSettings, pool: PostgresPool) {
+  /// `http`: made with `RDStationClient.httpConfiguration(calling:logger:)`, since secrets go out.
+  init(settings: FleetSettings, pool: PostgresPool, http: HTTPClient) {
+    self.http = http
     baseURL = settings.rdURL
     tokens = RDTokens(
       store: CredentialStore(pool: pool, key: settings.secretKey),
-      http: .shared,
+      http: http,
       baseURL: settings.rdURL
     )
   }
@@ -43,7 +46,7 @@ struct RDAccountProbe {
     var request = HTTPClientRequest(url: "\(baseURL)/marketing/account_info")
     request.headers.add(name: "authorization", value: "Bearer \(token)")
     do {
-      return try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+      return try await http.execute(request, timeout: .seconds(5))
     } catch {
       throw Refusal("no answer within 5 s: \(type(of: error))", code: Refusal.again)
     }

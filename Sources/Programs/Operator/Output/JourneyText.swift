@@ -2,7 +2,8 @@ import LeadStorage
 import StrictJSON
 import Workers
 
-/// The journeys of leads as sentences, each event under its own heading.
+/// The journeys of leads as sentences, each event under its own heading, and each line one line,
+/// whatever the lead calls itself.
 enum JourneyText {
   static func text(of journeys: [LeadJourney]) -> String {
     journeys.map(text).joined(separator: "\n\n")
@@ -22,7 +23,7 @@ enum JourneyText {
       )
     }
     lines += endings(journey).map { "  \($0)" }
-    return lines.joined(separator: "\n")
+    return lines.map(\.shown).joined(separator: "\n")
   }
 
   private static func heading(_ journey: LeadJourney) -> String {

@@ -19,7 +19,7 @@ enum RehearsalText {
     }
     lines.append("  \(rehearsal.conclusion) [\(rehearsal.reason.code)]")
     lines.append("  This was a rehearsal: nothing was changed.")
-    return lines.joined(separator: "\n")
+    return lines.map(\.shown).joined(separator: "\n")
   }
 
   private static func heading(_ event: LeadEvent) -> String {
@@ -46,9 +46,9 @@ enum RehearsalText {
     }
     lines.append("\(comparison.differing) would differ: \(aspects.joined(separator: ", "))")
     for example in comparison.examples {
-      lines.append(heading(example.event))
-      lines.append("  now:   \(example.before.conclusion)")
-      lines.append("  draft: \(example.after.conclusion)")
+      lines.append(heading(example.event).shown)
+      lines.append("  now:   \(example.before.conclusion.shown)")
+      lines.append("  draft: \(example.after.conclusion.shown)")
     }
     return lines.joined(separator: "\n")
   }

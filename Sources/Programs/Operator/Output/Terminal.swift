@@ -2,13 +2,15 @@ private import Glibc
 import StrictJSON
 
 /// Data on the standard output, talk on the standard error.
+///
+/// Nothing that a stranger wrote reaches a terminal as a command.
 enum Terminal {
-  static func say(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+  static func say(_ text: String) { write(text.shownInLines + "\n", to: STDOUT_FILENO) }
 
-  static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  static func complain(_ text: String) { write(text.shownInLines + "\n", to: STDERR_FILENO) }
 
   /// One JSON value on one line.
-  static func say(_ json: JSON) { say(json.text) }
+  static func say(_ json: JSON) { say(json.text.shownAsJSON) }
 
   static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 

@@ -1,4 +1,4 @@
-/// Columns of text, as wide as their widest entry.
+/// Columns of text, as wide as their widest entry; each entry on one line, whatever it holds.
 struct TextTable {
   private var rows: [[String]]
   private let numbers: Set<Int>
@@ -9,7 +9,7 @@ struct TextTable {
     self.numbers = numbers
   }
 
-  mutating func add(_ row: [String]) { rows.append(row) }
+  mutating func add(_ row: [String]) { rows.append(row.map(\.shown)) }
 
   var text: String {
     let columns = rows[0].indices

@@ -1,0 +1,183 @@
+import EmbeddedCRM
+import LeadStorage
+import Leads
+import Postgres
+import StrictJSON
+import Synchronization
+import Testing
+import WorkQueues
+import Workers
+
+/// One way to ask the database for something of an integration.
+struct TenantDoor: Sendable {
+  /// The type and the function.
+  let name: String
+  /// Asks as `beta` with one of acme's ids; gives all that was shown.
+  let ask: @Sendable (Belt, Identifier) async throws -> [String]
+
+  init(
+    _ name: String,
+    _ ask: @escaping @Sendable (Belt, Identifier) async throws -> [String]
+  ) {
+    self.name = name
+    self.ask = ask
+  }
+
+  private static let since = "2000-01-01"
+
+  static let all: [TenantDoor] = [
+    TenantDoor("JourneyReader.journeys") { belt, id in
+      try await JourneyReader(pool: belt.pool).journeys(of: "\(id)", in: "beta").map { "\($0)" }
+    },
+    TenantDoor("JourneyReader.latest") { belt, _ in
+      try await JourneyReader(pool: belt.pool).latest(of: "beta", limit: 100).map { "\($0)" }
+    },
+    TenantDoor("BooksReader.arrivals") { belt, _ in
+      try await BooksReader(pool: belt.pool).arrivals(of: "beta", since: since).map { "\($0)" }
+    },
+    TenantDoor("BooksReader.countArrivals") { belt, _ in
+      let count = try await BooksReader(pool: belt.pool).countArrivals(of: "beta", since: since)
+      return count == 1 ? [] : ["\(count)"]
+    },
+    TenantDoor("BooksReader.countSettled") { belt, id in
+      try await BooksReader(pool: belt.pool).countSettled([id], of: "beta") == 0 ? [] : ["\(id)"]
+    },
+    TenantDoor("BooksReader.opportunities") { belt, _ in
+      try await BooksReader(pool: belt.pool).opportunities(of: "beta", since: since).map { "\($0)" }
+    },
+    TenantDoor("BooksReader.rdEffects") { belt, _ in
+      try await BooksReader(pool: belt.pool).rdEffects(of: "beta", since: since).map { "\($0)" }
+    },
+    TenantDoor("LedgerReader.ledgers") { belt, _ in
+      try await LedgerReader(pool: belt.pool).ledgers(of: "beta").map { "\($0)" }
+    },
+    TenantDoor("DeadLetterDesk.open") { belt, _ in
+      try await DeadLetterDesk(pool: belt.pool).open(in: "beta").map { "\($0)" }
+    },
+    TenantDoor("DeadLetterDesk.find") { belt, id in
+      let desk = DeadLetterDesk(pool: belt.pool)
+      return try await (desk.find([id], in: "beta") + desk.find(journeys: [id], in: "beta")).map {
+        "\($0)"
+      }
+    },
+    TenantDoor("HoldDesk.waiting") { belt, _ in
+      try await HoldDesk(pool: belt.pool).waiting(in: "beta").map { "\($0)" }
+    },
+    TenantDoor("HoldDesk.dueCount") { belt, _ in
+      try await HoldDesk(pool: belt.pool).dueCount(in: "beta") == 0 ? [] : ["due"]
+    },
+    TenantDoor("HoldDesk.release") { belt, _ in
+      let sent = Mutex<[String]>([])
+      _ = try await HoldDesk(pool: belt.pool).release(in: "beta") { messages in
+        sent.withLock { $0 += messages.map { "\($0)" } }
+      }
+      return sent.withLock { $0 }
+    },
+    TenantDoor("OpportunityListing.all") { belt, _ in
+      try await OpportunityListing.all(in: belt.pool, integration: "beta").map { "\($0)" }
+    },
+    TenantDoor("OpportunityListing.pipeline") { belt, id in
+      try await [OpportunityListing.pipeline(of: id, in: "beta", belt.pool)].compactMap(\.self)
+    },
+    TenantDoor("ContactDesk.find") { belt, id in
+      let email = try #require(EmailAddress("pessoa1@exemplo.com.br"))
+      let desk = ContactDesk(pool: belt.pool)
+      let byID = try await desk.find(.id(id), in: "beta").map { "\($0.id) acme" }
+      return try await byID + desk.find(.email(email), in: "beta").map { "\($0)" }
+    },
+    TenantDoor("ContactDesk.contacts") { belt, _ in
+      try await ContactDesk(pool: belt.pool).contacts(in: "beta").map { "\($0)" }
+    },
+    TenantDoor("ContactDesk.convert") { belt, id in
+      try await [ContactDesk(pool: belt.pool).convert(id, to: .disqualified, in: "beta")]
+        .compactMap(\.self).map { "\($0) acme" }
+    },
+    TenantDoor("ContactDesk.journey") { belt, id in
+      try await [ContactDesk(pool: belt.pool).journey(of: id, in: "beta")].compactMap(\.self)
+        .map { "\($0)" }
+    },
+    TenantDoor("SalesDesk.act") { belt, id in
+      let desk = SalesDesk(pool: belt.pool)
+      var shown: [String] = []
+      for action: SalesDesk.Action in [
+        .win(value: "9.99"), .lose(reason: "x"), .move(stage: "Proposta"), .tag(["x"]),
+      ] {
+        if let changed = try await desk.act(action, on: id, in: "beta") {
+          shown.append("\(changed) acme")
+        }
+      }
+      return shown
+    },
+    TenantDoor("EmbeddedCRM.create") { belt, id in
+      // The marker names the record; the same one in another integration is another record.
+      let draft =
+        try await belt.pool.run(
+          "select draft from opportunity where integration_id = 'acme' and id = \(id)"
+        ).first.map { OpportunityDraft(json: try $0.json(0)) } ?? nil
+      guard let draft else { return [] }
+      let before = try await belt.rows(of: "acme")["embedded_opportunity"]
+      _ = await EmbeddedCRM(pool: belt.pool).create([draft], in: "beta")
+      try await belt.pool.run(
+        "delete from embedded_opportunity where integration_id = 'beta' and marker = \(id)"
+      )
+      return try await belt.rows(of: "acme")["embedded_opportunity"] == before ? [] : ["acme"]
+    },
+    TenantDoor("EmbeddedCRM.read") { belt, id in
+      try await EmbeddedCRM(pool: belt.pool).read([CRMRecord(id: "\(id)")], in: "beta")
+        .compactMap(\.self).map { "\($0) acme" }
+    },
+    TenantDoor("EmbeddedCRM.setTags") { belt, id in
+      try await EmbeddedCRM(pool: belt.pool)
+        .setTags(["x"], of: CRMRecord(id: "\(id)"), in: "beta")
+      return []
+    },
+    TenantDoor("EmbeddedCRM.revise") { belt, id in
+      let revision = OpportunityRevision(
+        record: CRMRecord(id: "\(id)"),
+        fields: [FieldValue(name: "x", values: ["y"])],
+        history: []
+      )
+      _ = await EmbeddedCRM(pool: belt.pool).revise([revision], in: "beta")
+      return []
+    },
+    TenantDoor("RehearsalReader.archived") { belt, _ in
+      var shown: [String] = []
+      try await RehearsalReader(pool: belt.pool).archived(of: "beta", days: 36_500) { page in
+        shown += page.map { String(decoding: $0.message.body, as: UTF8.self) }
+      }
+      return shown
+    },
+    TenantDoor("SettingsStore.current") { belt, _ in
+      try await [SettingsStore(pool: belt.pool).current("beta")].compactMap(\.self).map { "\($0)" }
+    },
+    TenantDoor("SettingsStore.versions") { belt, _ in
+      try await SettingsStore(pool: belt.pool).versions(of: "beta").map { "\($0)" }
+    },
+    TenantDoor("SettingsStore.stored") { belt, _ in
+      try await [SettingsStore(pool: belt.pool).stored("beta")].compactMap(\.self).map { "\($0)" }
+    },
+    TenantDoor("CredentialStore.login") { belt, _ in
+      try await [CredentialStore(pool: belt.pool, key: Belt.key).login(of: "beta")]
+        .compactMap(\.self).map { "\($0)" }
+    },
+    TenantDoor("CredentialStore.store") { belt, _ in
+      try await CredentialStore(pool: belt.pool, key: Belt.key).store(
+        integration: "beta",
+        clientID: "other",
+        clientSecret: "other",
+        refreshToken: "sandbox-refresh-beta"
+      )
+      return []
+    },
+  ]
+
+  /// Functions that take an id or an integration and are no doors, and why.
+  static let none: [String: String] = [
+    "OpportunityListing.origin": "tells the operator whose an opportunity is",
+    "JourneyReader.known": "is a part of JourneyReader.journeys",
+    "JourneyReader.keptOut": "is a part of JourneyReader.journeys",
+    "CredentialStore.claimRefresh": "writes one row by its whole key, for the refresh alone",
+    "CredentialStore.refreshed": "writes one row by its whole key, for the refresh alone",
+    "CredentialStore.releaseClaim": "writes one row by its whole key, for the refresh alone",
+  ]
+}
