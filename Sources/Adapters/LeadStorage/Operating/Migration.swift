@@ -32,6 +32,11 @@ package struct Migration: Sendable, Hashable {
       name: "contact_lifecycle",
       script: PackageResources.m0005_contact_lifecycle_sql
     ),
+    Migration(
+      number: 7,
+      name: "dead_letter_desk",
+      script: PackageResources.m0007_dead_letter_desk_sql
+    ),
   ]
 
   /// As a person would look for it among the files.
