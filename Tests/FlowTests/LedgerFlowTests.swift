@@ -107,7 +107,8 @@ struct LedgerFlowTests {
         try await reader.rdUpdates(of: "acme", since: nil, until: now, grace: 3_600) == []
       )
       #expect(
-        try await reader.rdUpdates(of: "acme", since: nil, until: now, grace: 0, limit: 2).count == 2
+        try await reader.rdUpdates(of: "acme", since: nil, until: now, grace: 0, limit: 2).count
+          == 2
       )
 
       let ids = try await belt.pool.run("select id from opportunity order by id").map {

@@ -110,7 +110,10 @@ import Workers
       attempts: 1,
       firstAt: "2026-03-02T12:00:02Z",
       lastAt: "2026-03-02T12:00:02Z",
-      state: .open
+      state: .open,
+      bodySHA256: "0a",
+      editedAt: nil,
+      discardReason: nil
     )
     let text = JourneyText.text(of: [
       journey(kind: "opportunity_mark", onItsWay: ["opportunity-creator"], deadLetters: [letter])

@@ -20,7 +20,11 @@ import Workers
     let person = ReconciliationReader.RDUpdateLine.Person(uuid: nil, email: "ana@exemplo.com.br")
     result.compare(
       (0..<owed).map { _ in
-        .init(marker: marker, conversions: [created], people: Array(repeating: person, count: people))
+        .init(
+          marker: marker,
+          conversions: [created],
+          people: Array(repeating: person, count: people)
+        )
       },
       with: .init(
         lines: (0..<found).map { _ in .init(marker: marker, identifier: name ?? created) },

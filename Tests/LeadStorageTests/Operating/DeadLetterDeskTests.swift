@@ -120,9 +120,11 @@ import Workers
       (.sample("five"), Reason("never_heard_of", "Odd.")),
     ])
     let groups = try await desk.groups()
-    #expect(groups.map(\.fingerprint) == [
-      "centralizer:rd_login_expired", "centralizer:never_heard_of", "rd-updater:rd_rate_limited",
-    ])
+    #expect(
+      groups.map(\.fingerprint) == [
+        "centralizer:rd_login_expired", "centralizer:never_heard_of", "rd-updater:rd_rate_limited",
+      ]
+    )
     #expect(groups.map(\.count) == [3, 1, 1])
     #expect(groups[0].integrations == ["acme", "other"])
     #expect(groups[0].sentence == reason.sentence)
@@ -195,7 +197,9 @@ import Workers
     #expect(try await desk.discard(letters, reason: "another", actor: "ana") == 0)
     #expect(try await desk.list(state: .discarded).map(\.discardReason) == ["a test lead"])
     #expect(try await desk.retry(letters, actor: "ana") { _ in Issue.record("published") } == 0)
-    let audit = try await pool.run("select actor, action, integration_id, detail ->> 'reason' from audit")
+    let audit = try await pool.run(
+      "select actor, action, integration_id, detail ->> 'reason' from audit"
+    )
     #expect(audit.count == 1)
     #expect(try audit[0].string(1) == "dead_letters.discarded")
     #expect(try audit[0].string(3) == "a test lead")

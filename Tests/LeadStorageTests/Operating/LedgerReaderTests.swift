@@ -156,7 +156,8 @@ import Workers
     await pool.shutdown()
   }
 
-  @Test func `what is sent again is in flight until its stage has it, also past the end of a journey`()
+  @Test
+  func `what is sent again is in flight until its stage has it, also past the end of a journey`()
     async throws
   {
     let pool = try await migratedPool()

@@ -52,9 +52,11 @@ import Workers
     #expect(done.counts == .init(total: 5, done: 5, skipped: 0))
     #expect(done.endedAt != nil)
     #expect(published.withLock { Set($0.map(\.message.id)).count } == 5)
-    #expect(try await DeadLetterDesk(pool: pool).open().map(\.message.id) == [
-      Message.sample("later").id
-    ])
+    #expect(
+      try await DeadLetterDesk(pool: pool).open().map(\.message.id) == [
+        Message.sample("later").id
+      ]
+    )
     #expect(
       try await pool.run("select action from audit order by id").map { try $0.string(0) }
         == ["operation.planned", "operation.running", "operation.done"]

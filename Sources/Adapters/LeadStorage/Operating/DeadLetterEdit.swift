@@ -45,10 +45,13 @@ package struct DeadLetterEdit: Sendable, Hashable {
       throw Fault("the body is no JSON, so it has no places to set: give a whole one with --body")
     }
     for (path, value) in places {
+      // The type is said, since a bare nil would be JSON's null.
+      let given: JSON? =
+        value.isEmpty ? JSON?.none : Self.json(Array(value.utf8)) ?? JSON.string(value)
       json = try Self.setting(
         path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)[...],
         of: json,
-        to: value.isEmpty ? nil : Self.json(Array(value.utf8)) ?? .string(value),
+        to: given,
         path: path
       )
     }
@@ -115,7 +118,9 @@ extension DeadLetterEdit {
       if rest.isEmpty {
         members[step] = value
       } else {
-        guard let inner = members[step] else { throw Fault("there is no \(step) on the way to \(path)") }
+        guard let inner = members[step] else {
+          throw Fault("there is no \(step) on the way to \(path)")
+        }
         members[step] = try setting(rest, of: inner, to: value, path: path)
       }
       return .object(members)
@@ -144,8 +149,12 @@ extension DeadLetterEdit {
     return list
   }
 
-  private static func compare(_ old: JSON?, _ new: JSON?, at path: String, _ list: inout [Difference])
-  {
+  private static func compare(
+    _ old: JSON?,
+    _ new: JSON?,
+    at path: String,
+    _ list: inout [Difference]
+  ) {
     guard old != new else { return }
     func inner(_ step: String) -> String { path.isEmpty ? step : "\(path).\(step)" }
     switch (old, new) {

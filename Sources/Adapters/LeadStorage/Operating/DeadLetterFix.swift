@@ -44,7 +44,9 @@ package struct DeadLetterFix: Sendable, Hashable {
     "rd_login_expired": (
       "Connect the RD Station account again; the login was revoked or has run out.", .doctor
     ),
-    "rd_no_token": ("The stored login could not be read or renewed; see what doctor says.", .doctor),
+    "rd_no_token": (
+      "The stored login could not be read or renewed; see what doctor says.", .doctor
+    ),
     "rd_rate_limited": (
       "RD Station's quota was used up for too long; send them again at a slow pace.", .retry
     ),
@@ -61,7 +63,8 @@ package struct DeadLetterFix: Sendable, Hashable {
       .look
     ),
     "rd_read_back_failed": (
-      "RD Station did not say what became of an earlier call; send it again, it looks first.", .retry
+      "RD Station did not say what became of an earlier call; send it again, it looks first.",
+      .retry
     ),
     "rd_contact_not_found": (
       "RD Station no longer knows the lead; discard it, or send it again once the lead is there.",
@@ -79,7 +82,8 @@ package struct DeadLetterFix: Sendable, Hashable {
     ),
     "sale_value_invalid": ("Correct the value of the sale in the CRM.", .retry),
     "rd_event_too_large": (
-      "The event is larger than RD Station takes; shorten the fields that the settings send.", .apply
+      "The event is larger than RD Station takes; shorten the fields that the settings send.",
+      .apply
     ),
     "rd_tags_failed": ("RD Station did not take the tags; send them again.", .retry),
     "integration_unknown": (
@@ -124,7 +128,9 @@ package struct DeadLetterFix: Sendable, Hashable {
     "unexpected_error": (
       "A fault of the program; send it again after an update, and report it.", .retry
     ),
-    "not_settled": ("A fault of the program; send it again after an update, and report it.", .retry),
+    "not_settled": (
+      "A fault of the program; send it again after an update, and report it.", .retry
+    ),
     "unknown": ("It was parked without a reason; look at it before sending it again.", .look),
   ]
 }

@@ -24,7 +24,8 @@ struct BulkAction {
       output.json
         ? Terminal.say(["planned": .null, "shares": .array(shares.map(\.json))])
         : Terminal.say(
-          OperationText.preview(kind, shares, pace: bulk.pace) + "\nThis was a preview: nothing was "
+          OperationText.preview(kind, shares, pace: bulk.pace)
+            + "\nThis was a preview: nothing was "
             + "done or planned."
         )
       return
@@ -61,14 +62,14 @@ struct BulkAction {
   }
 
   /// Runs one that is in one of some states until it is done, or somebody stops it.
-  func run(_ id: Identifier, from states: [Operation.State], actor: String) async throws
-  {
+  func run(_ id: Identifier, from states: [Operation.State], actor: String) async throws {
     let operation = try await moved(id, to: .running, from: states, actor: actor)
     let ended =
       switch operation.kind {
       case .discard: try await run(operation) { _ in }
       case .retry:
-        try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) { outbox in
+        try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) {
+          outbox in
           try await run(operation) { try await outbox.publish($0) }
         }
       }

@@ -7,7 +7,8 @@ enum DeadLetterText {
   static func text(_ groups: [DeadLetterGroup]) -> String {
     guard !groups.isEmpty else { return "there are no open dead letters" }
     return groups.map { group in
-      let times = group.firstAt == group.lastAt ? group.lastAt : "\(group.firstAt) to \(group.lastAt)"
+      let times =
+        group.firstAt == group.lastAt ? group.lastAt : "\(group.firstAt) to \(group.lastAt)"
       return """
         \(group.fingerprint): \(group.count) of \(group.integrations.joined(separator: ", ")), \(times)
           why:  \(group.sentence)

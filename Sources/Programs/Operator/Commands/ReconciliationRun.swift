@@ -77,7 +77,11 @@ struct ReconciliationRun {
     for person in Set(updates.flatMap(\.people)) {
       let contact = person.uuid.map(RDContactID.uuid) ?? .email(person.email)
       do {
-        let history = try await client.conversions(of: contact, for: settings.integration, limit: 200)
+        let history = try await client.conversions(
+          of: contact,
+          for: settings.integration,
+          limit: 200
+        )
         lines += history.compactMap { Self.line($0.marker, $0.identifier) }
       } catch {
         throw Refusal(
@@ -93,7 +97,8 @@ struct ReconciliationRun {
     )
   }
 
-  private static func line(_ marker: String?, _ identifier: String?) -> Reconciliation.RDBook.Line? {
+  private static func line(_ marker: String?, _ identifier: String?) -> Reconciliation.RDBook.Line?
+  {
     guard let marker = marker.flatMap({ Identifier($0) }), let identifier else { return nil }
     return .init(marker: marker, identifier: identifier)
   }
