@@ -113,6 +113,8 @@ package struct ReconciliationReader: Sendable {
   ///   - until: By the database's clock, as ``BooksReader/now()`` says it.
   ///   - grace: So many seconds before that they must have been confirmed.
   ///   - limit: At most so many; nil for all.
+  /// - Returns: Those that were about somebody with an e-mail; others leave no conversion.
+  /// - Throws: `PostgresError`.
   package func rdUpdates(
     of integration: String,
     since: String?,
