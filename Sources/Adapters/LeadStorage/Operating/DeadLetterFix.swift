@@ -95,6 +95,12 @@ package struct DeadLetterFix: Sendable, Hashable {
     ),
     "field_value_refused": ("The CRM refuses a field's value; map or correct it.", .apply),
     "option_limit_reached": ("A list of the CRM is full; map the values to fewer options.", .apply),
+    "segment_limit_reached": (
+      "The CRM has no room for another segment; map the values to fewer.", .apply
+    ),
+    "open_deal_on_its_way": (
+      "An earlier opportunity of the lead was still being made; send it again.", .retry
+    ),
     "crm_not_supported": ("This program cannot write to that CRM; change the settings.", .apply),
     "crm_outcome_unknown": (
       "Look for the opportunity in the CRM: discard it when it is there, send it again when not.",
