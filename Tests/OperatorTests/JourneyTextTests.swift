@@ -96,8 +96,8 @@ import Workers
     )
   }
 
-  @Test(.behaviour("B221")) func `a dead letter says why, and how to send it again`() {
-    let letter = DeadLetter(
+  private func letter(_ state: DeadLetter.State, discardReason: String? = nil) -> DeadLetter {
+    DeadLetter(
       message: Message(
         id: id,
         type: "lead.centralized.v1",
@@ -110,10 +110,20 @@ import Workers
       attempts: 1,
       firstAt: "2026-03-02T12:00:02Z",
       lastAt: "2026-03-02T12:00:02Z",
-      state: .open
+      state: state,
+      bodySHA256: "0a",
+      editedAt: nil,
+      discardReason: discardReason
     )
+  }
+
+  @Test(.behaviour("B221")) func `a dead letter says why, and how to send it again`() {
     let text = JourneyText.text(of: [
-      journey(kind: "opportunity_mark", onItsWay: ["opportunity-creator"], deadLetters: [letter])
+      journey(
+        kind: "opportunity_mark",
+        onItsWay: ["opportunity-creator"],
+        deadLetters: [letter(.open)]
+      )
     ])
     #expect(
       text == """
@@ -122,6 +132,18 @@ import Workers
           Given up at opportunity-creator after 1 attempt (owner_missing): There is nobody to own it. Send it again: esteira dead-letters retry 00000000-0000-0001-0000-000000000002
         """
     )
+  }
+
+  @Test func `a discarded one is not on its way any more, and says why`() {
+    let text = JourneyText.text(of: [
+      journey(
+        kind: "opportunity_mark",
+        onItsWay: ["opportunity-creator"],
+        deadLetters: [letter(.discarded, discardReason: "a test lead")]
+      )
+    ])
+    #expect(!text.contains("on its way"))
+    #expect(text.hasSuffix("Discarded at opportunity-creator (owner_missing): a test lead."))
   }
 
   @Test(.behaviour("B221")) func `an event that was kept out has a heading of its own`() {

@@ -15,9 +15,8 @@ struct Esteira: AsyncParsableCommand {
     subcommands: [
       Migrate.self, TopologyCommand.self, Plan.self, Apply.self, Diff.self, Fields.self,
       SettingsCommand.self, HookURL.self, Explain.self, Simulate.self, LedgerCommand.self,
-      HeldCommand.self, DeadLetters.self, OpportunityCommand.self, ContactCommand.self, Sweep.self,
-      Doctor.self,
-      Demo.self, Bench.self,
+      HeldCommand.self, DeadLetters.self, OperationsCommand.self, OpportunityCommand.self,
+      ContactCommand.self, Sweep.self, Doctor.self, Demo.self, Bench.self,
     ]
   )
 

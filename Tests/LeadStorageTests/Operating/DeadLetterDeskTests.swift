@@ -1,6 +1,7 @@
 import LeadStorage
 import Leads
 import Postgres
+import StrictJSON
 import Synchronization
 import Testing
 import Workers
@@ -106,6 +107,141 @@ import Workers
     ])
     #expect(try await desk.open(in: "acme").map(\.message.integration) == ["acme"])
     #expect(try await desk.open().count == 2)
+    await pool.shutdown()
+  }
+
+  @Test func `groups count by stage and code, and say what to do`() async throws {
+    let pool = try await migratedPool()
+    let desk = DeadLetterDesk(pool: pool)
+    try await desk.record([
+      (.sample("one"), reason), (.sample("two"), reason),
+      (.sample("three", integration: "other"), reason),
+      (.sample("four", stage: .rdUpdater), Reason("rd_rate_limited", "Too many.")),
+      (.sample("five"), Reason("never_heard_of", "Odd.")),
+    ])
+    let groups = try await desk.groups()
+    #expect(
+      groups.map(\.fingerprint) == [
+        "centralizer:rd_login_expired", "centralizer:never_heard_of", "rd-updater:rd_rate_limited",
+      ]
+    )
+    #expect(groups.map(\.count) == [3, 1, 1])
+    #expect(groups[0].integrations == ["acme", "other"])
+    #expect(groups[0].sentence == reason.sentence)
+    #expect(groups[0].fix.command.hasPrefix("esteira doctor"))
+    #expect(try await desk.groups(DeadLetterFilter(integration: "other")).map(\.count) == [1])
+    _ = try await desk.discard(try await desk.open(in: "other"), reason: "not ours", actor: "test")
+    #expect(try await desk.groups().map(\.count) == [2, 1, 1])
+    await pool.shutdown()
+  }
+
+  @Test func `a filter means what all of its parts mean`() async throws {
+    let pool = try await migratedPool()
+    let desk = DeadLetterDesk(pool: pool)
+    try await desk.record([
+      (.sample("one"), reason), (.sample("two", stage: .rdUpdater), reason),
+      (.sample("three", integration: "other"), reason), (.sample("four"), Reason("x", "X.")),
+    ])
+    try await pool.run(
+      """
+      update dead_letter set last_at = '2026-03-09T14:00:00Z'
+      where id = \(Message.sample("one").id)
+      """
+    )
+    func ids(_ filter: DeadLetterFilter) async throws -> Set<Identifier> {
+      Set(try await desk.list(filter).map(\.message.id))
+    }
+    func named(_ names: String...) -> Set<Identifier> {
+      Set(names.map { Message.sample($0).id })
+    }
+    let moment = try #require(Timestamp("2026-03-09T14:00:00Z"))
+    let later = Timestamp(milliseconds: moment.milliseconds + 1)
+    #expect(try await ids(DeadLetterFilter()) == named("one", "two", "three", "four"))
+    #expect(try await ids(.init(integration: "acme")) == named("one", "two", "four"))
+    #expect(try await ids(.init(stage: "rd-updater")) == named("two"))
+    #expect(try await ids(.init(fingerprint: "centralizer:x")) == named("four"))
+    #expect(try await ids(.init(integration: "other", code: "x")) == [])
+    #expect(try await ids(.init(since: moment, until: later)) == named("one"))
+    #expect(try await ids(.init(until: moment)) == [])
+    #expect(try await ids(.init(since: later)) == named("two", "three", "four"))
+    await pool.shutdown()
+  }
+
+  @Test func `a message that fails again before its retry is written down stays open`() async throws
+  {
+    let pool = try await migratedPool()
+    let desk = DeadLetterDesk(pool: pool)
+    let message = Message.sample("one", attempt: 8)
+    try await desk.record([(message, reason)])
+    let again = Reason("rd_refused", "Refused.")
+    let sent = try await desk.retry(try await desk.open(), actor: "test") { messages in
+      // The stage is quick: it gives the message up before the publisher knows that it was stored.
+      let recorded = try await desk.record([(messages[0].message, again)])
+      #expect(recorded == 1)
+    }
+    #expect(sent == 1)
+    let letter = try #require(try await desk.open().first)
+    #expect(letter.reason == again)
+    #expect(letter.attempts == 9)
+    await pool.shutdown()
+  }
+
+  @Test func `a discard keeps the reason, is written into the audit, and twice is harmless`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    let desk = DeadLetterDesk(pool: pool)
+    try await desk.record([(.sample("one"), reason)])
+    let letters = try await desk.open()
+    #expect(try await desk.discard(letters, reason: "a test lead", actor: "ana") == 1)
+    #expect(try await desk.discard(letters, reason: "another", actor: "ana") == 0)
+    #expect(try await desk.list(state: .discarded).map(\.discardReason) == ["a test lead"])
+    #expect(try await desk.retry(letters, actor: "ana") { _ in Issue.record("published") } == 0)
+    let audit = try await pool.run(
+      "select actor, action, integration_id, detail ->> 'reason' from audit"
+    )
+    #expect(audit.count == 1)
+    #expect(try audit[0].string(1) == "dead_letters.discarded")
+    #expect(try audit[0].string(3) == "a test lead")
+    await pool.shutdown()
+  }
+
+  @Test func `of two editors the later one is refused, and the first body is kept`() async throws {
+    let pool = try await migratedPool()
+    let desk = DeadLetterDesk(pool: pool)
+    try await desk.record([(.sample("one"), reason)])
+    let letter = try #require(try await desk.open().first)
+    func edit(_ lead: Identifier) throws -> DeadLetterEdit {
+      let body = LeadImported(lead: lead, event: Identifier(high: 1, low: 1)).json
+      return try DeadLetterEdit(of: letter.message, replacingWith: body.encoded)
+    }
+    let (first, second) = (
+      try edit(Identifier(high: 2, low: 2)), try edit(Identifier(high: 3, low: 3))
+    )
+    #expect(
+      try await desk.edit(letter, first, expecting: letter.bodySHA256, actor: "ana") == true
+    )
+    #expect(
+      try await desk.edit(letter, second, expecting: letter.bodySHA256, actor: "bia") == false
+    )
+    let edited = try #require(try await desk.open().first)
+    #expect(edited.message.body == first.body)
+    #expect(edited.editedAt != nil)
+    #expect(try await desk.edit(edited, second, expecting: edited.bodySHA256, actor: "bia") == true)
+    #expect(
+      try await pool.run("select original_body from dead_letter")[0].bytes(0) == letter.message.body
+    )
+    #expect(try await pool.run("select count(*) from audit")[0].int(0) == 2)
+    // What is sent is what stands there, not what somebody saw earlier.
+    let published = Mutex<[[UInt8]]>([])
+    _ = try await desk.retry([letter], actor: "ana") { messages in
+      published.withLock { $0 += messages.map(\.message.body) }
+    }
+    #expect(published.withLock { $0 } == [second.body])
+    let retried = try #require(try await desk.list(state: .retried).first)
+    #expect(
+      try await desk.edit(retried, first, expecting: retried.bodySHA256, actor: "ana") == false
+    )
     await pool.shutdown()
   }
 }

@@ -124,4 +124,80 @@ import Workers
     #expect(ledger.inFlight == 1)
     await pool.shutdown()
   }
+
+  @Test func `a discarded dead letter makes its lead ignored, whichever stage gave it up`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    _ = try await SettingsStore(pool: pool).apply(.sample(), source: "", actor: "test")
+    try await pool.run([
+      arrive("early", "accepted"),
+      arrive("late", "accepted"), receive("late", .centralizer, follows: [.opportunityCreator]),
+    ])
+    let desk = DeadLetterDesk(pool: pool)
+    let journey = Identifier(derivedFrom: "late")
+    var late = Message.sample("late letter", stage: .opportunityCreator, journey: journey)
+    late.id = id("late", .opportunityCreator)
+    try await desk.record([
+      (.sample("early letter", journey: Identifier(derivedFrom: "early")), reason),
+      (late, reason), (.sample("unread", stage: .leadImporter), reason),
+    ])
+    let reader = LedgerReader(pool: pool)
+    #expect(try await reader.ledgers().map(\.dead) == [3])
+    _ = try await desk.discard(try await desk.open(), reason: "test leads", actor: "test")
+    let ledger = try #require(try await reader.ledgers().first)
+    #expect(ledger.ignored == 3)
+    #expect(ledger.ignoredByReason == [.init(code: "discarded", count: 3)])
+    #expect(ledger.received == 3)
+    #expect(ledger.isBalanced)
+    // It was on its way after all: what the stage did counts.
+    try await pool.run(receive("late", .opportunityCreator))
+    #expect(try await reader.ledgers().map { [$0.done, $0.ignored] } == [[1, 2]])
+    await pool.shutdown()
+  }
+
+  @Test
+  func `what is sent again is in flight until its stage has it, also past the end of a journey`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    _ = try await SettingsStore(pool: pool).apply(.sample(), source: "", actor: "test")
+    try await pool.run([arrive("sold", "accepted"), receive("sold", .centralizer)])
+    let desk = DeadLetterDesk(pool: pool)
+    // A sale, which no receipt foretells, and a webhook that was never read.
+    let sale = Message.sample("sale", stage: .rdUpdater, journey: Identifier(derivedFrom: "sold"))
+    let unread = Message.sample("unread", stage: .leadImporter)
+    try await desk.record([(sale, reason), (unread, reason)])
+    let reader = LedgerReader(pool: pool)
+    #expect(try await reader.ledgers().map { [$0.received, $0.dead] } == [[2, 2]])
+    _ = try await desk.retry(try await desk.open(), actor: "test") { _ in }
+    let again = try #require(try await reader.ledgers().first)
+    #expect([again.received, again.inFlight, again.done] == [2, 2, 0])
+    #expect(again.isBalanced)
+    try await pool.run(
+      """
+      insert into receipt
+        (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+      select 'acme', m, s, j, 'done', '[]', '{}' from unnest(
+        \([sale.id, unread.id])::uuid[], \([sale.stage, unread.stage])::text[],
+        \([sale.journey, unread.journey])::uuid[]) as k (m, s, j)
+      """
+    )
+    // The webhook turned out to hold no lead.
+    let ended = try #require(try await reader.ledgers().first)
+    #expect([ended.received, ended.inFlight, ended.done] == [1, 0, 1])
+    await pool.shutdown()
+  }
+
+  @Test func `what arrived for nobody has a ledger too`() async throws {
+    let pool = try await migratedPool()
+    try await DeadLetterDesk(pool: pool).record([
+      (.sample("one", stage: .leadImporter, integration: "nobody"), reason)
+    ])
+    let ledger = try #require(try await LedgerReader(pool: pool).ledgers().first)
+    #expect(ledger.integration == "nobody")
+    #expect([ledger.received, ledger.dead] == [1, 1])
+    #expect(ledger.isBalanced)
+    await pool.shutdown()
+  }
 }

@@ -4,7 +4,7 @@ package import Workers
 
 /// Failures for people: recorded once, shown, and sent back to their stage.
 package struct DeadLetterDesk: Sendable {
-  private let pool: PostgresPool
+  let pool: PostgresPool
 
   package init(pool: PostgresPool) { self.pool = pool }
 
@@ -12,7 +12,7 @@ package struct DeadLetterDesk: Sendable {
   ///
   /// Idempotent by the message's id: one that is open already stays as it is, and one whose message
   /// was handled meanwhile is left out. One that was retried and failed again is opened again, with
-  /// its attempts added. Returns how many were recorded or opened again.
+  /// its attempts added, also when that retry is still being written down. Returns how many were recorded or opened again.
   @discardableResult
   package func record(_ parked: [(message: Message, reason: Reason)]) async throws(PostgresError)
     -> Int
@@ -40,47 +40,97 @@ package struct DeadLetterDesk: Sendable {
       on conflict (integration_id, id) do update set
         state = 'open', settled_at = null, last_at = now(), code = excluded.code,
         sentence = excluded.sentence, fingerprint = excluded.fingerprint,
-        attempts = dead_letter.attempts + excluded.attempts
-      where dead_letter.state <> 'open'
+        attempts = dead_letter.attempts + excluded.attempts,
+        claim = null, claimed_at = null, discard_reason = null
+      where dead_letter.state <> 'open' or dead_letter.claim is not null
       """
     )
     return rows.affected
   }
 
+  /// Those of a state that a filter means, newest first, at most so many.
+  package func list(
+    _ filter: DeadLetterFilter = DeadLetterFilter(),
+    state: DeadLetter.State = .open,
+    limit: Int = 1000
+  ) async throws -> [DeadLetter] {
+    try await pool.run(
+      """
+      select \(Self.columns) from dead_letter
+      where state = \(state.rawValue) and \(filter.condition)
+      order by last_at desc, id limit \(limit)
+      """
+    ).map { try DeadLetter($0) }
+  }
+
   /// The open ones, newest first, at most so many; no integration means all.
   package func open(in integration: String? = nil, limit: Int = 1000) async throws -> [DeadLetter] {
+    try await list(DeadLetterFilter(integration: integration), limit: limit)
+  }
+
+  /// The open ones that a filter means, by cause, the largest group first.
+  package func groups(_ filter: DeadLetterFilter = DeadLetterFilter()) async throws
+    -> [DeadLetterGroup]
+  {
     try await pool.run(
-      Self.columns
-        + """
-        where state = 'open' and integration_id = coalesce(\(integration), integration_id)
-        order by last_at desc, id limit \(limit)
-        """
-    ).map { try DeadLetter($0) }
+      """
+      select fingerprint, min(stage), min(code), count(*), \(Self.text(of: "min(first_at)")),
+        \(Self.text(of: "max(last_at)")), (array_agg(sentence order by last_at desc, id))[1],
+        array_agg(distinct integration_id order by integration_id)
+      from dead_letter where state = 'open' and \(filter.condition)
+      group by fingerprint order by count(*) desc, fingerprint
+      """
+    ).map { row in
+      DeadLetterGroup(
+        fingerprint: try row.string(0),
+        stage: try row.string(1),
+        code: try row.string(2),
+        count: try row.int(3),
+        firstAt: try row.string(4),
+        lastAt: try row.string(5),
+        sentence: try row.string(6),
+        integrations: try row.strings(7)
+      )
+    }
   }
 
   /// Those with these ids, whatever their state; no integration means all.
   package func find(_ ids: [Identifier], in integration: String? = nil) async throws -> [DeadLetter]
   {
     try await pool.run(
-      Self.columns
-        + """
-        where id = any(\(ids)::uuid[]) and integration_id = coalesce(\(integration), integration_id)
-        order by last_at desc, id
-        """
+      """
+      select \(Self.columns) from dead_letter
+      where id = any(\(ids)::uuid[]) and integration_id = coalesce(\(integration), integration_id)
+      order by last_at desc, id
+      """
     ).map { try DeadLetter($0) }
   }
 
   /// Those of some journeys, oldest first.
   package func find(journeys: [Identifier], in integration: String) async throws -> [DeadLetter] {
     try await pool.run(
-      Self.columns
-        + """
-        where integration_id = \(integration) and journey_id = any(\(journeys)::uuid[])
-        order by first_at, id
-        """
+      """
+      select \(Self.columns) from dead_letter
+      where integration_id = \(integration) and journey_id = any(\(journeys)::uuid[])
+      order by first_at, id
+      """
     ).map { try DeadLetter($0) }
   }
 
+  private static let columns: SQL = """
+    integration_id, id, stage, type, journey_id, code, sentence, attempts, body, envelope, state,
+    \(text(of: "first_at")), \(text(of: "last_at")), encode(sha256(body), 'hex'),
+    \(text(of: "edited_at")), discard_reason
+    """
+
+  private static func text(of time: SQL) -> SQL {
+    "to_char(\(time) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+  }
+}
+
+// MARK: Settling
+
+extension DeadLetterDesk {
   /// Sends open ones back to their stages as if for the first time, then marks them.
   ///
   /// Harmless when done twice, or broken off in between: a stage handles an id once. The closure must
@@ -92,32 +142,103 @@ package struct DeadLetterDesk: Sendable {
     actor: String,
     publish: @Sendable ([Outgoing]) async throws -> Void
   ) async throws -> Int {
-    let letters = letters.filter { $0.state == .open }
-    guard !letters.isEmpty else { return 0 }
-    try await publish(letters.map { Outgoing($0.message.fresh) })
-    let integrations = letters.map(\.message.integration)
-    let detail: JSON = ["ids": .array(letters.map { .string("\($0.message.id)") })]
-    try await pool.run([
-      """
-      update dead_letter d set state = 'retried', settled_at = now()
-      from unnest(\(integrations)::text[], \(letters.map(\.message.id))::uuid[]) as k (i, m)
-      where d.integration_id = k.i and d.id = k.m and d.state = 'open'
-      """,
-      """
-      insert into audit (actor, integration_id, action, detail)
-      select \(actor), i, 'dead_letters.retried', \(detail.text)::jsonb
-      from unnest(\(Array(Set(integrations)))::text[]) as k (i)
-      """,
-    ])
-    return letters.count
+    try await retry(letters.map(\.key), publish: publish) { sent in
+      [Self.audit(sent, "dead_letters.retried", actor: actor)]
+    }.count
   }
 
-  private static let columns: SQL = """
-    select integration_id, id, stage, type, journey_id, code, sentence, attempts, body, envelope,
-      state, to_char(first_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      to_char(last_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-    from dead_letter\u{20}
+  /// Discards open ones, with a reason for whoever asks later.
+  ///
+  /// Nothing more is done for them: the ledger counts their leads as ignored. Returns how many; those
+  /// that are not open are left alone.
+  package func discard(_ letters: [DeadLetter], reason: String, actor: String) async throws -> Int {
+    let keys = letters.map(\.key)
+    guard !keys.isEmpty else { return 0 }
+    return try await pool.transaction { connection in
+      let discarded = try Self.keys(
+        in: connection.run(Self.discarding(keys, reason: reason))
+      )
+      guard !discarded.isEmpty else { return 0 }
+      try connection.run(
+        Self.audit(discarded, "dead_letters.discarded", actor: actor, reason: reason)
+      )
+      return discarded.count
+    }
+  }
+
+  /// Claims open ones, publishes them as they are now, and writes that down together with what else
+  /// follows from it; returns which were sent.
+  ///
+  /// A copy that fails and is recorded meanwhile takes the claim away, so it stays open.
+  func retry(
+    _ keys: [DeadLetter.Key],
+    publish: @Sendable ([Outgoing]) async throws -> Void,
+    settling: ([DeadLetter.Key]) -> [SQL]
+  ) async throws -> [DeadLetter.Key] {
+    guard !keys.isEmpty else { return [] }
+    var generator = SystemRandomNumberGenerator()
+    let claim = Identifier.random(using: &generator)
+    let letters = try await pool.run(
+      """
+      update dead_letter set claim = \(claim), claimed_at = now()
+      from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, m)
+      where dead_letter.integration_id = k.i and dead_letter.id = k.m and state = 'open'
+      returning \(Self.columns)
+      """
+    ).map { try DeadLetter($0) }
+    let sent = letters.map(\.key)
+    if !letters.isEmpty { try await publish(letters.map { Outgoing($0.message.fresh) }) }
+    let statements = settling(sent)
+    guard !(sent.isEmpty && statements.isEmpty) else { return [] }
+    try await pool.run(
+      [
+        """
+        update dead_letter d set state = 'retried', settled_at = now(), claim = null,
+          claimed_at = null
+        from unnest(\(sent.map(\.integration))::text[], \(sent.map(\.id))::uuid[]) as k (i, m)
+        where d.integration_id = k.i and d.id = k.m and d.state = 'open' and d.claim = \(claim)
+        """
+      ] + statements
+    )
+    return sent
+  }
+
+  /// Discards open ones; its rows are those that it discarded, see ``keys(in:)``.
+  static func discarding(_ keys: [DeadLetter.Key], reason: String?) -> SQL {
     """
+    update dead_letter d set state = 'discarded', settled_at = now(), claim = null,
+      claimed_at = null, discard_reason = \(reason)
+    from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, m)
+    where d.integration_id = k.i and d.id = k.m and d.state = 'open'
+    returning d.integration_id, d.id
+    """
+  }
+
+  static func keys(in rows: Rows) throws -> [DeadLetter.Key] {
+    try rows.map { DeadLetter.Key(try $0.string(0), try $0.identifier(1)) }
+  }
+
+  private static func audit(
+    _ keys: [DeadLetter.Key],
+    _ action: String,
+    actor: String,
+    reason: String? = nil
+  ) -> SQL {
+    let ids = Dictionary(grouping: keys, by: \.integration)
+    let details = ids.mapValues { keys -> JSON in
+      var detail = JSON.Members()
+      detail["ids"] = .array(keys.map { .string("\($0.id)") })
+      detail["reason"] = reason.map(JSON.string)
+      return .object(detail)
+    }
+    let integrations = details.keys.sorted()
+    return """
+      insert into audit (actor, integration_id, action, detail)
+      select \(actor), i, \(action), d::jsonb
+      from unnest(\(integrations)::text[],
+        \(integrations.map { details[$0]?.text ?? "{}" })::text[]) as k (i, d)
+      """
+  }
 }
 
 extension DeadLetter {
@@ -146,7 +267,10 @@ extension DeadLetter {
       attempts: try row.int(7),
       firstAt: try row.string(11),
       lastAt: try row.string(12),
-      state: state
+      state: state,
+      bodySHA256: try row.string(13),
+      editedAt: try row.optionalString(14),
+      discardReason: try row.optionalString(15)
     )
   }
 }

@@ -4,7 +4,7 @@ package struct Ledger: Sendable, Hashable {
   /// Lead events in accepted webhooks, and webhooks that were given up before they were read.
   package let received: Int
   package let done: Int
-  /// Refused by a rule, delivered before, or unreadable.
+  /// Refused by a rule, delivered before, unreadable, or discarded by a person after it was given up.
   package let ignored: Int
   package let ignoredByReason: [Reasoned]
   package let dead: Int

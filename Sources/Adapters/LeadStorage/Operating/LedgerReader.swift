@@ -32,15 +32,36 @@ package struct LedgerReader: Sendable {
     }
   }
 
-  // A journey is dead before it is parked, parked before it is in flight: the worst state counts.
+  // A journey is dead before it is parked, parked before it is in flight, in flight before it is
+  // discarded: the worst state counts. What was received is counted apart from what became of it, so
+  // that a join that loses or doubles a journey shows.
   private static func statement(_ integration: String?) -> SQL {
     """
     with chosen as (
       select id from integration where id = coalesce(\(integration), id)
+      union select integration_id from dead_letter
+      where state = 'open' and integration_id = coalesce(\(integration), integration_id)
     ), dead as (
       select distinct integration_id, journey_id from dead_letter where state = 'open'
+    ), again as (
+      select integration_id, id, journey_id, state from dead_letter d
+      where state <> 'open' and not exists (select from receipt r
+        where r.integration_id = d.integration_id and r.message_id = d.id)
+    ), retried as (
+      select distinct integration_id, journey_id from again where state = 'retried'
+    ), discarded as (
+      select distinct integration_id, journey_id from again where state = 'discarded'
+    ), unread as (
+      select integration_id, id, state from dead_letter l
+      where stage = 'lead-importer' and not exists (select from arrival a
+        where a.integration_id = l.integration_id and a.message_id = l.id)
+      -- A body without leads is handled and arrives nowhere.
+      and not exists (select from receipt r
+        where r.integration_id = l.integration_id and r.message_id = l.id)
     ), parked as (
-      select integration_id, journey_id from effect where state = 'parked'
+      select integration_id, journey_id from effect e where state = 'parked'
+        and not exists (select from again g where g.state = 'discarded'
+          and g.integration_id = e.integration_id and g.id = e.id)
       union select integration_id, journey_id from held
     ), centralized as (
       select distinct integration_id, journey_id from receipt where stage = 'centralizer'
@@ -49,24 +70,35 @@ package struct LedgerReader: Sendable {
       from receipt r cross join unnest(r.follow_ids) as f (id)
       where not exists (select from receipt g
         where g.integration_id = r.integration_id and g.message_id = f.id)
+      and not exists (select from again g where g.state = 'discarded'
+        and g.integration_id = r.integration_id and g.id = f.id)
     ), fate as (
-      select a.integration_id, a.reason, case
+      select a.integration_id,
+        case when a.state = 'accepted' then 'discarded' else a.reason end as reason, case
         when a.state <> 'accepted' then 'ignored'
         when d.journey_id is not null then 'dead'
         when p.journey_id is not null then 'parked'
-        when c.journey_id is null or w.journey_id is not null then 'in_flight'
+        when t.journey_id is not null or w.journey_id is not null then 'in_flight'
+        when x.journey_id is not null then 'ignored'
+        when c.journey_id is null then 'in_flight'
         else 'done' end as fate
       from arrival a
       left join dead d using (integration_id, journey_id)
       left join parked p using (integration_id, journey_id)
       left join centralized c using (integration_id, journey_id)
       left join waiting w using (integration_id, journey_id)
+      left join retried t using (integration_id, journey_id)
+      left join discarded x using (integration_id, journey_id)
       union all
-      select l.integration_id, null, 'dead' from dead_letter l
-      where l.state = 'open' and l.stage = 'lead-importer' and not exists (select from arrival a
-        where a.integration_id = l.integration_id and a.message_id = l.id)
+      select integration_id, case state when 'discarded' then state end,
+        case state when 'open' then 'dead' when 'retried' then 'in_flight' else 'ignored' end
+      from unread
+    ), received as (
+      select integration_id, count(*) as received from (
+        select integration_id from arrival union all select integration_id from unread
+      ) as each group by integration_id
     ), counted as (
-      select integration_id, count(*) as received,
+      select integration_id,
         count(*) filter (where fate = 'done') as done,
         count(*) filter (where fate = 'ignored') as ignored,
         count(*) filter (where fate = 'dead') as dead,
@@ -84,13 +116,14 @@ package struct LedgerReader: Sendable {
         count(*) filter (where state = 'unknown') as unknown
       from effect group by integration_id
     )
-    select i.id, coalesce(n.received, 0), coalesce(n.done, 0), coalesce(n.ignored, 0),
+    select i.id, coalesce(v.received, 0), coalesce(n.done, 0), coalesce(n.ignored, 0),
       coalesce(r.codes, '{}'), coalesce(n.dead, 0), coalesce(n.parked, 0),
       coalesce(n.in_flight, 0),
       (select count(*) from opportunity o where o.integration_id = i.id and o.crm_id is not null),
       coalesce(e.confirmed, 0), coalesce(e.unknown, 0),
       (select count(*) from held h where h.integration_id = i.id)
     from chosen i
+    left join received v on v.integration_id = i.id
     left join counted n on n.integration_id = i.id
     left join reasons r on r.integration_id = i.id
     left join effects e on e.integration_id = i.id

@@ -37,6 +37,11 @@ package struct Migration: Sendable, Hashable {
       name: "turns_and_leases",
       script: PackageResources.m0006_turns_and_leases_sql
     ),
+    Migration(
+      number: 7,
+      name: "dead_letter_desk",
+      script: PackageResources.m0007_dead_letter_desk_sql
+    ),
   ]
 
   /// As a person would look for it among the files.

@@ -7,9 +7,10 @@ import Workers
 struct DeadLetters: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dead-letters",
-    abstract: "Shows what was given up, and sends it back to its stage.",
+    abstract: "Shows what was given up and why, corrects it, sends it back or discards it.",
     subcommands: [
-      ListDeadLetters.self, ShowDeadLetter.self, RetryDeadLetters.self, RecordDeadLetters.self,
+      GroupDeadLetters.self, ListDeadLetters.self, ShowDeadLetter.self, EditDeadLetter.self,
+      RetryDeadLetters.self, DiscardDeadLetters.self, RecordDeadLetters.self,
     ]
   )
 }
@@ -18,29 +19,62 @@ extension Identifier: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
 }
 
-struct ListDeadLetters: AsyncParsableCommand {
+struct GroupDeadLetters: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ls",
-    abstract: "Lists the open ones, newest first."
+    commandName: "groups",
+    abstract: "Counts the open ones by cause, each with what to do about it."
   )
 
-  @OptionGroup var chosen: IntegrationOption
+  @OptionGroup var selection: DeadLetterSelection
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
     try await FleetAccess.open(.broker) { access in
       try await ParkedQueue.drainIfReachable(access)
-      let letters = try await DeadLetterDesk(pool: access.pool).open(in: chosen.integration)
+      let groups = try await DeadLetterDesk(pool: access.pool).groups(selection.filter)
+      output.json
+        ? Terminal.say(JSON.array(groups.map(\.json))) : Terminal.say(DeadLetterText.text(groups))
+    }
+  }
+}
+
+struct ListDeadLetters: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ls",
+    abstract: "Lists them, newest first."
+  )
+
+  @OptionGroup var selection: DeadLetterSelection
+
+  @Option(help: "Open, retried or discarded ones.")
+  var state = DeadLetter.State.open
+
+  @Option(help: "At most so many.")
+  var limit = 1000
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...100_000).contains(limit) else {
+      throw ValidationError("--limit is from 1 to 100000")
+    }
+  }
+
+  func run() async throws {
+    try await FleetAccess.open(.broker) { access in
+      try await ParkedQueue.drainIfReachable(access)
+      let letters = try await DeadLetterDesk(pool: access.pool)
+        .list(selection.filter, state: state, limit: limit)
       if output.json {
         Terminal.say(JSON.array(letters.map(\.json)))
         return
       }
       guard !letters.isEmpty else {
-        Terminal.say("there are no open dead letters")
+        Terminal.say("there are no such dead letters (\(state.rawValue))")
         return
       }
       var table = TextTable(
-        ["id", "integration", "fingerprint", "attempts", "last", "why"],
+        ["id", "integration", "group", "attempts", "last", "why"],
         numbers: [3]
       )
       for letter in letters {
@@ -53,6 +87,8 @@ struct ListDeadLetters: AsyncParsableCommand {
     }
   }
 }
+
+extension DeadLetter.State: ExpressibleByArgument {}
 
 struct ShowDeadLetter: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -67,81 +103,35 @@ struct ShowDeadLetter: AsyncParsableCommand {
 
   func run() async throws {
     try await FleetAccess.open { access in
-      guard let letter = try await DeadLetterDesk(pool: access.pool).find([id]).first else {
-        throw Refusal("there is no dead letter \(id). Run: esteira dead-letters ls")
-      }
+      let letter = try await DeadLetterDesk(pool: access.pool).required([id])[0]
       let body = String(decoding: letter.message.body, as: UTF8.self)
       if output.json {
         guard case .object(var members) = letter.json else { return }
+        members["body_sha256"] = .string(letter.bodySHA256)
+        members["edited_at"] = .optional(letter.editedAt)
+        members["discard_reason"] = .optional(letter.discardReason)
         members["body"] = .string(body)
         Terminal.say(.object(members))
         return
       }
-      var table = TextTable(["id", "\(letter.message.id)"])
-      table.add(["integration", letter.message.integration])
-      table.add(["stage", letter.message.stage])
-      table.add(["type", letter.message.type])
-      table.add(["why", "\(letter.reason.sentence) [\(letter.reason.code)]"])
-      table.add(["attempts", "\(letter.attempts)"])
-      table.add(["first", letter.firstAt])
-      table.add(["last", letter.lastAt])
-      table.add(["state", letter.state.rawValue])
-      table.add(["journey", "\(letter.message.journey)"])
-      Terminal.say(table.text + "\n\n" + body)
+      Terminal.say(DeadLetterText.text(letter) + "\n\n" + body)
     }
   }
 }
 
-struct RetryDeadLetters: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "retry",
-    abstract: "Sends dead letters back to their stages; harmless when done twice."
-  )
-
-  @Argument(help: "The ids, as ls prints them.")
-  var ids: [Identifier] = []
-
-  @Flag(help: "All open ones of one integration.")
-  var all = false
-
-  @OptionGroup var chosen: IntegrationOption
-  @OptionGroup var output: OutputOptions
-
-  func validate() throws {
-    if all == !ids.isEmpty { throw ValidationError("name some ids, or --all --integration NAME") }
-    if all, chosen.integration == nil { throw ValidationError("--all needs --integration NAME") }
-  }
-
-  func run() async throws {
-    try await FleetAccess.open(.broker) { access in
-      _ = try await ParkedQueue.drain(access)
-      let desk = DeadLetterDesk(pool: access.pool)
-      let letters =
-        all
-        ? try await desk.open(in: chosen.integration)
-        : try await desk.find(ids, in: chosen.integration)
-      let known = Set(letters.map(\.message.id))
-      let unknown = ids.filter { !known.contains($0) }
-      guard unknown.isEmpty else {
-        throw Refusal(
-          "there is no dead letter \(unknown.map(\.description).joined(separator: ", ")); "
-            + "nothing was sent. Run: esteira dead-letters ls"
-        )
-      }
-      let sent = try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger)
-      { outbox in
-        try await desk.retry(letters, actor: "esteira dead-letters retry") { messages in
-          try await outbox.publish(messages)
-        }
-      }
-      let settled = letters.count - sent
-      if output.json {
-        Terminal.say(["retried": .number(sent), "not_open": .number(settled)])
-      } else {
-        let rest = settled > 0 ? ", \(settled) had been retried before" : ""
-        Terminal.say("\(sent) sent back to their stages\(rest)")
-      }
+extension DeadLetterDesk {
+  /// - Throws: ``Refusal`` that names those that there are not.
+  func required(_ ids: [Identifier], in integration: String? = nil) async throws -> [DeadLetter] {
+    let letters = try await find(ids, in: integration)
+    let known = Set(letters.map(\.message.id))
+    let unknown = ids.filter { !known.contains($0) }
+    guard unknown.isEmpty else {
+      throw Refusal(
+        "there is no dead letter \(unknown.map(\.description).joined(separator: ", ")); "
+          + "nothing was done. Run: esteira dead-letters ls"
+      )
     }
+    return letters
   }
 }
 

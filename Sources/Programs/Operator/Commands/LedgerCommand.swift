@@ -14,10 +14,21 @@ struct LedgerCommand: AsyncParsableCommand {
   @Flag(help: "Count again every two seconds until interrupted.")
   var watch = false
 
+  @Flag(help: "Compare with the CRM's and RD Station's own books; status 1 when they differ.")
+  var reconcile = false
+
+  @Option(help: "With --reconcile: look up at most so many updates at RD Station, newest first.")
+  var limit = 50
+
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if watch, reconcile { throw ValidationError("either --watch or --reconcile") }
+    guard (1...10_000).contains(limit) else { throw ValidationError("--limit is from 1 to 10000") }
+  }
+
   func run() async throws {
-    try await FleetAccess.open(.broker) { access in
+    try await FleetAccess.open(reconcile ? [.broker, .secret] : .broker) { access in
       let reader = LedgerReader(pool: access.pool)
       repeat {
         try await ParkedQueue.drainIfReachable(access)
@@ -28,9 +39,22 @@ struct LedgerCommand: AsyncParsableCommand {
         output.json
           ? Terminal.say(JSON.array(ledgers.map(\.json)))
           : Terminal.say(LedgerText.text(of: ledgers))
+        if reconcile { try await compare(ledgers, access) }
         if watch { try await ContinuousClock().sleep(for: .seconds(2)) }
       } while watch
     }
+  }
+
+  private func compare(_ ledgers: [Ledger], _ access: FleetAccess) async throws {
+    let run = ReconciliationRun(access: access, limit: limit)
+    let known = Set(try await SettingsStore(pool: access.pool).integrations())
+    var agree = ledgers.allSatisfy(\.isBalanced)
+    for ledger in ledgers where known.contains(ledger.integration) {
+      let result = try await run.compare(ledger.integration)
+      output.json ? Terminal.say(result.json) : Terminal.say(result.text)
+      agree = agree && result.differences.isEmpty
+    }
+    if !agree { throw ExitCode(Refusal.failed) }
   }
 }
 

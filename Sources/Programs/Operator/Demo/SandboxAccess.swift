@@ -24,6 +24,14 @@ struct SandboxAccess: Sendable {
   /// Such as `http://127.0.0.1:8090`.
   let baseURL: String
 
+  init(baseURL: String) { self.baseURL = baseURL }
+
+  /// Nil when the fleet writes to RD Station itself and not to a sandbox.
+  init?(rdURL: String) {
+    guard rdURL.hasSuffix("/rd"), !rdURL.contains("//api.rd.services") else { return nil }
+    self.init(baseURL: String(rdURL.dropLast(3)))
+  }
+
   /// Starts a run of made-up leads.
   ///
   /// - Returns: The run's name.
@@ -61,7 +69,17 @@ struct SandboxAccess: Sendable {
 
   /// What was done to RD Station's account since a line.
   func rdEntries(after sequence: Int, account: String) async throws -> [DemoBooks.RDEntry] {
-    try await lines(after: sequence).compactMap { line in
+    Self.rdEntries(in: try await lines(after: sequence), account: account)
+  }
+
+  /// All that was done to RD Station's account since the sandbox was started, and when its book begins.
+  func rdBook(account: String) async throws -> (begin: String?, entries: [DemoBooks.RDEntry]) {
+    let lines = try await lines(after: 0)
+    return (lines.first?["at"]?.string, Self.rdEntries(in: lines, account: account))
+  }
+
+  private static func rdEntries(in lines: [JSON], account: String) -> [DemoBooks.RDEntry] {
+    lines.compactMap { line in
       guard line["system"]?.string == "rd", line["account"]?.string == account,
         let effect = line["effect"]?.string
       else { return nil }

@@ -52,7 +52,8 @@ enum JourneyText {
       )
     }
     let open = journey.deadLetters.filter { $0.state == .open }
-    let dead = Set(open.map(\.message.stage))
+    let discarded = journey.deadLetters.filter { $0.state == .discarded }
+    let dead = Set((open + discarded).map(\.message.stage))
     let waiting = journey.onItsWay.filter { !dead.contains($0) }
     if !waiting.isEmpty { endings.append("Still on its way: \(waiting.joined(separator: ", ")).") }
     for effect in journey.unsettled {
@@ -70,6 +71,12 @@ enum JourneyText {
         "Given up at \(letter.message.stage) after \(letter.attempts) "
           + "\(letter.attempts == 1 ? "attempt" : "attempts") (\(letter.reason.code)): "
           + "\(letter.reason.sentence) Send it again: esteira dead-letters retry \(letter.message.id)"
+      )
+    }
+    for letter in discarded {
+      endings.append(
+        "Discarded at \(letter.message.stage) (\(letter.reason.code)): "
+          + "\(letter.discardReason ?? "no reason was given")."
       )
     }
     return endings

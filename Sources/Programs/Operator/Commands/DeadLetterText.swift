@@ -1,0 +1,50 @@
+import LeadStorage
+import StrictJSON
+import Workers
+
+/// Dead letters in words.
+enum DeadLetterText {
+  static func text(_ groups: [DeadLetterGroup]) -> String {
+    guard !groups.isEmpty else { return "there are no open dead letters" }
+    return groups.map { group in
+      let times =
+        group.firstAt == group.lastAt ? group.lastAt : "\(group.firstAt) to \(group.lastAt)"
+      return """
+        \(group.fingerprint): \(group.count) of \(group.integrations.joined(separator: ", ")), \(times)
+          why:  \(group.sentence)
+          fix:  \(group.fix.sentence)
+          type: \(group.fix.command)
+        """
+    }.joined(separator: "\n\n")
+  }
+
+  static func text(_ letter: DeadLetter) -> String {
+    let fix = DeadLetterFix(code: letter.reason.code, fingerprint: letter.fingerprint)
+    var table = TextTable(["id", "\(letter.message.id)"])
+    table.add(["integration", letter.message.integration])
+    table.add(["stage", letter.message.stage])
+    table.add(["type", letter.message.type])
+    table.add(["why", "\(letter.reason.sentence) [\(letter.reason.code)]"])
+    table.add(["fix", fix.sentence])
+    table.add(["attempts", "\(letter.attempts)"])
+    table.add(["first", letter.firstAt])
+    table.add(["last", letter.lastAt])
+    table.add(["state", letter.state.rawValue])
+    if let reason = letter.discardReason { table.add(["discarded", reason]) }
+    table.add(["journey", "\(letter.message.journey)"])
+    if let edited = letter.editedAt { table.add(["edited", edited]) }
+    table.add(["sha256", letter.bodySHA256])
+    return table.text
+  }
+}
+
+extension DeadLetterGroup {
+  var json: JSON {
+    [
+      "group": .string(fingerprint), "stage": .string(stage), "code": .string(code),
+      "count": .number(count), "first_at": .string(firstAt), "last_at": .string(lastAt),
+      "sentence": .string(sentence), "integrations": .array(integrations.map(JSON.string)),
+      "fix": .string(fix.sentence), "command": .string(fix.command),
+    ]
+  }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Bootstrap
+import LeadStorage
+import StrictJSON
+import Workers
+
+struct RetryDeadLetters: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retry",
+    abstract: "Sends dead letters back to their stages; harmless when done twice.",
+    discussion: """
+      Named ids are sent at once. A filter makes an operation, which keeps exactly those that it means \
+      now: with --yes it runs, otherwise esteira operations run does it later.
+      """
+  )
+
+  @Argument(help: "The ids, as ls prints them.")
+  var ids: [Identifier] = []
+
+  @OptionGroup var selection: DeadLetterSelection
+  @OptionGroup var bulk: BulkOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws { try bulk.check(ids, selection.filter) }
+
+  func run() async throws {
+    let actor = "esteira dead-letters retry"
+    try await FleetAccess.open(.broker) { access in
+      try await ParkedQueue.drainIfReachable(access)
+      guard !ids.isEmpty else {
+        try await BulkAction(access: access, output: output)
+          .perform(.retry, selection.filter, bulk, actor: actor)
+        return
+      }
+      let desk = DeadLetterDesk(pool: access.pool)
+      let letters = try await desk.required(ids)
+      let sent = try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger)
+      { outbox in
+        try await desk.retry(letters, actor: actor) { try await outbox.publish($0) }
+      }
+      let settled = letters.count - sent
+      if output.json {
+        Terminal.say(["retried": .number(sent), "not_open": .number(settled)])
+      } else {
+        let rest = settled > 0 ? ", \(settled) were not open any more" : ""
+        Terminal.say("\(sent) sent back to their stages\(rest)")
+      }
+    }
+  }
+}
+
+struct DiscardDeadLetters: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "discard",
+    abstract: "Puts dead letters away for good, with a reason; the ledger counts them as ignored.",
+    discussion: """
+      Named ids are discarded at once. A filter makes an operation, as with retry. The message is kept \
+      and shown by ls --state discarded, and nothing more is done for it.
+      """
+  )
+
+  @Argument(help: "The ids, as ls prints them.")
+  var ids: [Identifier] = []
+
+  @Option(help: "Why, for whoever asks later; without personal data.")
+  var reason: String
+
+  @OptionGroup var selection: DeadLetterSelection
+  @OptionGroup var bulk: BulkOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard reason.contains(where: { !$0.isWhitespace }), reason.count <= 500 else {
+      throw ValidationError("--reason is a text of at most 500 characters")
+    }
+    try bulk.check(ids, selection.filter)
+  }
+
+  func run() async throws {
+    let actor = "esteira dead-letters discard"
+    try await FleetAccess.open(.broker) { access in
+      try await ParkedQueue.drainIfReachable(access)
+      guard !ids.isEmpty else {
+        try await BulkAction(access: access, output: output)
+          .perform(.discard, selection.filter, bulk, reason: reason, actor: actor)
+        return
+      }
+      let desk = DeadLetterDesk(pool: access.pool)
+      let letters = try await desk.required(ids)
+      let discarded = try await desk.discard(letters, reason: reason, actor: actor)
+      let settled = letters.count - discarded
+      if output.json {
+        Terminal.say(["discarded": .number(discarded), "not_open": .number(settled)])
+      } else {
+        let rest = settled > 0 ? ", \(settled) were not open any more" : ""
+        Terminal.say("\(discarded) discarded\(rest)")
+      }
+    }
+  }
+}
