@@ -42,6 +42,8 @@ struct RunningWorker: Sendable {
     worker = Worker(
       queue: BrokerQueue(stage: stage.stage, consumer: consumer, publisher: publisher),
       handler: handler,
+      budget: PressureRetryBudget(of: stage, pool: resources.database.pool),
+      suspects: PressureSuspects(of: stage, pool: resources.database.pool),
       options: Worker.Options(batchMax: settings.batchMax, lanes: lanes),
       progress: progress,
       logger: logger

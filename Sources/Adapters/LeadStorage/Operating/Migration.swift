@@ -32,6 +32,7 @@ package struct Migration: Sendable, Hashable {
       name: "contact_lifecycle",
       script: PackageResources.m0005_contact_lifecycle_sql
     ),
+    Migration(number: 8, name: "pressure", script: PackageResources.m0008_pressure_sql),
   ]
 
   /// As a person would look for it among the files.
