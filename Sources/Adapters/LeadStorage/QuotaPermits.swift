@@ -51,11 +51,10 @@ package actor QuotaPermits: RDPermits {
       case .granted(let isProbe): return RDPermit(api, of: integration, isProbe: isProbe)
       case .open: throw RDStationError(.heldBack(.seconds(5)))
       case .empty(let wait):
-        guard waited + wait <= Self.patience else {
+        guard waited + wait <= Self.patience, await pause.pause(for: wait) else {
           throw RDStationError(.rateLimited(retryAfter: wait))
         }
         waited += wait
-        guard await pause.pause(for: wait) else { throw RDStationError(.heldBack(wait)) }
       }
     }
   }
