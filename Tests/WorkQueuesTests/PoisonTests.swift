@@ -104,11 +104,13 @@ struct PoisonTests {
       ) { try result.get() }
     }
     for _ in 1...3 {
-      await #expect(processExitsWith: .signal(SIGKILL)) { [broker = broker as String, database = database as String] in
+      await #expect(processExitsWith: .signal(SIGKILL)) {
+        [broker = broker as String, database = database as String] in
         try await PoisonTests.work(broker: broker, database: database)
       }
     }
-    await #expect(processExitsWith: .success) { [broker = broker as String, database = database as String] in
+    await #expect(processExitsWith: .success) {
+      [broker = broker as String, database = database as String] in
       try await PoisonTests.work(broker: broker, database: database)
     }
     #expect(try await pool.run("select count(*) from handled")[0].int(0) == 40)

@@ -85,7 +85,10 @@ struct RetryPolicyTests {
     #expect(settle(.retry(why), attempt: 5) == .park(message(attempt: 5), why))
   }
 
-  @Test(arguments: [1, 5000, 6000, 31_000, 599_999, 7_200_000, 86_400_000], 0..<20 as Range<UInt64>)
+  @Test(
+    arguments: [1, 5000, 6000, 31_000, 599_999, 7_200_000, 86_400_000],
+    0..<20 as Range<UInt64>
+  )
   func `a wait for a quota counts no attempt, and is as long as asked and a fifth longer at most`(
     milliseconds: Int,
     seed: UInt64

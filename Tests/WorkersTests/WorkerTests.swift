@@ -179,7 +179,11 @@ struct WorkerTests {
   @Test func `nobody is suspected who was never redelivered`() async {
     let book = Book()
     let handler = Scripted { batch, _ in batch.map { _ in .done(follows: []) } }
-    _ = await work(InMemoryQueue([[message(1)], [message(2), message(3)]]), handler, suspects: book)
+    _ = await work(
+      InMemoryQueue([[message(1)], [message(2), message(3)]]),
+      handler,
+      suspects: book
+    )
     #expect(book.lines.withLock { $0 } == [])
   }
 

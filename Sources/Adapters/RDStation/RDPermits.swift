@@ -2,8 +2,9 @@
 package enum RDAPI: String, CaseIterable, Sendable {
   case contacts, events, tags, funnels
 
-  /// `route`: the path with its variables by name. What has no quota of its own counts as contacts,
-  /// the strictest.
+  /// What has no quota of its own counts as contacts, the strictest.
+  ///
+  /// `route`: the path with its variables by name.
   init(route: String) {
     if route.hasSuffix("/tag") {
       self = .tags

@@ -8,6 +8,7 @@ package protocol RetryBudget: Sendable {
   ///
   /// - Parameter uses: By integration, of one batch.
   /// - Returns: How many of the retries are granted, by integration; all of one that is missing.
+  /// - Throws: When the balance cannot be asked; the retries are then made.
   func spend(_ uses: [String: RetryUse]) async throws -> [String: Int]
 }
 

@@ -7,6 +7,7 @@ package protocol SuspectBook: Sendable {
   ///
   /// - Returns: False when the message was begun ``startsMax`` times and never ended; it must not be
   ///   handled again.
+  /// - Throws: A ``Failure``; whether the start was written is unknown then.
   func mayBegin(_ message: Message) async throws -> Bool
   /// The handling came to an end, whatever it was: the message kills nobody.
   func ended(_ message: Message) async throws
