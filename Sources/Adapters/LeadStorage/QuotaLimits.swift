@@ -21,6 +21,7 @@ package struct QuotaLimits: Sendable, Hashable {
   }
 }
 
+/// A token bucket: what it gains a second, and the most that it saves, in calls.
 package struct QuotaBucket: Sendable, Hashable {
   package let perSecond: Double
   package let burst: Double
