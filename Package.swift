@@ -182,8 +182,8 @@ let package = Package(
     .tests(
       "WorkQueues",
       [
-        "WorkQueues", "RabbitMQ", "Workers", "Leads", "StrictJSON", .httpClient, .logging, .nioCore,
-        .nioHTTP1,
+        "WorkQueues", "RabbitMQ", "Workers", "Leads", "LeadStorage", "Postgres", "StrictJSON",
+        .httpClient, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(

@@ -16,12 +16,12 @@ final class InMemoryQueue: WorkQueue {
   let told: Mutex<Told>
 
   /// `batches`: delivered one after another; then the queue is drained.
-  init(_ batches: [[Message]], failingToPublish times: Int = 0) {
+  init(_ batches: [[Message]], failingToPublish times: Int = 0, redelivered: Bool = false) {
     var token = 0
     let deliveries = batches.map { batch in
       batch.map { message in
         token += 1
-        return Delivery(content: .success(message), token: token)
+        return Delivery(content: .success(message), token: token, isRedelivered: redelivered)
       }
     }
     told = Mutex(Told(waiting: deliveries, failuresToCome: times))

@@ -33,16 +33,52 @@ struct RetryPolicyTests {
     #expect(settle(.reject(why)) == .park(message(attempt: 1), why))
   }
 
-  @Test(arguments: 1...4, 0..<50 as Range<UInt64>)
-  func `a failed attempt waits in its tier or the next, and counts`(attempt: Int, seed: UInt64) {
-    guard case .delay(let copy, let tier) = settle(.retry(why), attempt: attempt, seed: seed) else {
-      Issue.record("it was not delayed")
-      return
+  /// What a message waits in all, with the tiers that it passes.
+  private func walk(_ first: Settlement) -> (seconds: Int, last: Message, legs: Int)? {
+    var settlement: Settlement? = first
+    var walked: (seconds: Int, last: Message, legs: Int)?
+    while case .delay(let copy, let tier)? = settlement {
+      let seconds = (walked?.seconds ?? 0) + Int(tier.duration.components.seconds)
+      walked = (seconds, copy, (walked?.legs ?? 0) + 1)
+      settlement = policy.onward(copy)
     }
-    let tiers = DelayTier.allCases
-    #expect(tier == tiers[attempt - 1] || tier == tiers[min(attempt, tiers.count - 1)])
-    #expect(copy.attempt == attempt + 1)
-    #expect(copy.cause == "why")
+    return walked
+  }
+
+  @Test(arguments: [(1, 15, 3), (2, 60, 12), (3, 600, 20), (4, 1800, 60)])
+  func `a failed attempt counts, and its waits spread evenly up to the cap of its class`(
+    attempt: Int,
+    cap: Int,
+    steps: Int
+  ) throws {
+    let draws = 300 * steps
+    var found: [Int: Int] = [:]
+    for seed in 1...draws {
+      let first = settle(.retry(why), attempt: attempt, seed: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
+      let walked = try #require(walk(first))
+      #expect(walked.last.attempt == attempt + 1)
+      #expect(walked.last.cause == "why")
+      #expect(walked.last.notes.isEmpty, "a message that is due carries no wait")
+      #expect(walked.seconds > 0 && walked.seconds <= cap)
+      #expect(walked.legs <= 14)
+      found[walked.seconds, default: 0] += 1
+    }
+    #expect(found.count == steps)
+    for (seconds, count) in found {
+      #expect((180...420).contains(count), "\(seconds) s came \(count) times, 300 is even")
+    }
+  }
+
+  @Test func `over the budget a failure waits one class longer and counts no attempt`() throws {
+    for seed in 0..<200 as Range<UInt64> {
+      var generator = Numbers(state: seed)
+      let walked = try #require(
+        walk(policy.postpone(message(attempt: 1), why, using: &generator))
+      )
+      #expect(walked.last.attempt == 1)
+      #expect(walked.last.deferrals == 1)
+      #expect(walked.seconds > 0 && walked.seconds <= 60)
+    }
   }
 
   @Test func `the last attempt is parked`() {
@@ -50,24 +86,20 @@ struct RetryPolicyTests {
   }
 
   @Test(
-    arguments: [
-      (Duration.milliseconds(1), DelayTier.seconds5), (.seconds(5), .seconds5),
-      (.seconds(6), .seconds30), (.seconds(31), .minutes5), (.seconds(86_400), .minutes30),
-    ]
+    arguments: [1, 5000, 6000, 31_000, 599_999, 7_200_000, 86_400_000],
+    0..<20 as Range<UInt64>
   )
-  func
-    `a wait for a quota counts no attempt and is never shorter than asked, up to the longest tier`(
-      wait: Duration,
-      tier: DelayTier
-    )
-  {
-    guard case .delay(let copy, let chosen) = settle(.snooze(wait, why), attempt: 3) else {
-      Issue.record("it was not delayed")
-      return
-    }
-    #expect(chosen == tier)
-    #expect(copy.attempt == 3)
-    #expect(copy.deferrals == 1)
+  func `a wait for a quota counts no attempt, and is as long as asked and a fifth longer at most`(
+    milliseconds: Int,
+    seed: UInt64
+  ) throws {
+    let first = settle(.snooze(.milliseconds(milliseconds), why), attempt: 3, seed: seed)
+    let walked = try #require(walk(first))
+    #expect(walked.last.attempt == 3)
+    #expect(walked.last.deferrals == 1)
+    #expect(walked.seconds * 1000 >= milliseconds)
+    // The shortest tier rounds up.
+    #expect(walked.seconds * 1000 <= milliseconds * 6 / 5 + 6000)
   }
 }
 

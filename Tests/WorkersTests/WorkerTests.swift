@@ -38,12 +38,18 @@ struct WorkerTests {
     )
   }
 
-  private func work(_ queue: InMemoryQueue, _ handler: Scripted, pause: Pause = Pause { _ in })
-    async -> InMemoryQueue.Told
-  {
+  private func work(
+    _ queue: InMemoryQueue,
+    _ handler: Scripted,
+    budget: any RetryBudget = UnlimitedRetries(),
+    suspects: any SuspectBook = NoSuspectBook(),
+    pause: Pause = Pause { _ in }
+  ) async -> InMemoryQueue.Told {
     await Worker(
       queue: queue,
       handler: handler,
+      budget: budget,
+      suspects: suspects,
       pause: pause,
       progress: WorkerProgress(stage: "s", now: { 0 }),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -124,5 +130,85 @@ struct WorkerTests {
     #expect(out.message.attempt == 2)
     #expect(out.message.cause == "unexpected_error")
     #expect(told.acknowledged == [1])
+  }
+
+  @Test func `a message whose wait is not over goes on waiting, and nobody handles it`() async {
+    var early = message(1)
+    early.notes[Message.waitNote] = "40"
+    let handler = Scripted { batch, _ in batch.map { _ in .done(follows: []) } }
+    let told = await work(InMemoryQueue([[early, message(2)]]), handler)
+    #expect(handler.sizes.withLock { $0 } == [1])
+    var copy = message(1)
+    copy.notes[Message.waitNote] = "10"
+    #expect(told.published == [Outgoing(copy, to: .delay(.seconds30))])
+    #expect(told.acknowledged.sorted() == [1, 2])
+  }
+
+  /// Grants so many retries of each integration, whatever comes.
+  struct Grants: RetryBudget {
+    let retries: Int
+    func spend(_ uses: [String: RetryUse]) -> [String: Int] {
+      uses.mapValues { min(retries, $0.retries) }
+    }
+  }
+
+  @Test func `retries over the budget count no attempt, and none is lost`() async {
+    let handler = Scripted { batch, _ in batch.map { _ in .retry(Reason("down", "It is down.")) } }
+    let told = await work(
+      InMemoryQueue([(1...10).map { message($0) }]),
+      handler,
+      budget: Grants(retries: 3)
+    )
+    #expect(told.published.map(\.message.attempt) == [2, 2, 2, 1, 1, 1, 1, 1, 1, 1])
+    #expect(told.published.map(\.message.deferrals) == [0, 0, 0, 1, 1, 1, 1, 1, 1, 1])
+    #expect(told.acknowledged.count == 10)
+  }
+
+  /// Writes down who is asked about, and lets nobody begin whose number is in `poison`.
+  final class Book: SuspectBook {
+    let lines = Mutex<[String]>([])
+    let poison: Set<UInt64>
+    init(poison: Set<UInt64> = []) { self.poison = poison }
+    func mayBegin(_ message: Message) -> Bool {
+      lines.withLock { $0.append("begin \(message.id.low)") }
+      return !poison.contains(message.id.low)
+    }
+    func ended(_ message: Message) { lines.withLock { $0.append("end \(message.id.low)") } }
+  }
+
+  @Test func `nobody is suspected who was never redelivered`() async {
+    let book = Book()
+    let handler = Scripted { batch, _ in batch.map { _ in .done(follows: []) } }
+    _ = await work(
+      InMemoryQueue([[message(1)], [message(2), message(3)]]),
+      handler,
+      suspects: book
+    )
+    #expect(book.lines.withLock { $0 } == [])
+  }
+
+  @Test func `a redelivered message is written down around its handling, and poison is parked`()
+    async
+  {
+    let book = Book(poison: [2])
+    let handler = Scripted { batch, _ in batch.map { _ in .done(follows: []) } }
+    let queue = InMemoryQueue([[message(1)], [message(2)], [message(3)]], redelivered: true)
+    let told = await work(queue, handler, suspects: book)
+    #expect(handler.sizes.withLock { $0 } == [1, 1])
+    #expect(told.published == [Outgoing(message(2), to: .parking(.poison))])
+    #expect(told.acknowledged == [1, 2, 3])
+    #expect(
+      book.lines.withLock { $0 } == ["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]
+    )
+  }
+
+  @Test func `a wait for footing counts one start of a suspect`() async {
+    let book = Book()
+    let handler = Scripted { batch, call in
+      if call < 4 { throw Broken(disposition: .stop) }
+      return batch.map { _ in .done(follows: []) }
+    }
+    _ = await work(InMemoryQueue([[message(1)]], redelivered: true), handler, suspects: book)
+    #expect(book.lines.withLock { $0 } == ["begin 1", "end 1"])
   }
 }

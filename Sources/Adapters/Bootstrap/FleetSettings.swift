@@ -16,6 +16,7 @@ package import RabbitMQ
 /// | `ESTEIRA_INGRESS_LISTEN` | host:port of ingress | `0.0.0.0:8080` |
 /// | `ESTEIRA_HEALTH_LISTEN` | host:port of `/livez`, `/readyz`, `/metrics` | `0.0.0.0:9090` |
 /// | `ESTEIRA_RD_URL` | RD Station's API | `https://api.rd.services` |
+/// | `ESTEIRA_RD_CALLS_PER_MINUTE` | calls an account may make to one API, by its plan: 120, on Advanced 500; 1 to 1000000 | 120 |
 /// | `ESTEIRA_SANDBOX_LISTEN` | host:port of the sandbox | `127.0.0.1:8090` |
 /// | `ESTEIRA_LOG_LEVEL` | `trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical` | `info` |
 /// | `ESTEIRA_POSTGRES_POOL_SIZE` | connections of one process, 1 to 64 | 4 |
@@ -42,6 +43,8 @@ package struct FleetSettings: Sendable {
   package let ingressListen: ListenAddress
   package let healthListen: ListenAddress
   package let rdURL: String
+  /// What RD Station grants one account for one API.
+  package let rdCallsPerMinute: Int
   package let sandboxListen: ListenAddress
   package let logLevel: Logger.Level
   package let postgresPoolSize: Int
@@ -96,6 +99,7 @@ package struct FleetSettings: Sendable {
           return nil
         }
       } ?? "https://api.rd.services"
+    rdCallsPerMinute = reader.number("rd.calls.per.minute", in: 1...1_000_000, default: 120)
     sandboxListen = reader.listenAddress(
       "sandbox.listen",
       default: ListenAddress(host: "127.0.0.1", port: 8090)

@@ -39,6 +39,10 @@ package struct Resources: Sendable {
         http: http,
         baseURL: settings.rdURL
       ),
+      permits: QuotaPermits(
+        pool: pool,
+        limits: QuotaLimits(callsPerMinute: settings.rdCallsPerMinute)
+      ),
       logger: logger
     )
   }

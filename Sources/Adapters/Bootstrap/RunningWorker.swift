@@ -29,7 +29,9 @@ struct RunningWorker: Sendable {
   ) {
     self.stage = stage
     self.resources = resources
-    // Each lane may hold one batch and find the next one ready.
+    // Each lane may hold one batch and find the next one ready. Integrations share this stretch of the
+    // queue by turns; what lies behind it waits for its place, as the broker's queue is first in,
+    // first out.
     let prefetch = settings.prefetch ?? settings.batchMax * lanes * 2
     consumer = Consumer(
       settings.brokerEndpoint,
@@ -42,6 +44,8 @@ struct RunningWorker: Sendable {
     worker = Worker(
       queue: BrokerQueue(stage: stage.stage, consumer: consumer, publisher: publisher),
       handler: handler,
+      budget: PressureRetryBudget(of: stage, pool: resources.database.pool),
+      suspects: PressureSuspects(of: stage, pool: resources.database.pool),
       options: Worker.Options(batchMax: settings.batchMax, lanes: lanes),
       progress: progress,
       logger: logger

@@ -12,7 +12,11 @@ struct RDRequest: Sendable {
   var path: String
   var body: [UInt8]?
 
+  /// The API whose quota the call counts against.
+  let api: RDAPI
+
   init(_ method: HTTPMethod, _ route: String, path: String, body: JSON? = nil) {
+    api = RDAPI(route: route)
     self.method = method
     self.route = "\(method.rawValue) \(route)"
     self.path = path
@@ -133,6 +137,18 @@ extension RDAnswer {
     } catch {
       // A 2xx that is not JSON comes from something between us and RD.
       throw RDStationError(.unavailable(status: status), status: status, underlying: error)
+    }
+  }
+
+  /// What the answer says of RD Station itself.
+  func ending(of request: RDRequest) -> RDPermit.Ending {
+    switch status {
+    case 429:
+      let fault = fault(of: request)
+      // The quota of one contact is nothing to the others.
+      return fault.limitsOneContact ? .answered : .limited(fault.retryAfter ?? .seconds(60))
+    case 408, 500...: return .failed
+    default: return .answered
     }
   }
 

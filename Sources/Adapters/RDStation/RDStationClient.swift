@@ -16,23 +16,27 @@ private import StrictJSON
 package struct RDStationClient: Sendable {
   private let exchange: RDExchange
   private let tokens: any RDAccessTokens
+  private let permits: any RDPermits
   private let logger: Logger
 
   /// - Parameters:
   ///   - http: Made with `httpConfiguration(calling:logger:)`, so that the calls go nowhere else.
   ///   - baseURL: Such as `https://api.rd.services`, without a slash at the end.
   ///   - tokens: Asked before every call.
+  ///   - permits: Asked before every call and told how it ended.
   ///   - timeout: Of one call, from its start to the last byte of the answer.
   ///   - logger: Gets one line at debug per answer, with the route and never the contact.
   package init(
     http: HTTPClient,
     baseURL: String,
     tokens: any RDAccessTokens,
+    permits: any RDPermits = UnlimitedRDPermits(),
     timeout: Duration = .seconds(10),
     logger: Logger
   ) {
     exchange = RDExchange(http: http, baseURL: baseURL, timeout: timeout)
     self.tokens = tokens
+    self.permits = permits
     self.logger = logger
   }
 
@@ -61,12 +65,12 @@ package struct RDStationClient: Sendable {
     for integration: String
   ) async throws(RDStationError) -> RDAnswer {
     let token = try await token { try await tokens.accessToken(for: integration) }
-    let first = try await perform(request, bearer: token)
+    let first = try await perform(request, bearer: token, for: integration)
     guard first.status == 401 else { return try first.accepted(for: request) }
     let renewed = try await self.token {
       try await tokens.renewedToken(for: integration, insteadOf: token)
     }
-    return try await perform(request, bearer: renewed).accepted(for: request)
+    return try await perform(request, bearer: renewed, for: integration).accepted(for: request)
   }
 
   private func token(
@@ -83,10 +87,21 @@ package struct RDStationClient: Sendable {
 
   private func perform(
     _ request: RDRequest,
-    bearer: String
+    bearer: String,
+    for integration: String
   ) async throws(RDStationError) -> RDAnswer {
+    let permit = try await permits.permit(request.api, of: integration)
     let start = ContinuousClock.now
-    let answer = try await exchange.perform(request, bearer: bearer)
+    let answer: RDAnswer
+    do {
+      answer = try await exchange.perform(request, bearer: bearer)
+    } catch {
+      // A call that was cancelled here says nothing of RD.
+      let ending = Task.isCancelled ? RDPermit.Ending.cancelled : .failed
+      await permits.ended(permit, ending)
+      throw error
+    }
+    await permits.ended(permit, answer.ending(of: request))
     logger.debug(
       "RD Station answered",
       metadata: [

@@ -5,6 +5,8 @@ package struct RDStationError: Error, Sendable {
   package enum Code: Sendable, Hashable {
     /// A quota is used up; nothing was done. At most 24 h.
     case rateLimited(retryAfter: Duration)
+    /// RD is failing and is being spared, or whether it is could not be asked: no call was made.
+    case heldBack(Duration)
     /// The token was refused, also after one renewal; nothing was done.
     case unauthorized
     /// The login itself is dead (`INVALID_REFRESH_TOKEN`, `ACCESS_DENIED`, `EXPIRED_CODE_GRANT`):
@@ -68,17 +70,21 @@ package struct RDStationError: Error, Sendable {
 
   package var remedy: Remedy {
     switch code {
-    case .rateLimited, .unavailable, .notSent, .noToken: .retry
+    case .rateLimited, .heldBack, .unavailable, .notSent, .noToken: .retry
     case .notFound, .refused, .saleValueOverLimit, .invalidSaleValue, .eventTooLarge: .reject
     case .outcomeUnknown: .readBack
     case .unauthorized, .loginExpired: .signIn
     }
   }
 
-  /// How long RD asks to wait, nil when it did not say or was not asked.
+  /// How long to wait, by RD's word or because the call was held back; nil when nobody says.
+  ///
+  /// Such a wait is nobody's fault and counts no attempt.
   package var retryAfter: Duration? {
-    guard case .rateLimited(let duration) = code else { return nil }
-    return duration
+    switch code {
+    case .rateLimited(let duration), .heldBack(let duration): duration
+    default: nil
+    }
   }
 }
 
@@ -93,6 +99,7 @@ extension RDStationError: CustomStringConvertible {
     case .rateLimited(let duration):
       "rate limit of \(limitsOneContact ? "one contact" : "the account") reached, "
         + "retry after \(duration.components.seconds) s"
+    case .heldBack: "calls are held back while it recovers"
     case .unauthorized: "the access token was refused"
     case .loginExpired: "the login has expired or was revoked; connect the account again"
     case .notFound: "no such contact"

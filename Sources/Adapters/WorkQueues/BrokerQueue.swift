@@ -29,7 +29,11 @@ package struct BrokerQueue: WorkQueue {
 
   package func next(max: Int) async -> [Delivery] {
     await consumer.next(max: max).map { inbound in
-      Delivery(content: read(inbound), token: inbound.token)
+      Delivery(
+        content: read(inbound),
+        token: inbound.token,
+        isRedelivered: inbound.redelivered
+      )
     }
   }
 

@@ -28,6 +28,8 @@ extension Handler {
 /// What a worker takes its messages from and gives them to: the broker, or a twin in memory.
 package protocol WorkQueue: Sendable {
   /// Takes what is waiting, at most `max`; waits while nothing is; empty once drained.
+  ///
+  /// A redelivered message comes alone.
   func next(max: Int) async -> [Delivery]
   /// Stores all of these durably.
   ///
@@ -45,10 +47,17 @@ package struct Delivery: Sendable {
   package let content: Result<Message, MalformedMessage>
   /// The broker's handle for it.
   package let token: any Sendable & Hashable
+  /// True when somebody had it before and did not settle it: it may be what ended that process.
+  package let isRedelivered: Bool
 
-  package init(content: Result<Message, MalformedMessage>, token: any Sendable & Hashable) {
+  package init(
+    content: Result<Message, MalformedMessage>,
+    token: any Sendable & Hashable,
+    isRedelivered: Bool = false
+  ) {
     self.content = content
     self.token = token
+    self.isRedelivered = isRedelivered
   }
 }
 

@@ -9,17 +9,22 @@ package struct Pause: Sendable {
   /// Sleeps on the monotonic clock.
   package static let real = Pause { try await ContinuousClock().sleep(for: $0) }
 
-  /// Waits 0.2 s, doubling up to 5 s, with full jitter.
-  ///
-  /// - Returns: False when the task was cancelled meanwhile.
-  package func pause(beforeAttempt attempt: Int) async -> Bool {
-    let ceiling = min(5000, 200 << min(attempt - 1, 8))
+  /// Waits so long; false when the task was cancelled meanwhile.
+  package func pause(for duration: Duration) async -> Bool {
     do {
-      try await wait(.milliseconds(Int.random(in: ceiling / 2...ceiling)))
+      try await wait(duration)
       return true
     } catch {
       // Only cancellation ends a wait early, and it means the process is stopping.
       return false
     }
+  }
+
+  /// Waits 0.2 s, doubling up to 5 s, with full jitter.
+  ///
+  /// - Returns: False when the task was cancelled meanwhile.
+  package func pause(beforeAttempt attempt: Int) async -> Bool {
+    let ceiling = min(5000, 200 << min(attempt - 1, 8))
+    return await pause(for: .milliseconds(Int.random(in: ceiling / 2...ceiling)))
   }
 }

@@ -13,11 +13,6 @@ package enum DelayTier: String, CaseIterable, Sendable {
     case .minutes30: .seconds(1800)
     }
   }
-
-  /// The shortest tier that waits at least so long, else the longest.
-  package init(atLeast wait: Duration) {
-    self = DelayTier.allCases.first { $0.duration >= wait } ?? .minutes30
-  }
 }
 
 /// What the broker is told about one delivery.
@@ -32,8 +27,19 @@ package enum Settlement: Sendable, Hashable {
 
 /// The one place where an outcome and an attempt number become a settlement.
 ///
-/// Attempts wait 5 s, 30 s, 5 min, 30 min and then 30 min each; after ``attemptsMax`` the message is
-/// parked. A tier may be one longer by chance, so that what failed together does not return together.
+/// A failed attempt waits with full jitter: an even draw between 0 and a cap that grows with the
+/// attempts, so that what failed together does not return together. The broker's tiers bound how fine
+/// it can be: the draw is one of equal steps, and a message passes several tiers to make it up.
+///
+/// | after attempt | cap | steps of |
+/// | --- | --- | --- |
+/// | 1 | 15 s | 5 s |
+/// | 2 | 60 s | 5 s |
+/// | 3 | 10 min | 30 s |
+/// | 4 and later | 30 min | 30 s |
+///
+/// What is left of a wait travels in the message, counted down by the tiers that it has passed, so no
+/// clock is compared with another. After ``attemptsMax`` the message is parked.
 package struct RetryPolicy: Sendable {
   /// Attempts of one message before it is parked, at least 1.
   package let attemptsMax: Int
@@ -54,16 +60,20 @@ package struct RetryPolicy: Sendable {
     case .reject(let reason):
       return .park(message, reason)
     case .snooze(let wait, let reason):
+      let asked = min(Self.seconds(wait), Self.snoozeSecondsMax)
+      // Never shorter than asked, and a fifth longer at most, so that a window that closed for many
+      // does not meet all of them when it opens.
+      let spread = Int.random(in: 0...asked / 5, using: &generator)
       var copy = message
       copy.deferrals += 1
       copy.cause = reason.code
-      return .delay(copy, DelayTier(atLeast: wait))
+      return copy.waiting(seconds: asked + spread)
     case .retry(let reason):
       guard message.attempt < attemptsMax else { return .park(message, reason) }
       var copy = message
       copy.attempt += 1
       copy.cause = reason.code
-      return .delay(copy, tier(after: message.attempt, using: &generator))
+      return copy.waiting(seconds: Self.draw(after: message.attempt, using: &generator))
     }
   }
 
@@ -76,11 +86,58 @@ package struct RetryPolicy: Sendable {
     }
   }
 
-  private func tier(after attempt: Int, using generator: inout some RandomNumberGenerator)
-    -> DelayTier
+  /// A failed attempt for which the retry budget has nothing left: it waits one class longer and
+  /// counts no attempt.
+  package func postpone(
+    _ message: Message,
+    _ reason: Reason,
+    using generator: inout some RandomNumberGenerator
+  ) -> Settlement {
+    var copy = message
+    copy.deferrals += 1
+    copy.cause = reason.code
+    return copy.waiting(seconds: Self.draw(after: message.attempt + 1, using: &generator))
+  }
+
+  /// The next leg of a wait that is longer than the tier from which the message came; nil when the
+  /// message is due.
+  package func onward(_ message: Message) -> Settlement? {
+    guard let left = message.notes[Message.waitNote].flatMap({ Int($0) }), left > 0 else {
+      return nil
+    }
+    return message.waiting(seconds: min(left, Self.snoozeSecondsMax * 2))
+  }
+
+  /// A day, the longest window of a quota.
+  private static let snoozeSecondsMax = 86_400
+  private static let classes = [(cap: 15, step: 5), (60, 5), (600, 30), (1800, 30)]
+
+  private static func draw(after attempt: Int, using generator: inout some RandomNumberGenerator)
+    -> Int
   {
-    let tiers = DelayTier.allCases
-    let later = Int.random(in: 0..<5, using: &generator) == 0 ? 1 : 0
-    return tiers[min(attempt - 1 + later, tiers.count - 1)]
+    let (cap, step) = classes[min(max(attempt, 1), classes.count) - 1]
+    // From one step on: the shortest tier is the least that can be waited.
+    return Int.random(in: 1...cap / step, using: &generator) * step
+  }
+
+  /// Rounded up to whole seconds.
+  private static func seconds(_ wait: Duration) -> Int {
+    let (seconds, rest) = wait.components
+    return max(0, Int(seconds) + (rest > 0 ? 1 : 0))
+  }
+}
+
+extension Message {
+  /// Seconds that are left to wait when the message comes out of its tier.
+  package static let waitNote = "wait"
+
+  /// The longest tier that is not longer than the wait (else the shortest), and what is left after it.
+  fileprivate func waiting(seconds: Int) -> Settlement {
+    let tier =
+      DelayTier.allCases.last { $0.duration <= .seconds(seconds) } ?? .seconds5
+    let left = seconds - Int(tier.duration.components.seconds)
+    var copy = self
+    copy.notes[Self.waitNote] = left > 0 ? String(left) : nil
+    return .delay(copy, tier)
   }
 }

@@ -21,15 +21,20 @@ package struct Worker: Sendable {
   private let queue: any WorkQueue
   private let handler: any Handler
   private let policy: RetryPolicy
+  private let budget: any RetryBudget
+  private let suspects: any SuspectBook
   private let options: Options
   private let pause: Pause
   private let progress: WorkerProgress
   private let logger: Logger
+  private let suspectTurn = SuspectTurn()
 
   package init(
     queue: any WorkQueue,
     handler: any Handler,
     policy: RetryPolicy = RetryPolicy(),
+    budget: any RetryBudget = UnlimitedRetries(),
+    suspects: any SuspectBook = NoSuspectBook(),
     options: Options = Options(),
     pause: Pause = .real,
     progress: WorkerProgress,
@@ -38,6 +43,8 @@ package struct Worker: Sendable {
     self.queue = queue
     self.handler = handler
     self.policy = policy
+    self.budget = budget
+    self.suspects = suspects
     self.options = options
     self.pause = pause
     self.progress = progress
@@ -67,24 +74,31 @@ package struct Worker: Sendable {
   private func settle(_ deliveries: [Delivery]) async {
     var messages: [Message] = []
     var sound: [Delivery] = []
+    var early: [(delivery: Delivery, onward: Settlement)] = []
     for delivery in deliveries {
       switch delivery.content {
       case .success(let message):
+        if let onward = policy.onward(message) {
+          early.append((delivery, onward))
+          continue
+        }
         messages.append(message)
         sound.append(delivery)
       case .failure(let malformed):
         await finish([delivery], [.park(malformed.remains, malformed.reason)])
       }
     }
+    if !early.isEmpty { await finish(early.map(\.delivery), early.map(\.onward)) }
     guard !messages.isEmpty else { return }
-    switch await outcomes(of: messages) {
-    case .success(let outcomes):
-      var generator = SystemRandomNumberGenerator()
-      let settlements = zip(messages, outcomes).map { message, outcome in
-        report(message, outcome)
-        return policy.settle(outcome, of: message, using: &generator)
+    let result =
+      if sound.count == 1, sound[0].isRedelivered {
+        await outcome(ofSuspect: messages[0])
+      } else {
+        await outcomes(of: messages)
       }
-      await finish(sound, settlements)
+    switch result {
+    case .success(let outcomes):
+      await finish(sound, settlements(of: messages, outcomes))
     case .failure(.split):
       for delivery in sound { await settle([delivery]) }
     case .failure(.interrupted):
@@ -92,14 +106,63 @@ package struct Worker: Sendable {
     }
   }
 
+  private func settlements(of messages: [Message], _ outcomes: [Outcome]) async -> [Settlement] {
+    var granted = await grantedRetries(messages, outcomes)
+    var generator = SystemRandomNumberGenerator()
+    return zip(messages, outcomes).map { message, outcome in
+      report(message, outcome)
+      if case .retry(let reason) = outcome, let left = granted?[message.integration] {
+        granted?[message.integration] = left - 1
+        if left <= 0 { return policy.postpone(message, reason, using: &generator) }
+      }
+      return policy.settle(outcome, of: message, using: &generator)
+    }
+  }
+
+  /// How many retries of each integration are within the budget; nil when it cannot be told.
+  private func grantedRetries(_ messages: [Message], _ outcomes: [Outcome]) async -> [String: Int]?
+  {
+    do {
+      return try await budget.spend(RetryUse.counting(messages, outcomes))
+    } catch {
+      // The budget spares others; it must not hold a message up. Retries are bounded without it.
+      logger.warning("retry budget not asked", metadata: ["reason": "\(type(of: error))"])
+      return nil
+    }
+  }
+
+  /// Handles a message that was delivered before: its starts are counted first, and one at a time, so
+  /// that the end of a process points at one message.
+  private func outcome(ofSuspect message: Message) async -> Result<[Outcome], Interruption> {
+    await suspectTurn.enter()
+    let result = await outcomes(of: [message], asSuspect: true)
+    do {
+      try await suspects.ended(message)
+    } catch {
+      // It stays suspect without a need; that costs a neighbour's place and no more.
+      logger.warning("suspect not cleared", metadata: ["reason": "\(type(of: error))"])
+    }
+    await suspectTurn.leave()
+    return result
+  }
+
   private enum Interruption: Error {
     case split, interrupted
   }
 
-  private func outcomes(of messages: [Message]) async -> Result<[Outcome], Interruption> {
+  private func outcomes(of messages: [Message], asSuspect isSuspect: Bool = false) async
+    -> Result<[Outcome], Interruption>
+  {
     var waits = 0
+    var isCounted = !isSuspect
     while true {
       do {
+        if !isCounted {
+          guard try await suspects.mayBegin(messages[0]) else {
+            return .success([.reject(.poison)])
+          }
+          isCounted = true
+        }
         let outcomes = try await handler.handle(withCopies: messages)
         if waits > 0 { logger.info("footing is back") }
         progress.footing(isFirm: true)

@@ -104,6 +104,7 @@ extension RDStationError {
   fileprivate var word: String {
     switch code {
     case .rateLimited: "rate_limited"
+    case .heldBack: "held_back"
     case .unauthorized, .loginExpired: "login_expired"
     case .notFound: "contact_not_found"
     case .refused(let type, _): "refused_\(type.lowercased())"

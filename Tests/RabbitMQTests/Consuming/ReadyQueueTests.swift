@@ -3,13 +3,15 @@ import Testing
 @testable import RabbitMQ
 
 @Suite struct ReadyQueueTests {
-  private func message(_ tag: UInt64, redelivered: Bool = false) -> InboundMessage {
+  private func message(_ tag: UInt64, key: String = "", redelivered: Bool = false)
+    -> InboundMessage
+  {
     InboundMessage(
       messageID: nil,
       type: nil,
       correlationID: nil,
       exchange: "",
-      routingKey: "",
+      routingKey: key,
       headers: [:],
       timestamp: nil,
       body: [],
@@ -55,6 +57,54 @@ import Testing
       }
     }
     #expect(queue.removeAll().count == Int(arrived - taken))
+    #expect(queue.isEmpty)
+  }
+
+  @Test func `a key with much waiting shares every batch with the others`() {
+    var queue = ReadyQueue()
+    queue.append(contentsOf: (1...1000).map { message($0, key: "noisy") })
+    queue.append(contentsOf: (0..<20).map { message(2000 + $0, key: "quiet\($0)") })
+    let first = queue.take(max: 28)
+    #expect(first.prefix(8).allSatisfy { $0.routingKey == "noisy" })
+    #expect(Set(first.dropFirst(8).map(\.routingKey)).count == 20)
+    #expect(tags(queue.take(max: 2)) == [9, 10], "and alone it has the whole batch")
+  }
+
+  @Test func `a turn that the end of a batch cut short goes on in the next`() {
+    var queue = ReadyQueue()
+    queue.append(contentsOf: (1...20).map { message($0, key: "a") })
+    queue.append(contentsOf: (101...120).map { message($0, key: "b") })
+    #expect(tags(queue.take(max: 3)) == [1, 2, 3])
+    #expect(tags(queue.take(max: 10)) == [4, 5, 6, 7, 8, 101, 102, 103, 104, 105])
+  }
+
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `nothing is lost, each key keeps its order, and the redelivered come alone`(
+    seed: UInt64
+  ) {
+    var generator = SeededGenerator(seed: seed)
+    var queue = ReadyQueue()
+    var sent: [String: UInt64] = [:]
+    var seen: [String: UInt64] = [:]
+    for _ in 0..<300 {
+      let arrived = (0..<generator.next() % 30).map { _ in
+        let key = "k\(generator.next() % 5)"
+        sent[key, default: 0] += 1
+        return message(sent[key] ?? 0, key: key, redelivered: generator.next() % 40 == 0)
+      }
+      queue.append(contentsOf: arrived)
+      let taken = queue.take(max: 1 + Int(generator.next() % 20))
+      #expect(taken.count == 1 || taken.allSatisfy { !$0.redelivered })
+      for message in taken {
+        #expect(message.token.tag == (seen[message.routingKey] ?? 0) + 1)
+        seen[message.routingKey] = message.token.tag
+      }
+    }
+    for message in queue.removeAll() {
+      #expect(message.token.tag == (seen[message.routingKey] ?? 0) + 1)
+      seen[message.routingKey] = message.token.tag
+    }
+    #expect(seen == sent)
     #expect(queue.isEmpty)
   }
 }

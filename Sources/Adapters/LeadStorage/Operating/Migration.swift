@@ -42,6 +42,7 @@ package struct Migration: Sendable, Hashable {
       name: "dead_letter_desk",
       script: PackageResources.m0007_dead_letter_desk_sql
     ),
+    Migration(number: 8, name: "pressure", script: PackageResources.m0008_pressure_sql),
   ]
 
   /// As a person would look for it among the files.

@@ -1,36 +1,74 @@
-/// Deliveries that nobody has taken yet, in the order of arrival.
+/// Deliveries that nobody has taken yet: in the order of arrival for each routing key, and by turns
+/// among the keys.
+///
+/// Served by deficit round robin with messages of equal cost: each key in its turn gives up to
+/// ``quantum`` messages, and one cut short by the end of a batch gives the rest in the next. So a key
+/// with much waiting takes no more of a batch than the others want it to.
 struct ReadyQueue {
-  private var messages: [InboundMessage] = []
-  private var head = 0
+  /// Messages of one key in one turn.
+  static let quantum = 8
 
-  var isEmpty: Bool { head == messages.count }
+  private var lines: [String: Line] = [:]
+  /// The keys that have something, the next one first.
+  private var turns: [String] = []
+  /// What the first key may still give in its turn.
+  private var deficit = ReadyQueue.quantum
 
-  mutating func append(contentsOf arrived: [InboundMessage]) { messages += arrived }
+  var isEmpty: Bool { turns.isEmpty }
+
+  mutating func append(contentsOf arrived: [InboundMessage]) {
+    for message in arrived {
+      if lines[message.routingKey] == nil { turns.append(message.routingKey) }
+      lines[message.routingKey, default: Line()].messages.append(message)
+    }
+  }
 
   /// Takes what is there, at most `max`, never nothing unless empty.
   ///
   /// A redelivered message is handed out alone: it may be what ended the process that had it, and
   /// must not take its neighbours along again.
   mutating func take(max: Int) -> [InboundMessage] {
-    guard head < messages.count else { return [] }
-    var end = head + 1
-    if !messages[head].redelivered {
-      while end < messages.count, end - head < max, !messages[end].redelivered { end += 1 }
-    }
-    let taken = Array(messages[head..<end])
-    head = end
-    if isEmpty {
-      messages.removeAll(keepingCapacity: true)
-      head = 0
-    } else if head > 64 {
-      messages.removeFirst(head)
-      head = 0
+    var taken: [InboundMessage] = []
+    while taken.count < max, let key = turns.first, let next = lines[key]?.first {
+      if next.redelivered {
+        guard taken.isEmpty else { break }
+        takeFirst(of: key)
+        return [next]
+      }
+      taken.append(next)
+      takeFirst(of: key)
     }
     return taken
   }
 
   mutating func removeAll() -> [InboundMessage] {
     defer { self = ReadyQueue() }
-    return Array(messages[head...])
+    return turns.flatMap { lines[$0]?.rest ?? [] }
+  }
+
+  /// Takes one of the key whose turn it is, and passes the turn on when it is over.
+  private mutating func takeFirst(of key: String) {
+    lines[key]?.head += 1
+    deficit -= 1
+    lines[key]?.tidy()
+    let isDone = lines[key]?.first == nil
+    guard isDone || deficit == 0 else { return }
+    turns.removeFirst()
+    deficit = Self.quantum
+    if isDone { lines[key] = nil } else { turns.append(key) }
+  }
+
+  private struct Line {
+    var messages: [InboundMessage] = []
+    var head = 0
+
+    var first: InboundMessage? { head < messages.count ? messages[head] : nil }
+    var rest: ArraySlice<InboundMessage> { messages[head...] }
+
+    mutating func tidy() {
+      guard head > 64 else { return }
+      messages.removeFirst(head)
+      head = 0
+    }
   }
 }

@@ -1,0 +1,41 @@
+package import Leads
+package import Postgres
+package import Workers
+
+/// The starts of redelivered messages of one stage, in PostgreSQL: they outlive the process.
+package struct PressureSuspects: SuspectBook {
+  private let pool: PostgresPool
+  private let stage: String
+
+  package init(of stage: Flow, pool: PostgresPool) {
+    self.pool = pool
+    self.stage = stage.stage
+  }
+
+  package func mayBegin(_ message: Message) async throws -> Bool {
+    // Rows of those that ended, but whose end could not be written, are forgotten after a day.
+    let row = try await pool.run(
+      """
+      insert into suspect as s (integration_id, message_id, stage, starts)
+      values (\(message.integration), \(message.id), \(stage), 1)
+      on conflict (integration_id, message_id, stage) do update
+      set starts =
+          case when s.last_start > now() - interval '1 day' then s.starts + 1 else 1 end,
+        last_start = now()
+      returning starts
+      """
+    )
+    // The first start was that of an ordinary delivery, which is not written down.
+    return try row[0].int(0) < Self.startsMax
+  }
+
+  package func ended(_ message: Message) async throws {
+    _ = try await pool.run(
+      """
+      delete from suspect
+      where integration_id = \(message.integration) and message_id = \(message.id)
+        and stage = \(stage)
+      """
+    )
+  }
+}
