@@ -1,0 +1,42 @@
+import Logging
+import Synchronization
+
+/// What a spool holds, for everybody to see.
+final class SpoolGauge: Sendable {
+  struct State: Sendable, Equatable {
+    var bodies = 0
+    /// On the disk.
+    var bytes = 0
+    /// Of the oldest body, in milliseconds since 1970; nil when there is none.
+    var oldestArrivedAt: Int64?
+    /// Why the last attempt to store failed; nil since one went well.
+    var failure: SpoolError?
+  }
+
+  private let kept = Mutex(State())
+
+  var state: State { kept.withLock { $0 } }
+
+  var metadata: Logger.Metadata {
+    let state = self.state
+    return ["bodies": "\(state.bodies)", "bytes": "\(state.bytes)"]
+  }
+
+  func show(bodies: Int, bytes: Int, oldestArrivedAt: Int64?) {
+    kept.withLock {
+      $0 = State(
+        bodies: bodies,
+        bytes: bytes,
+        oldestArrivedAt: bodies > 0 ? oldestArrivedAt : nil
+      )
+    }
+  }
+
+  /// True when it is another failure than the last.
+  func failed(_ error: SpoolError) -> Bool {
+    kept.withLock { state in
+      defer { state.failure = error }
+      return state.failure != error
+    }
+  }
+}
