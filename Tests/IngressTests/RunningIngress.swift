@@ -41,6 +41,9 @@ enum HookBroker {
       )
     }
     await link.close()
+    for stage in [Flow.leadImporter, .rdUpdater] {
+      try await broker.waitUntilStored(queue: Topology.queue(of: stage))
+    }
   }
 
   /// The next message of a stage's queue; nil when there is none.

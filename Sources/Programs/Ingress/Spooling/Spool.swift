@@ -184,6 +184,7 @@ actor Spool {
     do throws(SpoolError) {
       try store(batch, size)
       answer = .success(())
+      gauge.recovered()
       announce.yield()
     } catch {
       room.giveBack(size)
@@ -333,6 +334,7 @@ extension Spool {
   }
 
   private func finish(_ first: Segment) {
+    gauge.recovered()
     if segments.count == 1 { seal() }
     segments.removeFirst()
     discard(first, isDamaged: reading?.isDamaged ?? false)

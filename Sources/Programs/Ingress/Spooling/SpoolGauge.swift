@@ -9,7 +9,7 @@ final class SpoolGauge: Sendable {
     var bytes = 0
     /// Of the oldest body, in milliseconds since 1970; nil when there is none.
     var oldestArrivedAt: Int64?
-    /// Why the last attempt to store failed; nil since one went well.
+    /// Why the last attempt to store failed; nil when the next may go well.
     var failure: SpoolError?
   }
 
@@ -23,14 +23,15 @@ final class SpoolGauge: Sendable {
   }
 
   func show(bodies: Int, bytes: Int, oldestArrivedAt: Int64?) {
-    kept.withLock {
-      $0 = State(
-        bodies: bodies,
-        bytes: bytes,
-        oldestArrivedAt: bodies > 0 ? oldestArrivedAt : nil
-      )
+    kept.withLock { state in
+      state.bodies = bodies
+      state.bytes = bytes
+      state.oldestArrivedAt = bodies > 0 ? oldestArrivedAt : nil
     }
   }
+
+  /// What failed may go well now: something was stored, or there is more room.
+  func recovered() { kept.withLock { $0.failure = nil } }
 
   /// True when it is another failure than the last.
   func failed(_ error: SpoolError) -> Bool {
