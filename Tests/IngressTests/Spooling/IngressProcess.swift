@@ -29,9 +29,8 @@ final class IngressProcess: Sendable {
 
   /// Starts it and waits until it answers.
   ///
-  /// - Parameters:
-  ///   - fileBlocksMax: No file of it may be larger, in blocks of 512 bytes.
-  ///   - diskBytes: The spool lies on a disk of its own of this size, which dies with the process.
+  /// No file of it may be larger than `fileBlocksMax`, in blocks of 512 bytes; with `diskBytes` the spool
+  /// lies on a disk of its own of that size, which dies with the process.
   init(
     spool: ScratchFolder,
     broker: String,

@@ -74,9 +74,7 @@ struct HookAnswer: Sendable {
     problem(400, "Body is not valid JSON", "The body was not accepted: \(fault).")
   }
 
-  /// - Parameters:
-  ///   - who: Begins the sentence "… sends faster than it may".
-  ///   - wait: Until the next may pass.
+  /// `who` begins the sentence "… sends faster than it may"; `wait` is until the next may pass.
   static func tooMany(_ who: String, wait: Duration) -> HookAnswer {
     let (seconds, attoseconds) = wait.components
     return problem(

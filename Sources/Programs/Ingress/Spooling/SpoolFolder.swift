@@ -18,8 +18,11 @@ struct SpoolFolder: Sendable {
       for component in path.components {
         folder.append(component)
         // Bodies are personal data: nobody else may look.
-        guard mkdir(folder.string, 0o700) != 0, errno != EEXIST else { continue }
-        throw Errno(rawValue: errno)
+        if mkdir(folder.string, 0o700) == 0 {
+          try Self.sync(folder.removingLastComponent())
+        } else if errno != EEXIST {
+          throw Errno(rawValue: errno)
+        }
       }
     }
   }
@@ -61,7 +64,7 @@ struct SpoolFolder: Sendable {
         permissions: .ownerReadWrite
       )
       do {
-        try sync()
+        try Self.sync(path)
       } catch {
         try file.close()
         throw error
@@ -143,9 +146,11 @@ struct SpoolFolder: Sendable {
     }
   }
 
-  private func sync() throws {
+  /// Waits until the disk has the names in a folder.
+  private static func sync(_ path: FilePath) throws {
+    let path = path.isEmpty ? "." : path
     let folder = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
-    try folder.closeAfter { try Self.check(fsync(folder.rawValue)) }
+    try folder.closeAfter { try check(fsync(folder.rawValue)) }
   }
 
   private func name(_ number: Int) -> FilePath {

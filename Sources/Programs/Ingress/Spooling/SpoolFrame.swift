@@ -1,5 +1,7 @@
-/// How a record stands in a segment: a mark, the payload's length, a checksum of length and payload,
-/// and the payload. Numbers are little-endian.
+/// How a record stands in a segment.
+///
+/// A mark, the payload's length, a checksum of length and payload, and the payload; numbers are
+/// little-endian.
 enum SpoolFrame {
   /// No such bytes stand in UTF-8, so none in a body: behind a damaged record the next one is found.
   static let mark: [UInt8] = [0xFF, 0xE5, 0xFE, 0xA1]
