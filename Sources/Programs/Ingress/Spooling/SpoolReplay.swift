@@ -30,19 +30,21 @@ struct SpoolReplay: Service {
     var sent = 0
     var lastFailure: String?
     while !Task.isCancelled {
-      do {
+      let failure: String
+      do throws(SpoolError) {
         // One as a probe, as long as nothing shows that the broker takes more.
         let batch = try await lane.spool.next(max: lane.isInDoubt ? 1 : Self.batchMax)
         guard !batch.isEmpty else { return reportEnd(sent) }
-        let failure = await publish(batch, &sent)
-        guard let failure else { continue }
-        if failure != lastFailure {
-          logger.warning("spool: waiting", metadata: metadata(sent, reason: failure))
-        }
-        lastFailure = failure
+        guard let cause = await publish(batch, &sent) else { continue }
+        failure = cause
       } catch {
-        logger.error("spool: cannot be read", metadata: [LogKey.error: "\(error)"])
+        failure = "\(error)"
       }
+      // Once a cause, not once a second.
+      if failure != lastFailure {
+        logger.warning("spool: waiting", metadata: metadata(sent, reason: failure))
+      }
+      lastFailure = failure
       do {
         try await ContinuousClock().sleep(for: Self.pause)
       } catch {
