@@ -49,16 +49,44 @@ extension IngressTests {
       }
       try await broker.start()
       let last = try await IngressProcess(spool: folder, broker: broker.url)
-      let lane = folder.url.appending(path: "lead-importer").path()
-      try await wait("everything was sent") {
-        try FileManager.default.contentsOfDirectory(atPath: lane)
-          .allSatisfy { !$0.hasSuffix(".spool") }
-      }
+      try await wait("everything was sent") { try !holdsSegments() }
       await last.kill(after: .zero)
       let arrived = try await HookBroker.takeAll(.leadImporter)
       let missing = Set(ids).subtracting(arrived)
       #expect(missing.isEmpty, "accepted \(ids.count), arrived \(arrived.count)")
       #expect(Set(ids).count == ids.count)
+    }
+
+    @Test func `killed again and again while it replays, it sends everything in order`()
+      async throws
+    {
+      try await HookBroker.purge()
+      let broker = try await HookBroker.shared()
+      await broker.freeze()
+      var ids: [String] = []
+      do {
+        let ingress = try await IngressProcess(spool: folder, broker: broker.url)
+        while ids.count < 1500 { ids.append(try #require(await ingress.acceptedID())) }
+        await ingress.kill(after: .zero)
+      } catch {
+        await broker.thaw()
+        throw error
+      }
+      await broker.thaw()
+      var processes = 0
+      repeat {
+        let ingress = try await IngressProcess(spool: folder, broker: broker.url)
+        processes += 1
+        await ingress.kill(after: .milliseconds(50 * processes))
+      } while try holdsSegments()
+      #expect(processes > 1, "it was killed in the middle")
+      #expect(try await HookBroker.takeAll(.leadImporter) == ids)
+    }
+
+    private func holdsSegments() throws -> Bool {
+      let lane = folder.url.appending(path: "lead-importer").path()
+      return try FileManager.default.contentsOfDirectory(atPath: lane)
+        .contains { $0.hasSuffix(".spool") }
     }
 
     @Test func `a file that may not grow refuses the large and keeps the small`() async throws {

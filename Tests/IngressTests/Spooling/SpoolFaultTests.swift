@@ -19,6 +19,14 @@ extension IngressTests {
   struct SpoolFaults {
     private let folder = ScratchFolder()
 
+    /// Before it has a connection, what comes goes to the spool.
+    private func withConnectedIngress(_ body: (RunningIngress) async throws -> Void) async throws {
+      try await withIngress({ $0.spool = folder.path }) { ingress in
+        try await wait("ingress is connected") { ingress.server.publisher.isConnected }
+        try await body(ingress)
+      }
+    }
+
     /// Posts one lead after the other, each accepted in time.
     ///
     /// - Returns: What was promised: the ids, in order.
@@ -59,7 +67,7 @@ extension IngressTests {
     {
       try await HookBroker.purge()
       let broker = try await HookBroker.shared()
-      try await withIngress({ $0.spool = folder.path }) { ingress in
+      try await withConnectedIngress { ingress in
         var ids = try await accepted(2, by: ingress)
         try await broker.setMemoryAlarm(true)
         ids += try await accepted(20, by: ingress)
@@ -84,7 +92,7 @@ extension IngressTests {
     {
       try await HookBroker.purge()
       let broker = try await HookBroker.shared()
-      try await withIngress({ $0.spool = folder.path }) { ingress in
+      try await withConnectedIngress { ingress in
         var ids = try await accepted(5, by: ingress)
         await broker.kill()
         ids += try await accepted(50, by: ingress)
@@ -101,7 +109,7 @@ extension IngressTests {
     {
       try await HookBroker.purge()
       let broker = try await HookBroker.shared()
-      try await withIngress({ $0.spool = folder.path }) { ingress in
+      try await withConnectedIngress { ingress in
         var ids = try await accepted(1, by: ingress)
         await broker.freeze()
         do {
@@ -130,7 +138,7 @@ extension IngressTests {
       }
       try await HookBroker.purge()
       // The next process finds them, as after a stop.
-      try await withIngress({ $0.spool = folder.path }) { ingress in
+      try await withConnectedIngress { ingress in
         let arrived = try await arrived(from: ingress)
         #expect(arrived == ids)
       }
@@ -141,7 +149,7 @@ extension IngressTests {
       let link = try await HookBroker.link()
       let queue = Topology.queue(of: .rdUpdater)
       try await link.deleteQueue(queue)
-      try await withIngress({ $0.spool = folder.path }) { ingress in
+      try await withConnectedIngress { ingress in
         let waiting = try await accepted(3, by: ingress, .crm)
         let passed = try await accepted(3, by: ingress)
         let direct = try await HookBroker.takeAll(.leadImporter)
