@@ -86,8 +86,8 @@ let package = Package(
     .program(
       "Ingress",
       [
-        "StrictJSON", "RabbitMQ", "WorkQueues", "Observability", .hummingbird, .httpTypes,
-        .lifecycle, .unixSignals, .logging, .metrics, .nioCore,
+        "StrictJSON", "DedicatedThreads", "RabbitMQ", "WorkQueues", "Observability", .hummingbird,
+        .httpTypes, .lifecycle, .unixSignals, .logging, .metrics, .nioCore, .systemPackage,
       ]
     ),
     .program("LeadImporter"),
@@ -194,7 +194,7 @@ let package = Package(
       "Ingress",
       [
         "Ingress", "WorkQueues", "RabbitMQ", "Leads", "Workers", "StrictJSON", "Bootstrap",
-        "Observability", .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1,
+        "Observability", .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .systemPackage,
       ]
     ),
   ]

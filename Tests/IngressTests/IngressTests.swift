@@ -208,6 +208,23 @@ struct IngressTests {
     }
   }
 
+  @Test func `an address in a hurry is slowed down before its token is looked at`() async throws {
+    try await withIngress({
+      $0.addressRate = 1
+      $0.addressBurst = 3
+      $0.proxies = 1
+    }) { ingress in
+      let guess = "\(ingress.base)/v1/hooks/rd/acme/1.x"
+      for _ in 0..<3 { #expect(try await ingress.post("{}", to: guess).status == 401) }
+      expectProblem(try await ingress.post("{}", to: guess), 429, "This address sends faster")
+      let genuine = try await ingress.send(
+        try ingress.address(),
+        headers: ["x-forwarded-for": "127.0.0.1, 192.0.2.7"]
+      )
+      #expect(genuine.status == 204, "the proxy saw another caller")
+    }
+  }
+
   @Test func `more requests at once than there is room for are sent away`() async throws {
     try await withIngress({ $0.requestsMax = 1 }) { ingress in
       let url = try ingress.address()

@@ -14,7 +14,7 @@ struct RateLimiterTests {
   }
 
   @Test func `a burst passes, then the rate holds`() {
-    let limiter = RateLimiter(rate: 10, burst: 3)
+    let limiter = RateLimiter<IntegrationName>(rate: 10, burst: 3)
     for _ in 0..<3 { #expect(limiter.take(acme, at: start) == nil) }
     #expect(limiter.take(acme, at: start) == .milliseconds(100))
     #expect(limiter.take(acme, at: start + .milliseconds(100)) == nil)
@@ -23,7 +23,7 @@ struct RateLimiterTests {
   }
 
   @Test func `a rest fills the bucket, and no further`() {
-    let limiter = RateLimiter(rate: 10, burst: 3)
+    let limiter = RateLimiter<IntegrationName>(rate: 10, burst: 3)
     for _ in 0..<3 { _ = limiter.take(acme, at: start) }
     let later = start + .seconds(3600)
     for _ in 0..<3 { #expect(limiter.take(acme, at: later) == nil) }
@@ -31,14 +31,14 @@ struct RateLimiterTests {
   }
 
   @Test func `one integration does not use up another's`() {
-    let limiter = RateLimiter(rate: 1, burst: 1)
+    let limiter = RateLimiter<IntegrationName>(rate: 1, burst: 1)
     #expect(limiter.take(acme, at: start) == nil)
     #expect(limiter.take(acme, at: start) != nil)
     #expect(limiter.take(other, at: start) == nil)
   }
 
   @Test func `the buckets are bounded, and one in use is kept`() throws {
-    let limiter = RateLimiter(rate: 1, burst: 2, integrationsMax: 100)
+    let limiter = RateLimiter<IntegrationName>(rate: 1, burst: 2, keysMax: 100)
     _ = limiter.take(acme, at: start)
     _ = limiter.take(acme, at: start)
     for index in 0..<99 {

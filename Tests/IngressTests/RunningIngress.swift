@@ -41,6 +41,9 @@ enum HookBroker {
       )
     }
     await link.close()
+    for stage in [Flow.leadImporter, .rdUpdater] {
+      try await broker.waitUntilStored(queue: Topology.queue(of: stage))
+    }
   }
 
   /// The next message of a stage's queue; nil when there is none.
@@ -49,6 +52,19 @@ enum HookBroker {
     let inbound = try await link.get(Topology.queue(of: stage))
     await link.close()
     return try inbound.map { try Message($0) }
+  }
+
+  /// The ids of all messages of a stage's queue, each once, in order of their first time.
+  static func takeAll(_ stage: Flow) async throws -> [String] {
+    let link = try await link()
+    var ids: [String] = []
+    var seen: Set<String> = []
+    while let inbound = try await link.get(Topology.queue(of: stage)) {
+      let id = "\(try Message(inbound).id)"
+      if seen.insert(id).inserted { ids.append(id) }
+    }
+    await link.close()
+    return ids
   }
 
   static func purge() async throws {
@@ -127,11 +143,13 @@ func withIngress(
   change(&settings)
   let secret = try #require(HookToken.Secret([UInt8](repeating: 5, count: 32)))
   let broker = if let url { url } else { try await HookBroker.shared().url }
+  let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   let server = IngressServer(
     listen: ListenAddress(host: "127.0.0.1", port: 0),
     settings: settings,
     secret: secret,
     broker: try Endpoint(broker),
+    lanes: try await SpoolLane.open(settings, logger: logger),
     now: { RunningIngress.now },
     logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   )

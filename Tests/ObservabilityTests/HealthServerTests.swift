@@ -54,10 +54,12 @@ struct HealthServerTests {
     try await withServer(checks: {
       [
         ReadinessCheck("broker", isReady: broker.isOn.load(ordering: .relaxed), detail: "is away"),
-        ReadinessCheck("database", isReady: true),
+        ReadinessCheck("database", isReady: true, detail: "is away", note: "spooling: 3 bodies"),
       ]
     }) { base in
-      #expect(try await get("\(base)/readyz").status == 200)
+      let ready = try await get("\(base)/readyz")
+      #expect(ready.status == 200)
+      #expect(ready.body == "ready\nspooling: 3 bodies\n")
       broker.isOn.store(false, ordering: .relaxed)
       let answer = try await get("\(base)/readyz")
       #expect(answer.status == 503)

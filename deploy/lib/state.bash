@@ -104,6 +104,7 @@ export ESTEIRA_RABBITMQ_MANAGEMENT_URL=http://esteira:$server_password@127.0.0.1
 export ESTEIRA_POSTGRES_URL=postgres://esteira:$server_password@127.0.0.1:$postgres_port/esteira
 export ESTEIRA_SECRET_KEY=$ESTEIRA_SECRET_KEY
 export ESTEIRA_INGRESS_LISTEN=127.0.0.1:$ingress_port
+export ESTEIRA_INGRESS_SPOOL=${state@Q}/spool
 export ESTEIRA_PUBLIC_URL=http://127.0.0.1:$ingress_port
 export ESTEIRA_SANDBOX_LISTEN=127.0.0.1:$sandbox_port
 export ESTEIRA_RD_URL=http://127.0.0.1:$sandbox_port/rd

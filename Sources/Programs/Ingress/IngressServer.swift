@@ -14,6 +14,9 @@ struct IngressServer: Sendable {
   let publisher: Publisher
   let watch: TopologyWatch
   let stopping = StoppingFlag()
+  /// One a stage; none without a folder for them.
+  let lanes: [SpoolLane]
+  private let now: @Sendable () -> Int64
   private let responder: HookResponder
   private let listen: ListenAddress
   private let settings: IngressSettings
@@ -24,12 +27,15 @@ struct IngressServer: Sendable {
     settings: IngressSettings,
     secret: HookToken.Secret,
     broker: Endpoint,
+    lanes: [SpoolLane] = [],
     now: @escaping @Sendable () -> Int64 = currentMilliseconds,
     logger: Logger
   ) {
     self.listen = listen
     self.settings = settings
     self.logger = logger
+    self.lanes = lanes
+    self.now = now
     publisher = Publisher(broker, logger: logger)
     watch = TopologyWatch(
       broker,
@@ -39,7 +45,12 @@ struct IngressServer: Sendable {
     responder = HookResponder(
       settings: settings,
       secret: secret,
-      publisher: publisher,
+      paths: DurablePaths(
+        publisher: publisher,
+        lanes: lanes,
+        brokerShare: settings.brokerShare,
+        logger: logger
+      ),
       now: now,
       logger: logger
     )
@@ -53,18 +64,31 @@ struct IngressServer: Sendable {
     let missing = watch.missing
     return [
       ReadinessCheck("running", isReady: !stopping.isRaised, detail: "the program is stopping"),
-      ReadinessCheck(
-        "broker",
-        isReady: publisher.isConnected && !publisher.isBlocked,
-        detail: publisher.isBlocked
-          ? "the broker lacks memory or disk" : "there is no connection to the broker"
-      ),
+      brokerReadiness,
       ReadinessCheck(
         "queues",
         isReady: missing.isEmpty,
         detail: "missing: \(missing.joined(separator: ", ")); run: esteira topology apply"
       ),
     ]
+  }
+
+  /// While the spool takes what the broker does not, nobody should send elsewhere.
+  private var brokerReadiness: ReadinessCheck {
+    let takes = publisher.isConnected && !publisher.isBlocked
+    let states = lanes.map(\.spool.gauge.state)
+    let failure = states.lazy.compactMap(\.failure).first
+    let bodies = states.reduce(0) { $0 + $1.bodies }
+    let fault =
+      publisher.isBlocked
+      ? "the broker lacks memory or disk" : "there is no connection to the broker"
+    return ReadinessCheck(
+      "broker",
+      isReady: takes || !lanes.isEmpty && failure == nil,
+      detail: failure.map { "\(fault), and \($0)" } ?? fault,
+      note: bodies > 0 || !takes && !lanes.isEmpty
+        ? "spooling: \(bodies) bodies wait for the broker" : nil
+    )
   }
 
   /// - Parameters:
@@ -97,6 +121,8 @@ struct IngressServer: Sendable {
       logger: logger
     )
     var services: [any Service] = [PublisherService(publisher: publisher), WatchService(watch)]
+    services += lanes.map { SpoolReplay(lane: $0, publisher: publisher, logger: logger) }
+    if !lanes.isEmpty { services.append(SpoolMetrics(lanes, now: now)) }
     if let health { services.append(health) }
     return services + [hooks, stopping]
   }

@@ -50,9 +50,12 @@ package struct HealthPages: Sendable {
   }
 
   private func ready() async -> Page {
-    let failing = await readiness().filter { !$0.isReady }
+    let all = await readiness()
+    let failing = all.filter { !$0.isReady }
     guard !failing.isEmpty else {
-      return Page(status: 200, contentType: "text/plain", body: "ready\n")
+      let lines = ["ready"] + all.compactMap(\.note)
+      let body = lines.map { "\($0)\n" }.joined()
+      return Page(status: 200, contentType: "text/plain", body: body)
     }
     let checks = failing.map { check -> JSON in
       ["name": .string(check.name), "detail": .string(check.detail)]

@@ -15,7 +15,7 @@ struct HookAnswer: Sendable {
   var retryAfter: Int?
   var allow: String?
 
-  /// Confirmed by the broker.
+  /// Confirmed by the broker, or on the disk.
   static func accepted(_ id: Identifier) -> HookAnswer {
     HookAnswer(status: 202, body: .accepted(id))
   }
@@ -74,12 +74,13 @@ struct HookAnswer: Sendable {
     problem(400, "Body is not valid JSON", "The body was not accepted: \(fault).")
   }
 
-  static func tooMany(wait: Duration) -> HookAnswer {
+  /// `who` begins the sentence "… sends faster than it may"; `wait` is until the next may pass.
+  static func tooMany(_ who: String, wait: Duration) -> HookAnswer {
     let (seconds, attoseconds) = wait.components
     return problem(
       429,
       "Too many requests",
-      "This integration sends faster than it may. Send again later, and more slowly.",
+      "\(who) sends faster than it may. Send again later, and more slowly.",
       retryAfter: max(1, Int(seconds) + (attoseconds > 0 ? 1 : 0))
     )
   }

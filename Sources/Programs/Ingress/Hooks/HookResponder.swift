@@ -4,8 +4,6 @@ import Leads
 import Logging
 import NIOCore
 import Observability
-import RabbitMQ
-import WorkQueues
 import Workers
 
 /// What a responder needs to know of the connection.
@@ -15,15 +13,16 @@ struct HookContext: InitializableFromSource, Sendable {
   init(source: ApplicationRequestContextSource) { channel = source.channel }
 }
 
-/// Takes a hook's body, and answers 2xx only when the broker has it.
+/// Takes a hook's body, and answers 2xx only when the broker or the disk has it.
 ///
 /// The order of the checks is that of their price, and a stranger passes none of them: the token is
 /// first, the body is read last.
 struct HookResponder: HTTPResponder {
   let settings: IngressSettings
   let secret: HookToken.Secret
-  let publishes: SharedPublishes
-  let limiter: RateLimiter
+  let paths: DurablePaths
+  let limiter: RateLimiter<IntegrationName>
+  let addresses: RateLimiter<ClientAddress>
   let requests: Room
   let bodies: BodyReader
   let metrics: IngressMetrics
@@ -34,7 +33,7 @@ struct HookResponder: HTTPResponder {
   init(
     settings: IngressSettings,
     secret: HookToken.Secret,
-    publisher: Publisher,
+    paths: DurablePaths,
     now: @escaping @Sendable () -> Int64,
     logger: Logger
   ) {
@@ -42,8 +41,9 @@ struct HookResponder: HTTPResponder {
     self.secret = secret
     self.now = now
     self.logger = logger
-    publishes = SharedPublishes(publisher)
+    self.paths = paths
     limiter = RateLimiter(rate: settings.rate, burst: settings.burst)
+    addresses = RateLimiter(rate: settings.addressRate, burst: settings.addressBurst)
     requests = Room(settings.requestsMax)
     bodies = BodyReader(
       bytesMax: settings.bodyBytesMax,
@@ -53,11 +53,18 @@ struct HookResponder: HTTPResponder {
     metrics = IngressMetrics()
   }
 
+  private static let forwardedFor: HTTPField.Name = {
+    guard let name = HTTPField.Name("x-forwarded-for") else {
+      preconditionFailure("a plain word is a name")
+    }
+    return name
+  }()
+
   func respond(to request: Request, context: HookContext) async throws -> Response {
     let start = ContinuousClock.now
     let address = HookAddress(path: request.uri.path)
     var exchange = Exchange(request: request, channel: context.channel)
-    let answer = if let address { await answer(address, &exchange) } else { HookAnswer.notFound }
+    let answer = await answer(address, &exchange)
     metrics.answered(answer.status, kind: address?.kind, after: .now - start)
     report(answer, address, exchange)
     return Response(
@@ -74,7 +81,8 @@ struct HookResponder: HTTPResponder {
     /// Known once the token is proven.
     var integration: IntegrationName?
     var message: Identifier?
-    var failure: BrokerFailure?
+    /// Why it was not stored, as a code.
+    var failure: String?
     var isRead = false
 
     var hasBody: Bool {
@@ -83,14 +91,25 @@ struct HookResponder: HTTPResponder {
     }
   }
 
-  private func answer(_ address: HookAddress, _ exchange: inout Exchange) async -> HookAnswer {
+  private func answer(_ address: HookAddress?, _ exchange: inout Exchange) async -> HookAnswer {
+    let client = ClientAddress(
+      exchange.channel.remoteAddress?.ipAddress,
+      forwarded: exchange.request.headers[values: Self.forwardedFor],
+      proxies: settings.proxies
+    )
+    if let wait = addresses.take(client, at: .now) {
+      return .tooMany("This address", wait: wait)
+    }
+    guard let address else { return .notFound }
     let generation = settings.hookGeneration
     guard let integration = address.authenticated(secret: secret, generation: generation) else {
       return .unauthorised
     }
     exchange.integration = integration
     guard exchange.request.method == .post else { return .methodNotAllowed }
-    if let wait = limiter.take(integration, at: .now) { return .tooMany(wait: wait) }
+    if let wait = limiter.take(integration, at: .now) {
+      return .tooMany("This integration", wait: wait)
+    }
     guard requests.take(1) else { return .busy }
     defer { requests.giveBack(1) }
     let headers = exchange.request.headers
@@ -130,16 +149,10 @@ struct HookResponder: HTTPResponder {
       arrivedAt: now()
     )
     exchange.message = message.id
-    let outbound = OutboundMessage(Outgoing(message))
-    let deadline = ContinuousClock.now + settings.publishDeadline
-    switch await publishes.publish(outbound, deadline: deadline) {
+    switch await paths.store(message, deadline: .now + settings.publishDeadline) {
     case .success: return .accepted(message.id)
-    case .failure(let cause):
-      exchange.failure = BrokerFailure(
-        cause,
-        exchange: outbound.exchange,
-        routingKey: outbound.routingKey
-      )
+    case .failure(let failure):
+      exchange.failure = failure.code
       return .notStored
     }
   }
@@ -165,7 +178,7 @@ struct HookResponder: HTTPResponder {
     ]
     if let integration = exchange.integration { metadata[LogKey.integration] = "\(integration)" }
     if let message = exchange.message { metadata[LogKey.message] = "\(message)" }
-    if let failure = exchange.failure { metadata[LogKey.reason] = "\(failure.reason.code)" }
+    if let failure = exchange.failure { metadata[LogKey.reason] = "\(failure)" }
     return metadata
   }
 }

@@ -1,8 +1,7 @@
-import Leads
 import Synchronization
 
-/// One token bucket an integration.
-final class RateLimiter: Sendable {
+/// One token bucket a key, such as an integration or an address.
+final class RateLimiter<Key: Hashable & Sendable>: Sendable {
   private struct Bucket {
     var tokens: Double
     var filledAt: ContinuousClock.Instant
@@ -10,28 +9,28 @@ final class RateLimiter: Sendable {
 
   private let rate: Double
   private let burst: Double
-  private let integrationsMax: Int
-  private let buckets = Mutex<[IntegrationName: Bucket]>([:])
+  private let keysMax: Int
+  private let buckets = Mutex<[Key: Bucket]>([:])
 
   /// - Parameters:
   ///   - rate: Requests a second, above 0.
   ///   - burst: Requests at once after a rest, at least 1.
-  ///   - integrationsMax: Buckets kept; only integrations with a valid token have one.
-  init(rate: Int, burst: Int, integrationsMax: Int = 10_000) {
+  ///   - keysMax: Buckets kept.
+  init(rate: Int, burst: Int, keysMax: Int = 10_000) {
     self.rate = Double(rate)
     self.burst = Double(burst)
-    self.integrationsMax = integrationsMax
+    self.keysMax = keysMax
   }
 
   /// Takes one request out of the bucket.
   ///
   /// - Parameters:
-  ///   - integration: Whose bucket.
+  ///   - key: Whose bucket.
   ///   - now: Not before that of an earlier call.
   /// - Returns: Nil when it may pass, else how long until the next may.
-  func take(_ integration: IntegrationName, at now: ContinuousClock.Instant) -> Duration? {
+  func take(_ key: Key, at now: ContinuousClock.Instant) -> Duration? {
     buckets.withLock { buckets in
-      var bucket = buckets[integration] ?? Bucket(tokens: burst, filledAt: now)
+      var bucket = buckets[key] ?? Bucket(tokens: burst, filledAt: now)
       bucket.tokens = refilled(bucket, now)
       bucket.filledAt = now
       let wait: Duration?
@@ -41,10 +40,10 @@ final class RateLimiter: Sendable {
       } else {
         wait = .seconds((1 - bucket.tokens) / rate)
       }
-      if buckets[integration] == nil, buckets.count >= integrationsMax {
+      if buckets[key] == nil, buckets.count >= keysMax {
         makeRoom(in: &buckets, now)
       }
-      buckets[integration] = bucket
+      buckets[key] = bucket
       return wait
     }
   }
@@ -55,10 +54,10 @@ final class RateLimiter: Sendable {
 
   /// A full bucket says nothing; if none is, all start afresh rather than grow for ever.
   private func makeRoom(
-    in buckets: inout [IntegrationName: Bucket],
+    in buckets: inout [Key: Bucket],
     _ now: ContinuousClock.Instant
   ) {
     buckets = buckets.filter { refilled($0.value, now) < burst }
-    if buckets.count >= integrationsMax { buckets.removeAll() }
+    if buckets.count >= keysMax { buckets.removeAll() }
   }
 }

@@ -17,5 +17,8 @@ final class Room: Sendable {
     return false
   }
 
+  /// Takes what is there already, also beyond the bound.
+  func hold(_ amount: Int) { taken.add(amount, ordering: .relaxed) }
+
   func giveBack(_ amount: Int) { taken.subtract(amount, ordering: .relaxed) }
 }

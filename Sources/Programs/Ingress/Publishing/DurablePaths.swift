@@ -1,0 +1,91 @@
+import Logging
+import Observability
+import RabbitMQ
+import WorkQueues
+import Workers
+
+/// Stores a message with the broker, or on the local disk when the broker does not take it in time.
+///
+/// A message may come to be in both, with the same id: the stage handles it once.
+struct DurablePaths: Sendable {
+  enum Failure: Error, Sendable {
+    case broker(BrokerFailure)
+    case spool(SpoolError)
+
+    /// A constant for logs.
+    var code: String {
+      switch self {
+      case .broker(let failure): failure.reason.code
+      case .spool(let error): error.code
+      }
+    }
+  }
+
+  private let publisher: Publisher
+  private let publishes: SharedPublishes
+  private let lanes: [String: SpoolLane]
+  private let brokerShare: Duration
+  private let logger: Logger
+
+  /// - Parameters:
+  ///   - publisher: The first path.
+  ///   - lanes: The second, a stage each; may be empty.
+  ///   - brokerShare: How long the broker is waited for when there is a second path.
+  ///   - logger: Told when the path changes.
+  init(publisher: Publisher, lanes: [SpoolLane], brokerShare: Duration, logger: Logger) {
+    self.publisher = publisher
+    publishes = SharedPublishes(publisher)
+    self.lanes = Dictionary(uniqueKeysWithValues: lanes.map { ($0.stage, $0) })
+    self.brokerShare = brokerShare
+    self.logger = logger
+  }
+
+  /// Stores one message for good.
+  ///
+  /// - Parameters:
+  ///   - message: The first of a journey.
+  ///   - deadline: By then there is a result, give or take a scheduling delay.
+  /// - Returns: Success when one of the two paths has it.
+  func store(
+    _ message: Message,
+    deadline: ContinuousClock.Instant
+  ) async -> Result<Void, Failure> {
+    guard let lane = lanes[message.stage] else {
+      return await publish(message, deadline: deadline)
+    }
+    let usesBroker = publisher.isConnected && !publisher.isBlocked && !lane.isInDoubt
+    if usesBroker {
+      let share = min(deadline, .now + brokerShare)
+      if case .success = await publish(message, deadline: share) { return .success(()) }
+    }
+    if lane.setDoubt(true) {
+      logger.warning(
+        "the broker does not take messages; they go to the spool",
+        metadata: ["stage": "\(lane.stage)"]
+      )
+    }
+    switch await lane.spool.append(message, deadline: deadline) {
+    case .success: return .success(())
+    case .failure(let error):
+      guard !usesBroker else { return .failure(.spool(error)) }
+      // The last chance: the doubt may be old.
+      guard case .success = await publish(message, deadline: deadline) else {
+        return .failure(.spool(error))
+      }
+      _ = lane.setDoubt(false)
+      return .success(())
+    }
+  }
+
+  private func publish(
+    _ message: Message,
+    deadline: ContinuousClock.Instant
+  ) async -> Result<Void, Failure> {
+    let outbound = OutboundMessage(Outgoing(message))
+    return await publishes.publish(outbound, deadline: deadline).mapError { cause in
+      .broker(
+        BrokerFailure(cause, exchange: outbound.exchange, routingKey: outbound.routingKey)
+      )
+    }
+  }
+}
