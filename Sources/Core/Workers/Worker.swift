@@ -111,7 +111,9 @@ package struct Worker: Sendable {
     var generator = SystemRandomNumberGenerator()
     return zip(messages, outcomes).map { message, outcome in
       report(message, outcome)
-      if case .retry(let reason) = outcome, let left = granted?[message.integration] {
+      if case .retry(let reason) = outcome, policy.givesUp(message, after: outcome) == nil,
+        let left = granted?[message.integration]
+      {
         granted?[message.integration] = left - 1
         if left <= 0 { return policy.postpone(message, reason, using: &generator) }
       }
