@@ -64,6 +64,7 @@ struct RunningWorker: Sendable {
       Running {
         await worker.run()
       } stop: {
+        if Saboteur.stopIgnored.isOn { return }
         await consumer.stopTaking()
       },
     ]

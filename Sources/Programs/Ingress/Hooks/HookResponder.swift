@@ -132,7 +132,15 @@ struct HookResponder: HTTPResponder {
     exchange.message = message.id
     let outbound = OutboundMessage(Outgoing(message))
     let deadline = ContinuousClock.now + settings.publishDeadline
-    switch await publishes.publish(outbound, deadline: deadline) {
+    Failpoint.hit(.received)
+    if Saboteur.answerBeforeConfirm.isOn {
+      Task { await publishes.publish(outbound, deadline: deadline) }
+      return .accepted(message.id)
+    }
+    Failpoint.hit(.publishing)
+    let result = await publishes.publish(outbound, deadline: deadline)
+    Failpoint.hit(.confirmed)
+    switch result {
     case .success: return .accepted(message.id)
     case .failure(let cause):
       exchange.failure = BrokerFailure(
