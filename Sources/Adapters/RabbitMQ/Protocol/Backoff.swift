@@ -5,7 +5,7 @@ struct Backoff: Sendable {
   private let lastCeiling: Duration
   private var ceiling: Duration
 
-  init(firstCeiling: Duration = .milliseconds(200), lastCeiling: Duration = .seconds(30)) {
+  init(firstCeiling: Duration = .milliseconds(200), lastCeiling: Duration = .seconds(10)) {
     self.firstCeiling = firstCeiling
     self.lastCeiling = lastCeiling
     ceiling = firstCeiling

@@ -57,7 +57,7 @@ struct Books: Sendable {
     return try await count(
       """
       select count(*) from unnest(\(messages)::uuid[]) as k (m)
-      where not exists (select from arrival a where a.message_id = k.m)
+      where not exists (select from receipt r where r.message_id = k.m)
         and not exists (select from dead_letter d where d.id = k.m)
       """
     )
@@ -66,7 +66,7 @@ struct Books: Sendable {
   private func compareArrivals(_ verdict: inout Verdict) async throws {
     verdict.lose(
       try await missingArrivals(),
-      "answers of 2xx without an arrival or a dead letter (I1)"
+      "answers of 2xx without a receipt or a dead letter (I1)"
     )
     for (integration, events) in await owed.events {
       let arrived = try await count(

@@ -13,6 +13,7 @@ actor Trial {
   private(set) var recoveries: [Double] = []
   private(set) var complaints: [String] = []
   private(set) var deadAllowed = false
+  private(set) var isOver = false
   private var generator: SeededGenerator
 
   init(fleet: ChaosFleet, owed: OwedBook, seed: UInt64) {
@@ -27,6 +28,7 @@ actor Trial {
   func shuffled<Item: Sendable>(_ items: [Item]) -> [Item] { items.shuffled(using: &generator) }
   func countStrike(_ count: Int = 1) { strikes += count }
   func complain(_ text: String) { complaints.append(text) }
+  func end() { isOver = true }
   func allowDead() { deadAllowed = true }
 
   /// Waits until all is ready again after a strike, and keeps how long that took.
