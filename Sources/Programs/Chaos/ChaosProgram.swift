@@ -124,7 +124,7 @@ extension Saboteur {
     case .receiptsOff, .tenantLeftOut, .repeatsNotKnown, .neverAcknowledged: "T24"
     case .payloadLogged, .olderOverwritesNewer: "T25"
     case .outageTakenForRefusal: "T11"
-    case .refusalDropped: "T28"
+    case .refusalDropped: "T18"
     case .stopIgnored: "T4"
     }
   }

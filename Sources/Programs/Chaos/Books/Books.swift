@@ -32,9 +32,8 @@ struct Books: Sendable {
   let fleet: ChaosFleet
   let owed: OwedBook
 
-  /// Call it when everything is quiet.
-  ///
-  /// - Parameter deadAllowed: Whether this load may leave dead letters.
+  /// Compares them once, when everything is quiet; `deadAllowed` says whether this load may leave dead
+  /// letters.
   func compare(deadAllowed: Bool) async throws -> Verdict {
     var verdict = Verdict()
     try await compareArrivals(&verdict)

@@ -32,10 +32,8 @@ final class ChaosFleet: Sendable {
   private let control: ControlProgram
   private let brokerEndpoint: Endpoint
 
-  /// - Parameters:
-  ///   - document: The settings of the integration `acme`; those of `beta` are made from it.
-  ///   - programsFolder: Debug builds, of which this program is one.
-  ///   - folder: For logs and what the generator is owed; must exist.
+  /// Starts everything and waits until it is ready; `document` holds the settings of the integration
+  /// `acme`, from which those of `beta` are made, and `folder` must exist.
   init(document: URL, programsFolder: URL, folder: URL, saboteur: Saboteur?) async throws {
     self.folder = folder
     async let startingBroker = PrivateBroker(management: true)
@@ -154,6 +152,13 @@ final class ChaosFleet: Sendable {
 
   /// Moves what was parked into the list of dead letters.
   func recordDeadLetters() async throws { try await control.run(["dead-letters", "record"]) }
+
+  /// Sends all open dead letters back to their stages.
+  func retryDeadLetters() async throws {
+    for integration in integrations {
+      try await control.run(["dead-letters", "retry", "--all", "--integration", integration])
+    }
+  }
 
   /// Messages that wait in stages and delay queues.
   func waitingMessages() async throws -> Int {

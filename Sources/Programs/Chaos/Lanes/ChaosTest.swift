@@ -1,3 +1,4 @@
+import LeadStorage
 import Postgres
 import StrictJSON
 import TestKit
@@ -22,7 +23,7 @@ extension ChaosTest {
     [
       everyWebhookTenTimes(lane), shuffledEvents(lane), kills(lane), stops(lane),
       brokerCrashes(lane), databaseCrashes(lane), lostSessions(lane), networks(lane),
-      lostAnswers(lane),
+      lostAnswers(lane), refusals(lane),
       // Last, for it may leave dead letters.
       hostileText(lane),
     ]
@@ -120,9 +121,17 @@ extension ChaosTest {
 
   static func databaseCrashes(_ lane: Lane) -> ChaosTest {
     ChaosTest(id: "T11", title: "PostgreSQL killed and restarted") { trial in
-      try await trial.under(LeadLoad.Dose(leads: 500 * lane.times, rate: 35)) { trial in
-        for _ in 0..<(3 * lane.times) {
+      try await trial.under(LeadLoad.Dose(leads: 750 * lane.times, rate: 35)) { trial in
+        for _ in 0..<(2 * lane.times) {
           try await trial.fleet.postgres.restart()
+          await trial.countStrike()
+          await trial.recover(within: 10)
+        }
+        // Longer than anybody waits for a connection, so that work in hand meets the outage.
+        for _ in 0..<lane.times {
+          try await trial.fleet.postgres.kill()
+          try await Task.sleep(for: .seconds(12))
+          try await trial.fleet.postgres.start()
           await trial.countStrike()
           await trial.recover(within: 10)
           try await Task.sleep(for: .seconds(1))
@@ -198,6 +207,33 @@ extension ChaosTest {
       let struck = try JSON(parsing: try await sandbox.call("GET", "/faults")).array ?? []
       await trial.countStrike(struck.reduce(0) { $0 + ($1["fired"]?.int ?? 0) })
       try await sandbox.call("DELETE", "/faults")
+    }
+  }
+}
+
+extension ChaosTest {
+  static func refusals(_ lane: Lane) -> ChaosTest {
+    ChaosTest(id: "T18", title: "RD Station refuses: a dead letter each, and all heal by a retry") {
+      trial in
+      let sandbox = Sandbox(url: trial.fleet.sandboxURL)
+      let times = 5 * lane.times
+      try await sandbox.call(
+        "PUT",
+        "/faults?seed=\(trial.seed)",
+        body: [
+          [
+            "route": "POST /platform/events*", "kind": "status", "status": 400,
+            "times": .number(times),
+          ]
+        ]
+      )
+      try await trial.load.send(LeadLoad.Dose(leads: 20 * lane.times), seed: trial.seed)
+      _ = try await trial.waitUntilQuiet(seconds: 90)
+      await trial.countStrike(times)
+      try await sandbox.call("DELETE", "/faults")
+      let dead = try await trial.fleet.ledgers().reduce(0) { $0 + $1.dead }
+      if dead == 0 { await trial.complain("RD Station refused, and there is no dead letter (I7)") }
+      try await trial.fleet.retryDeadLetters()
     }
   }
 }

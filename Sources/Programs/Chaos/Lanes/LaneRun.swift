@@ -11,7 +11,7 @@ struct LaneRun {
   /// Gets a folder of its own for every fleet.
   let folder: URL
 
-  /// - Parameter only: The tests' ids; all when it is empty.
+  /// Runs the tests with these ids, all when there is none, until one fails.
   func run(only: [String], saboteur: Saboteur? = nil) async throws -> Report {
     let tests = ChaosTest.all(lane).filter { only.isEmpty || only.contains($0.id) }
     guard !tests.isEmpty else {

@@ -56,6 +56,7 @@ actor Trial {
     let deadline = begin + .seconds(seconds)
     var quietLooks = 0
     var state = ""
+    var waiting = 1
     var changed = begin
     while quietLooks < 2 {
       // What has not moved for 45 s, which is longer than any wait here, never will.
@@ -66,12 +67,13 @@ actor Trial {
         break
       }
       try await Task.sleep(for: .milliseconds(700))
-      if quietLooks == 1 { try await fleet.recordDeadLetters() }
+      // Until it is recorded, what was parked counts as in flight.
+      if waiting == 0 { try await fleet.recordDeadLetters() }
       let ledgers = try await fleet.ledgers()
       for ledger in ledgers where !ledger.isBalanced {
         complaints.append("the ledger of \(ledger.integration) does not balance (I2)")
       }
-      let waiting = try await fleet.waitingMessages()
+      waiting = try await fleet.waitingMessages()
       let inFlight = ledgers.reduce(0) { $0 + $1.inFlight }
       let missing = try await Books(fleet: fleet, owed: owed).missingArrivals()
       let received = ledgers.reduce(0) { $0 + $1.received }
