@@ -1,5 +1,7 @@
 /// Growing pauses between attempts, with full jitter: each is drawn evenly from zero to a ceiling
 /// that doubles, so that a fleet does not come back in step.
+///
+/// The last ceiling keeps a link within the 15 s in which it is to work again after the broker is back.
 struct Backoff: Sendable {
   private let firstCeiling: Duration
   private let lastCeiling: Duration
