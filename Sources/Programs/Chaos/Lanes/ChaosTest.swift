@@ -121,7 +121,7 @@ extension ChaosTest {
 
   static func databaseCrashes(_ lane: Lane) -> ChaosTest {
     ChaosTest(id: "T11", title: "PostgreSQL killed and restarted") { trial in
-      try await trial.under(LeadLoad.Dose(leads: 750 * lane.times, rate: 35)) { trial in
+      try await trial.under(LeadLoad.Dose(leads: 900 * lane.times, rate: 30)) { trial in
         for _ in 0..<(2 * lane.times) {
           try await trial.fleet.postgres.restart()
           await trial.countStrike()
@@ -130,7 +130,7 @@ extension ChaosTest {
         // Longer than anybody waits for a connection, so that work in hand meets the outage.
         for _ in 0..<lane.times {
           try await trial.fleet.postgres.kill()
-          try await Task.sleep(for: .seconds(12))
+          try await Task.sleep(for: .seconds(25))
           try await trial.fleet.postgres.start()
           await trial.countStrike()
           await trial.recover(within: 10)
