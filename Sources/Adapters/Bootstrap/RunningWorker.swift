@@ -64,7 +64,6 @@ struct RunningWorker: Sendable {
       Running {
         await worker.run()
       } stop: {
-        if Saboteur.stopIgnored.isOn { return }
         await consumer.stopTaking()
       },
     ]

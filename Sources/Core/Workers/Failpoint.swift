@@ -58,7 +58,6 @@ package enum Saboteur: String, CaseIterable, Sendable {
   case outageTakenForRefusal = "outage-taken-for-refusal"
   case neverAcknowledged = "never-acknowledged"
   case refusalDropped = "refusal-dropped"
-  case stopIgnored = "stop-ignored"
 
   #if DEBUG
     private static let chosen = Mutex<Saboteur?>(nil)

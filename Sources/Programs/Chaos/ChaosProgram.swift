@@ -125,7 +125,6 @@ extension Saboteur {
     case .payloadLogged, .olderOverwritesNewer: "T25"
     case .outageTakenForRefusal: "T11"
     case .refusalDropped: "T18"
-    case .stopIgnored: "T4"
     }
   }
 }
