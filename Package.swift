@@ -13,6 +13,7 @@ let package = Package(
     .executable(name: "esteira-tag-sync", targets: ["TagSync"]),
     .executable(name: "esteira", targets: ["Operator"]),
     .executable(name: "esteira-sandbox", targets: ["Sandbox"]),
+    .executable(name: "esteira-chaos", targets: ["Chaos"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -120,6 +121,17 @@ let package = Package(
       swiftSettings: .strict
     ),
 
+    // Only for tests: it starts, strikes and judges a whole fleet of debug builds.
+    .executableTarget(
+      name: "Chaos",
+      dependencies: [
+        "TestKit", "Leads", "Workers", "LeadStorage", "WorkQueues", "RabbitMQ", "StrictJSON",
+        "Postgres", "SandboxLeads", .argumentParser,
+        .httpClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
+      ],
+      path: "Sources/Programs/Chaos",
+      swiftSettings: .strict
+    ),
     .target(
       name: "TestKit",
       dependencies: [.hummingbird, .lifecycle, .logging],
@@ -153,6 +165,7 @@ let package = Package(
         .httpClient, .hummingbird, .lifecycle, .logging,
       ]
     ),
+    .tests("Chaos", ["Chaos", "StrictJSON", "Workers"]),
     .tests("SettingsDocument", ["SettingsDocument", "Leads", "StrictJSON"]),
     .tests(
       "Operator",

@@ -13,6 +13,8 @@ package actor PrivateBroker {
   package nonisolated let directory: URL
   package nonisolated let port: UInt16
   package nonisolated let tlsPort: UInt16
+  /// Of the management API, if it was asked for.
+  package nonisolated let managementPort: UInt16
   private let distributionPort: UInt16
   private let mapperPort: UInt16
   private let withTLS: Bool
@@ -39,15 +41,18 @@ package actor PrivateBroker {
 
   /// Starts a node and waits until it takes connections.
   ///
-  /// - Parameter tls: Also listen on `tlsPort` with a certificate for `localhost` from an authority
-  ///   made for this node.
+  /// - Parameters:
+  ///   - tls: Also listen on `tlsPort` with a certificate for `localhost` from an authority made for
+  ///     this node.
+  ///   - management: Also serve the management API on `managementPort`.
   /// - Throws: What the system refused, or a `Failure` when the node does not start in 90 s.
-  package init(tls: Bool = false) async throws {
+  package init(tls: Bool = false, management: Bool = false) async throws {
     withTLS = tls
     directory = FileManager.default.temporaryDirectory
       .appending(path: "esteira-broker-\(UUID().uuidString)")
-    let ports = try Self.freePorts(4)
+    let ports = try Self.freePorts(5)
     (port, tlsPort, distributionPort, mapperPort) = (ports[0], ports[1], ports[2], ports[3])
+    managementPort = ports[4]
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     var settings = """
       listeners.tcp.1 = 127.0.0.1:\(port)
@@ -56,6 +61,13 @@ package actor PrivateBroker {
       log.console = false
 
       """
+    if management {
+      settings += """
+        management.tcp.ip = 127.0.0.1
+        management.tcp.port = \(managementPort)
+
+        """
+    }
     if tls {
       try await makeCertificates()
       settings += """
@@ -72,7 +84,11 @@ package actor PrivateBroker {
       atomically: true,
       encoding: .utf8
     )
-    try "[].".write(to: directory.appending(path: "plugins"), atomically: true, encoding: .utf8)
+    try (management ? "[rabbitmq_management]." : "[].").write(
+      to: directory.appending(path: "plugins"),
+      atomically: true,
+      encoding: .utf8
+    )
     try await start()
   }
 

@@ -26,6 +26,7 @@ package enum WorkerProgram {
     lanes: Int = 1,
     makeHandler: @Sendable (Resources) -> any Handler
   ) async {
+    FaultArming.arm()
     let settings: FleetSettings
     do throws(SettingsProblems) {
       settings = try await FleetSettings.load(needs: [.broker, .database, .secret])

@@ -14,12 +14,13 @@ package enum ImportStore {
     let leads = keyed.compactMap { integration, event in
       event.leadID(in: integration).map { IntegrationKey(integration, $0) }
     }
+    let tenant: SQL = Saboteur.tenantLeftOut.isOn ? "" : "c.integration_id = k.i and"
     return [
       Lock.taking(leads.map { "lead:\($0.integration):\($0.id)" }),
       """
       select k.i, k.e from unnest(\(events.map(\.integration))::text[], \(events.map(\.id))::uuid[])
         as k (i, e)
-      join conversion c on c.integration_id = k.i and c.id = k.e
+      join conversion c on \(tenant) c.id = k.e
       """,
       """
       select k.i, k.l from unnest(\(leads.map(\.integration))::text[], \(leads.map(\.id))::uuid[])
@@ -126,6 +127,8 @@ package enum ImportStore {
       if round == rounds.count { rounds.append([]) }
       rounds[round].append(item)
     }
+    let newest: SQL =
+      Saboteur.olderOverwritesNewer.isOn ? "" : "where lead.source_at <= excluded.source_at"
     for round in rounds {
       statements.append(
         """
@@ -144,7 +147,7 @@ package enum ImportStore {
           profile = lead.profile || excluded.profile,
           custom_fields = lead.custom_fields || excluded.custom_fields,
           source_at = excluded.source_at
-        where lead.source_at <= excluded.source_at
+        \(newest)
         """
       )
     }

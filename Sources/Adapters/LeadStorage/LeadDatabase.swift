@@ -43,9 +43,11 @@ package struct LeadDatabase: Sendable {
     var races = 0
     while true {
       do {
-        return try await pool.transaction { connection in
+        let result = try await pool.transaction { connection in
           try attempt(stage, batch, loading, work, on: connection)
         }
+        if !result.planned.isEmpty { Failpoint.hit(.planned) }
+        return result
       } catch let error as PostgresError where error.isUniqueViolation && races < 3 {
         // Somebody else wrote the same meanwhile; loading again shows it.
         races += 1
@@ -57,6 +59,7 @@ package struct LeadDatabase: Sendable {
   package func record(_ stage: Flow, _ settled: [Settled], writes: [SQL]) async throws {
     let statements = writes + Receipts.writing(settled, at: stage)
     guard !statements.isEmpty else { return }
+    Failpoint.hit(.beforeCommit)
     _ = try await pool.run(statements)
   }
 
@@ -112,6 +115,7 @@ package struct LeadDatabase: Sendable {
     let made = try work(connection, unit)
     let statements =
       made.writes + Receipts.journey(notes, at: stage) + Receipts.writing(made.settled, at: stage)
+    Failpoint.hit(.beforeCommit)
     if !statements.isEmpty { _ = try connection.commit(statements) }
     for settled in made.settled { outcomes[settled.message.id] = settled.outcome }
     return (outcomes, made.planned)

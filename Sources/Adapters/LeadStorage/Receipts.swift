@@ -17,7 +17,7 @@ enum Receipts {
   static func outcomes(in rows: Rows) throws -> [Identifier: Outcome] {
     var outcomes: [Identifier: Outcome] = [:]
     for row in rows {
-      let follows = try row.json(1).array ?? []
+      let follows = Saboteur.followsForgotten.isOn ? [] : try row.json(1).array ?? []
       outcomes[try row.identifier(0)] = .done(follows: follows.compactMap(Message.init(stored:)))
     }
     return outcomes
@@ -29,7 +29,7 @@ enum Receipts {
       guard case .done(let follows) = settled.outcome else { return nil }
       return (settled.message, follows)
     }
-    if !done.isEmpty {
+    if !done.isEmpty, !Saboteur.receiptsOff.isOn {
       let messages = done.map(\.0)
       statements.append(
         """

@@ -65,6 +65,8 @@ package struct Worker: Sendable {
       let deliveries = await queue.next(max: options.batchMax)
       guard !deliveries.isEmpty else { return }
       progress.began(deliveries.count)
+      Failpoint.hit(.received)
+      if Saboteur.ackBeforeWork.isOn { await queue.acknowledge(deliveries) }
       await settle(deliveries)
       progress.ended(deliveries.count)
     }
@@ -98,6 +100,7 @@ package struct Worker: Sendable {
       }
     switch result {
     case .success(let outcomes):
+      Failpoint.hit(.committed)
       await finish(sound, settlements(of: messages, outcomes))
     case .failure(.split):
       for delivery in sound { await settle([delivery]) }
@@ -171,7 +174,8 @@ package struct Worker: Sendable {
         return .success(outcomes)
       } catch {
         let failure = error as? any Failure
-        switch failure?.disposition ?? .retry {
+        let disposition = failure?.disposition ?? .retry
+        switch Saboteur.outageTakenForRefusal.isOn ? .reject : disposition {
         case .stop:
           progress.footing(isFirm: false)
           logger.warning(
@@ -201,12 +205,19 @@ package struct Worker: Sendable {
       switch settlement {
       case .acknowledge(let follows): follows.map { Outgoing($0) }
       case .delay(let copy, let tier): [Outgoing(copy, to: .delay(tier))]
+      case .park where Saboteur.refusalDropped.isOn: []
       case .park(let copy, let reason): [Outgoing(copy, to: .parking(reason))]
       }
     }
+    if Saboteur.ackBeforePublish.isOn { await queue.acknowledge(deliveries) }
     var waits = 0
     while !outgoing.isEmpty {
       do {
+        Failpoint.hit(.publishing)
+        if Saboteur.confirmsOff.isOn {
+          Task { try await queue.publish(outgoing) }
+          break
+        }
         try await queue.publish(outgoing)
         break
       } catch {
@@ -220,6 +231,8 @@ package struct Worker: Sendable {
         }
       }
     }
+    Failpoint.hit(.confirmed)
+    if Saboteur.neverAcknowledged.isOn { return }
     await queue.acknowledge(deliveries)
   }
 
@@ -231,6 +244,9 @@ package struct Worker: Sendable {
       "integration.id": "\(message.integration)", "correlation.id": "\(message.journey)",
       "attempt": "\(message.attempt)", "outcome": "\(outcome.name)",
     ]
+    if Saboteur.payloadLogged.isOn {
+      logger.info("payload", metadata: ["body": "\(String(decoding: message.body, as: UTF8.self))"])
+    }
     switch outcome {
     case .done: level = .debug
     case .snooze(_, let reason): (level, metadata["reason"]) = (.info, "\(reason.code)")

@@ -11,6 +11,7 @@ import UnixSignals
 @main
 struct IngressProgram {
   static func main() async {
+    FaultArming.arm()
     var reader = await SettingsReader()
     let fleet = FleetSettings(needs: [.broker, .secret], from: &reader)
     let settings = IngressSettings(from: &reader)

@@ -72,7 +72,9 @@ struct OpportunityCreatorHandler: Handler {
       }
     }
     guard !drafts.isEmpty else { return }
+    Failpoint.hit(.requestSent)
     let records = await crm.create(drafts.map(\.planned.draft), in: integration)
+    Failpoint.hit(.answered)
     for ((message, planned), result) in zip(drafts, records) {
       switch result {
       case .success(let record): results.create(message, planned, record)

@@ -21,6 +21,7 @@ struct RDDesk: Sendable {
         switch item.plan.progress {
         case .toSend: toSend.append(item)
         case .eventsConfirmed: results[item.message.id] = .told(item.plan.update)
+        case .unknown where Saboteur.blindRetry.isOn: toSend.append(item)
         case .unknown(let age, let reads):
           switch await lookFor(item.message, item.plan, age: age, reads: reads) {
           case .ended(let told): results[item.message.id] = told
@@ -49,7 +50,9 @@ struct RDDesk: Sendable {
       return Dictionary(uniqueKeysWithValues: items.map { ($0.message.id, .tooLate) })
     }
     do throws(RDStationError) {
+      Failpoint.hit(.requestSent)
       try await client.send(items.flatMap { $0.plan.events(of: $0.message) }, for: integration)
+      Failpoint.hit(.answered)
       return Dictionary(
         uniqueKeysWithValues: items.map { ($0.message.id, .told($0.plan.update)) }
       )
@@ -61,6 +64,11 @@ struct RDDesk: Sendable {
           results.merge(await send([item], in: integration, lease)) { _, sent in sent }
         }
         return results
+      }
+      if Saboteur.unknownTakenForDone.isOn {
+        return Dictionary(
+          uniqueKeysWithValues: items.map { ($0.message.id, .told($0.plan.update)) }
+        )
       }
       return Dictionary(uniqueKeysWithValues: items.map { ($0.message.id, RDTold(error)) })
     }

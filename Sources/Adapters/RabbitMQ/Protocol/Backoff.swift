@@ -1,11 +1,13 @@
 /// Growing pauses between attempts, with full jitter: each is drawn evenly from zero to a ceiling
 /// that doubles, so that a fleet does not come back in step.
+///
+/// The last ceiling keeps a link within the 15 s in which it is to work again after the broker is back.
 struct Backoff: Sendable {
   private let firstCeiling: Duration
   private let lastCeiling: Duration
   private var ceiling: Duration
 
-  init(firstCeiling: Duration = .milliseconds(200), lastCeiling: Duration = .seconds(30)) {
+  init(firstCeiling: Duration = .milliseconds(200), lastCeiling: Duration = .seconds(10)) {
     self.firstCeiling = firstCeiling
     self.lastCeiling = lastCeiling
     ceiling = firstCeiling

@@ -19,7 +19,7 @@ package struct ImportKnowledge: Sendable {
     let decision = ImportDecision(
       for: event,
       rules: rules,
-      isKnownEvent: events.contains(eventKey),
+      isKnownEvent: events.contains(eventKey) && !Saboteur.repeatsNotKnown.isOn,
       isKnownLead: leadKey.map(leads.contains) ?? false
     )
     if case .accept = decision {

@@ -44,7 +44,7 @@ package struct LeadEvent: Sendable, Hashable {
   }
 
   package func id(in integration: String) -> Identifier {
-    Identifier(derivedFrom: integration, "event", key)
+    Identifier(derivedFrom: Saboteur.tenantLeftOut.isOn ? "" : integration, "event", key)
   }
 
   /// The lead's identifier with us, from the strongest thing that names it; nil when nothing does.

@@ -149,7 +149,16 @@ struct HookResponder: HTTPResponder {
       arrivedAt: now()
     )
     exchange.message = message.id
-    switch await paths.store(message, deadline: .now + settings.publishDeadline) {
+    let deadline = ContinuousClock.now + settings.publishDeadline
+    Failpoint.hit(.received)
+    if Saboteur.answerBeforeConfirm.isOn {
+      Task { await paths.store(message, deadline: deadline) }
+      return .accepted(message.id)
+    }
+    Failpoint.hit(.publishing)
+    let stored = await paths.store(message, deadline: deadline)
+    Failpoint.hit(.confirmed)
+    switch stored {
     case .success: return .accepted(message.id)
     case .failure(let failure):
       exchange.failure = failure.code

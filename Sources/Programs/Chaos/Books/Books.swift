@@ -1,0 +1,231 @@
+import Foundation
+import Postgres
+import StrictJSON
+import Workers
+
+/// What is wrong when everybody's books are compared: the generator's, the database's, the outside's.
+struct Verdict: Sendable {
+  var lost = 0
+  var duplicated = 0
+  /// In words, one each; empty when every invariant holds.
+  var complaints: [String] = []
+
+  mutating func lose(_ count: Int, _ what: String) {
+    guard count > 0 else { return }
+    lost += count
+    complaints.append("\(count) \(what)")
+  }
+
+  mutating func double(_ count: Int, _ what: String) {
+    guard count > 0 else { return }
+    duplicated += count
+    complaints.append("\(count) \(what)")
+  }
+
+  mutating func deny(_ count: Int, _ what: String) {
+    if count > 0 { complaints.append("\(count) \(what)") }
+  }
+}
+
+/// Compares the books of everything since the fleet began.
+struct Books: Sendable {
+  let fleet: ChaosFleet
+  let owed: OwedBook
+
+  /// Compares them once, when everything is quiet; `deadAllowed` says whether this load may leave dead
+  /// letters.
+  func compare(deadAllowed: Bool) async throws -> Verdict {
+    var verdict = Verdict()
+    try await compareArrivals(&verdict)
+    try await compareOpportunities(&verdict)
+    verdict.compareOutside(try await Sandbox(url: fleet.sandboxURL).ledger())
+    try await compareRDStation(&verdict)
+    try await checkOrder(&verdict)
+    try await checkDeadLetters(&verdict, allowed: deadAllowed)
+    verdict.deny(try await leaks(), "pieces of personal data in logs (I13)")
+    return verdict
+  }
+
+  private func count(_ statement: SQL) async throws -> Int {
+    try await fleet.pool.run(statement)[0].int(0)
+  }
+
+  /// Answers of 2xx of which the database knows nothing, yet or for ever.
+  func missingArrivals() async throws -> Int {
+    let messages = await owed.messages
+    return try await count(
+      """
+      select count(*) from unnest(\(messages)::uuid[]) as k (m)
+      where not exists (select from receipt r where r.message_id = k.m)
+        and not exists (select from dead_letter d where d.id = k.m)
+      """
+    )
+  }
+
+  private func compareArrivals(_ verdict: inout Verdict) async throws {
+    verdict.lose(
+      try await missingArrivals(),
+      "answers of 2xx without a receipt or a dead letter (I1)"
+    )
+    for (integration, events) in await owed.events {
+      let arrived = try await count(
+        """
+        select count(distinct event_id) from arrival where integration_id = \(integration)
+          and event_id is not null
+        """
+      )
+      verdict.lose(events - arrived, "events of \(integration) never arrived (I1)")
+    }
+    verdict.double(
+      try await count(
+        """
+        select count(*) from (select from arrival where state = 'accepted'
+          group by integration_id, event_id having count(*) > 1) as twice
+        """
+      ),
+      "events accepted twice (I3)"
+    )
+    verdict.lose(
+      try await count(
+        """
+        select count(*) from arrival a where a.state = 'duplicate' and not exists (
+          select from arrival b where b.integration_id = a.integration_id
+            and b.event_id = a.event_id and b.state = 'accepted')
+        """
+      ),
+      "events known as repeats of nothing (I1)"
+    )
+  }
+
+  private func compareOpportunities(_ verdict: inout Verdict) async throws {
+    verdict.lose(
+      try await count(
+        """
+        select count(*) from conversion c
+        left join opportunity o on o.integration_id = c.integration_id and o.event_id = c.id
+        where o.crm_id is null
+          and not exists (select from held h
+            where h.integration_id = c.integration_id and h.event_id = c.id)
+          and not exists (select from dead_letter d
+            where d.integration_id = c.integration_id and d.journey_id = c.journey_id)
+        """
+      ),
+      "events without an opportunity (I4)"
+    )
+    verdict.double(
+      try await count(
+        """
+        select count(*) from (select from embedded_opportunity
+          group by integration_id, marker having count(*) > 1) as twice
+        """
+      ),
+      "opportunities twice in the CRM (I3)"
+    )
+    verdict.lose(
+      try await count(
+        """
+        select count(*) from opportunity o join integration i on i.id = o.integration_id
+        where o.crm_id is not null and i.crm = 'embedded' and not exists (
+          select from embedded_opportunity e
+          where e.integration_id = o.integration_id and e.marker = o.id)
+        """
+      ),
+      "opportunities that the CRM does not hold (I4)"
+    )
+  }
+
+  /// Each opportunity of a lead with an address is told once.
+  private func compareRDStation(_ verdict: inout Verdict) async throws {
+    let entries = try await Sandbox(url: fleet.sandboxURL).ledger()
+    // By marker, what RD Station was told under it.
+    let told = Dictionary(
+      grouping: entries.filter { $0["effect"]?.string == "conversion" },
+      by: { $0["marker"]?.string ?? "" }
+    ).mapValues { $0.map { $0["identifier"]?.string ?? "" } }
+    let rows = try await fleet.pool.run(
+      """
+      select o.id, array_to_string(array_agg(e.id), ',')
+      from opportunity o
+      join lead l on l.integration_id = o.integration_id and l.id = o.lead_id
+      left join effect e on e.integration_id = o.integration_id and e.subject_id = o.id
+        and e.kind like 'rd.%'
+      where o.crm_id is not null and l.email_key is not null
+        and not exists (select from dead_letter d where d.integration_id = o.integration_id
+          and d.stage = 'rd-updater' and d.journey_id in (e.journey_id))
+      group by o.id
+      """
+    )
+    var missing = 0
+    var twice = 0
+    for row in rows {
+      let own = try row.optionalString(1)?.split(separator: ",") ?? []
+      let identifiers = own.flatMap { told[String($0)] ?? [] }
+      missing += identifiers.isEmpty ? 1 : 0
+      twice += identifiers.count - Set(identifiers).count
+    }
+    verdict.lose(missing, "opportunities that RD Station was not told of (I4)")
+    verdict.double(twice, "opportunities told to RD Station twice (I4)")
+  }
+
+  private func checkOrder(_ verdict: inout Verdict) async throws {
+    verdict.deny(
+      try await count(
+        """
+        select count(*) from lead l where l.source_at < (
+          select max(coalesce(c.occurred_at, c.arrived_at)) from conversion c
+          where c.integration_id = l.integration_id and c.lead_id = l.id)
+        """
+      ),
+      "leads in an older state than their newest event (I5)"
+    )
+  }
+
+  private func checkDeadLetters(_ verdict: inout Verdict, allowed: Bool) async throws {
+    let open = try await fleet.pool.run(
+      """
+      select coalesce(string_agg(distinct code, ', '), ''), count(*) from dead_letter
+      where state = 'open'
+      """
+    )[0]
+    if !allowed { verdict.deny(try open.int(1), "dead letters: \(try open.string(0))") }
+    verdict.deny(
+      try await count(
+        """
+        select count(*) from dead_letter
+        where code = '' or sentence = '' or fingerprint = '' or attempts < 1
+        """
+      ),
+      "dead letters that do not explain themselves (I7)"
+    )
+  }
+
+  /// How many log files hold a planted address.
+  private func leaks() async throws -> Int {
+    var leaks = 0
+    for program in fleet.programs {
+      let log = try Data(contentsOf: program.logFile)
+      for canary in await owed.canaries where log.range(of: Data(canary.utf8)) != nil {
+        leaks += 1
+      }
+    }
+    return leaks
+  }
+}
+
+extension Verdict {
+  /// Nothing that bears our marker was done twice, whichever simulator's ledger it stands in.
+  mutating func compareOutside(_ ledger: [JSON]) {
+    var seen: [String: Int] = [:]
+    for line in ledger {
+      guard let marker = line["marker"]?.string else { continue }
+      let key =
+        ["system", "account", "effect", "identifier", "contact"]
+        .map { line[$0]?.string ?? "" } + [marker]
+      seen[key.joined(separator: "|"), default: 0] += 1
+    }
+    double(
+      seen.values.reduce(0) { $0 + $1 - 1 },
+      "effects done twice outside, by their marker (I3)"
+    )
+  }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import Glibc
+import LeadStorage
+import Leads
+import Logging
+import Postgres
+import RabbitMQ
+import StrictJSON
+import TestKit
+import WorkQueues
+import Workers
+
+/// Both servers, every program, and a fault proxy on every link between them; all private, all ended
+/// with the harness.
+final class ChaosFleet: Sendable {
+  struct Failure: Error, CustomStringConvertible { let description: String }
+
+  /// The links that can be made to fail, by who calls whom.
+  enum Link: String, CaseIterable, Sendable {
+    case broker, database, rdStation, hooks
+  }
+
+  let broker: PrivateBroker
+  let postgres: PrivatePostgres
+  let programs: [ChildProgram]
+  let links: [Link: FaultProxy]
+  let pool: PostgresPool
+  let folder: URL
+  let integrations: [String]
+  let hookURLs: [String: String]
+  let sandboxURL: String
+  private let control: ControlProgram
+  private let brokerEndpoint: Endpoint
+
+  /// Starts everything and waits until it is ready; `document` holds the settings of the integration
+  /// `acme`, from which those of `beta` are made, and `folder` must exist.
+  init(document: URL, programsFolder: URL, folder: URL, saboteur: Saboteur?) async throws {
+    self.folder = folder
+    async let startingBroker = PrivateBroker(management: true)
+    async let startingPostgres = PrivatePostgres()
+    (broker, postgres) = try await (startingBroker, startingPostgres)
+    let database = try await postgres.freshDatabase()
+    let ports = (ingress: try Socket.freePort(), sandbox: try Socket.freePort())
+    sandboxURL = "http://127.0.0.1:\(ports.sandbox)"
+    let links: [Link: FaultProxy] = [
+      .broker: try FaultProxy(to: broker.port), .database: try FaultProxy(to: postgres.port),
+      .rdStation: try FaultProxy(to: ports.sandbox), .hooks: try FaultProxy(to: ports.ingress),
+    ]
+    self.links = links
+    func port(_ link: Link) -> UInt16 { links[link]?.port ?? 0 }
+    let common = [
+      "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
+      "ESTEIRA_SECRET_KEY": "Y2hhb3MgY2hhb3MgY2hhb3MgY2hhb3MgY2hhb3MgY2g=",
+      "ESTEIRA_RABBITMQ_MANAGEMENT_URL": "http://guest:guest@127.0.0.1:\(broker.managementPort)",
+      "ESTEIRA_INGRESS_LISTEN": "127.0.0.1:\(ports.ingress)",
+      "ESTEIRA_SANDBOX_LISTEN": "127.0.0.1:\(ports.sandbox)",
+      "ESTEIRA_PUBLIC_URL": "http://127.0.0.1:\(port(.hooks))",
+      "ESTEIRA_RD_URL": "http://127.0.0.1:\(port(.rdStation))/rd",
+      "RD_CLIENT_ID": "sandbox-client", "RD_CLIENT_SECRET": "sandbox-secret",
+      "RD_REFRESH_TOKEN": "sandbox-refresh-acme", "BETA_REFRESH_TOKEN": "sandbox-refresh-beta",
+    ]
+    let direct = common.merging([
+      "ESTEIRA_AMQP_URL": "amqp://guest:guest@127.0.0.1:\(broker.port)/",
+      "ESTEIRA_POSTGRES_URL": database,
+    ]) { $1 }
+    var through = common.merging([
+      "ESTEIRA_AMQP_URL": "amqp://guest:guest@127.0.0.1:\(port(.broker))/",
+      "ESTEIRA_POSTGRES_URL": database.replacing(
+        ":\(postgres.port)/",
+        with: ":\(port(.database))/"
+      ),
+    ]) { $1 }
+    if let saboteur { through["ESTEIRA_SABOTEUR"] = saboteur.rawValue }
+    control = ControlProgram(executable: programsFolder.appending(path: "esteira"), direct)
+    brokerEndpoint = try Endpoint("amqp://guest:guest@127.0.0.1:\(broker.port)/")
+    pool = PostgresPool(url: database, size: 2, logger: Logger(label: "chaos"))
+    programs = try (["esteira-sandbox", "esteira-ingress"] + Flow.allCases.map(\.program)).map {
+      let health = $0 == "esteira-sandbox" ? ports.sandbox : try Socket.freePort()
+      return ChildProgram(
+        $0,
+        executable: programsFolder.appending(path: $0),
+        environment: through.merging(["ESTEIRA_HEALTH_LISTEN": "127.0.0.1:\(health)"]) { $1 },
+        healthPort: health,
+        logFile: folder.appending(path: "\($0).log")
+      )
+    }
+    try await control.run(["migrate"])
+    try await control.run(["topology", "apply"])
+    // The shorter of the queue's own delay and the policy's counts: nobody waits half an hour here.
+    try await broker.control([
+      "set_policy", "--priority", "100", "--apply-to", "queues", "chaos-short-delays",
+      #"^esteira\.q\.[a-z-]+\.retry\."#, #"{"message-ttl":2000,"max-length":500000}"#,
+    ])
+    for stage in Flow.allCases {
+      try await broker.waitUntilStored(queue: Topology.queue(of: stage))
+    }
+    try await programs[0].start()
+    let text = try String(contentsOf: document, encoding: .utf8)
+    let beta = folder.appending(path: "beta.yaml")
+    try text.replacing("integration: acme", with: "integration: beta")
+      .replacing("account: acme", with: "account: beta")
+      .replacing("env:RD_REFRESH_TOKEN", with: "env:BETA_REFRESH_TOKEN")
+      .write(to: beta, atomically: true, encoding: .utf8)
+    integrations = ["acme", "beta"]
+    var urls: [String: String] = [:]
+    try await Self.await(seconds: 20, "the sandbox") { [programs] in await programs[0].isReady() }
+    for (name, file) in zip(integrations, [document, beta]) {
+      try await control.run(["apply", "-f", file.path()])
+      urls[name] = try await control.run(["hook-url", name])
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    hookURLs = urls
+    for program in programs.dropFirst() { try await program.start() }
+    _ = try await waitUntilReady(seconds: 60)
+  }
+
+  subscript(name: String) -> ChildProgram {
+    get throws {
+      guard let program = programs.first(where: { $0.name == name }) else {
+        throw Failure(description: "there is no program \(name)")
+      }
+      return program
+    }
+  }
+
+  func link(_ link: Link) throws -> FaultProxy {
+    guard let proxy = links[link] else { throw Failure(description: "no proxy on \(link)") }
+    return proxy
+  }
+
+  /// - Returns: The seconds until every program was ready.
+  @discardableResult
+  func waitUntilReady(seconds: Int) async throws -> Double {
+    let begin = ContinuousClock.now
+    for program in programs {
+      try await Self.await(seconds: seconds, program.name) { await program.isReady() }
+    }
+    return (ContinuousClock.now - begin) / .seconds(1)
+  }
+
+  static func await(seconds: Int, _ what: String, _ isSo: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while try await !isSo() {
+      guard .now < deadline else {
+        throw Failure(description: "\(what) was not ready after \(seconds) s")
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  func ledgers() async throws -> [Ledger] { try await LedgerReader(pool: pool).ledgers() }
+
+  /// Moves what was parked into the list of dead letters.
+  func recordDeadLetters() async throws { try await control.run(["dead-letters", "record"]) }
+
+  /// Sends all open dead letters back to their stages.
+  func retryDeadLetters() async throws {
+    for integration in integrations {
+      try await control.run(["dead-letters", "retry", "--all", "--integration", integration])
+    }
+  }
+
+  /// Messages that wait in stages and delay queues.
+  func waitingMessages() async throws -> Int {
+    let link = AdminLink(brokerEndpoint)
+    var waiting = 0
+    do throws(LinkError) {
+      for stage in Flow.allCases {
+        waiting += try await link.checkQueue(Topology.queue(of: stage)).ready
+        for tier in DelayTier.allCases {
+          waiting += try await link.checkQueue(Topology.retryQueue(of: stage, tier)).ready
+        }
+      }
+    } catch {
+      await link.close()
+      throw error
+    }
+    await link.close()
+    return waiting
+  }
+
+  func stop() async {
+    for program in programs { await program.stop() }
+    for proxy in links.values { proxy.close() }
+    await pool.shutdown()
+    await broker.stop()
+    await postgres.stop()
+  }
+}

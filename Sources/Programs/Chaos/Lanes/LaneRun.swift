@@ -1,0 +1,89 @@
+import Foundation
+import StrictJSON
+import Workers
+
+/// Runs tests one after another against one fleet.
+struct LaneRun {
+  let lane: Lane
+  let seed: UInt64
+  let document: URL
+  let programsFolder: URL
+  /// Gets a folder of its own for every fleet.
+  let folder: URL
+
+  /// Runs the tests with these ids, all when there is none, until one fails.
+  func run(only: [String], saboteur: Saboteur? = nil) async throws -> Report {
+    let tests = ChaosTest.all(lane).filter { only.isEmpty || only.contains($0.id) }
+    guard !tests.isEmpty else {
+      throw ChaosFleet.Failure(description: "there is no test \(only.joined(separator: ", "))")
+    }
+    let own = folder.appending(path: saboteur?.rawValue ?? "sound")
+    if FileManager.default.fileExists(atPath: own.path()) {
+      try FileManager.default.removeItem(at: own)
+    }
+    try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+    let fleet = try await ChaosFleet(
+      document: document,
+      programsFolder: programsFolder,
+      folder: own,
+      saboteur: saboteur
+    )
+    let owed = try OwedBook(file: own.appending(path: "owed.txt"))
+    var report = Report(lane: lane.rawValue, seed: seed, saboteur: saboteur?.rawValue)
+    Screen.say(Report.head)
+    for (place, test) in tests.enumerated() {
+      let seed = seed &+ UInt64(place + 1) &* 1_000
+      let result = await perform(test, Trial(fleet: fleet, owed: owed, seed: seed))
+      report.results.append(result)
+      Screen.say(Report.row(of: result))
+      // What an earlier test left would be complained of again.
+      if !result.isRight { break }
+    }
+    await fleet.stop()
+    return report
+  }
+
+  private func perform(_ test: ChaosTest, _ trial: Trial) async -> TestResult {
+    let begin = ContinuousClock.now
+    let before = await deaths(of: trial.fleet)
+    let events = await trial.owed.events.values.reduce(0, +)
+    let refusals = await trial.owed.refusals
+    var verdict = Verdict()
+    var quiet = 0.0
+    do {
+      try await test.run(trial)
+      quiet = try await trial.waitUntilQuiet(seconds: 150)
+      verdict = try await Books(fleet: trial.fleet, owed: trial.owed)
+        .compare(deadAllowed: trial.deadAllowed)
+    } catch {
+      verdict.complaints.append("\(error)")
+    }
+    verdict.complaints += await trial.complaints
+    return TestResult(
+      id: test.id,
+      title: test.title,
+      seed: trial.seed,
+      strikes: await trial.strikes,
+      deaths: await deaths(of: trial.fleet) - before,
+      events: await trial.owed.events.values.reduce(0, +) - events,
+      refusals: await trial.owed.refusals - refusals,
+      verdict: verdict,
+      recoveries: await trial.recoveries,
+      quietSeconds: quiet,
+      seconds: (ContinuousClock.now - begin) / .seconds(1)
+    )
+  }
+
+  private func deaths(of fleet: ChaosFleet) async -> Int {
+    var deaths = 0
+    for program in fleet.programs { deaths += await program.deaths.values.reduce(0, +) }
+    return deaths
+  }
+}
+
+/// The standard output, line by line.
+enum Screen {
+  static func say(_ text: String) {
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+  }
+}

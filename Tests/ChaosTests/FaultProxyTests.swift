@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import StrictJSON
+import Testing
+import Workers
+
+@testable import Chaos
+
+@Suite(.serialized) struct FaultProxyTests {
+  /// A server that answers every piece with the same piece.
+  private static func echo() throws -> UInt16 {
+    let (listener, port) = try Socket.listen()
+    Thread.detachNewThread {
+      while true {
+        let client = accept(listener, nil, nil)
+        guard client >= 0 else { return }
+        Thread.detachNewThread {
+          var buffer = [UInt8](repeating: 0, count: 4096)
+          while true {
+            let count = read(client, &buffer, buffer.count)
+            guard count > 0, Socket.write(buffer[..<count], to: client) else { break }
+          }
+          close(client)
+        }
+      }
+    }
+    return port
+  }
+
+  private static func answer(on socket: Int32, milliseconds: Int32 = 3000) -> String? {
+    guard Socket.isReadable(socket, milliseconds: milliseconds) else { return nil }
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = read(socket, &buffer, buffer.count)
+    return count < 0 ? "reset" : String(decoding: buffer[..<count], as: UTF8.self)
+  }
+
+  @Test func `a sound link carries both ways`() throws {
+    let proxy = try FaultProxy(to: Self.echo())
+    defer { proxy.close() }
+    let socket = try #require(Socket.connect(to: proxy.port))
+    #expect(Socket.write(Array("hello".utf8)[...], to: socket))
+    #expect(Self.answer(on: socket) == "hello")
+    close(socket)
+  }
+
+  @Test(arguments: [LinkFault.blackHole, .deafServer, .deafClient])
+  func `what a hole held back arrives after it`(fault: LinkFault) throws {
+    let proxy = try FaultProxy(to: Self.echo())
+    defer { proxy.close() }
+    let socket = try #require(Socket.connect(to: proxy.port))
+    proxy.set(fault)
+    #expect(Socket.write(Array("held".utf8)[...], to: socket))
+    #expect(Self.answer(on: socket, milliseconds: 200) == nil)
+    proxy.set(.none)
+    #expect(Self.answer(on: socket) == "held")
+    close(socket)
+  }
+
+  @Test func `a reset ends what stands and what comes`() throws {
+    let proxy = try FaultProxy(to: Self.echo())
+    defer { proxy.close() }
+    let socket = try #require(Socket.connect(to: proxy.port))
+    #expect(Socket.write(Array("hello".utf8)[...], to: socket))
+    #expect(Self.answer(on: socket) == "hello")
+    proxy.set(.reset)
+    #expect(Self.answer(on: socket) == "reset")
+    let next = try #require(Socket.connect(to: proxy.port))
+    #expect(Self.answer(on: next) == "reset")
+    close(socket)
+    close(next)
+  }
+
+  @Test func `a cut lets half of a piece through`() throws {
+    let proxy = try FaultProxy(to: Self.echo())
+    defer { proxy.close() }
+    let socket = try #require(Socket.connect(to: proxy.port))
+    #expect(Socket.write(Array("first".utf8)[...], to: socket))
+    #expect(Self.answer(on: socket) == "first")
+    proxy.set(.cut)
+    #expect(Socket.write(Array("12345678".utf8)[...], to: socket))
+    let answer = Self.answer(on: socket)
+    #expect(answer == "" || answer == "reset" || answer == "12")
+    close(socket)
+  }
+}
+
+struct VerdictTests {
+  private func line(_ effect: String, _ marker: String?) -> JSON {
+    [
+      "system": "rd", "account": "acme", "effect": .string(effect), "identifier": "x",
+      "contact": "c", "marker": marker.map(JSON.string) ?? .null,
+    ]
+  }
+
+  @Test func `an effect that stands twice under one marker is counted once as doubled`() {
+    var verdict = Verdict()
+    verdict.compareOutside([
+      line("conversion", "m1"), line("conversion", "m1"), line("conversion", "m2"),
+      line("sale", "m1"), line("sale", nil), line("sale", nil),
+    ])
+    #expect(verdict.duplicated == 1)
+    #expect(verdict.complaints.count == 1)
+  }
+
+  @Test func `books that agree leave no complaint`() {
+    var verdict = Verdict()
+    verdict.lose(0, "events")
+    verdict.lose(-3, "events")
+    verdict.double(0, "effects")
+    #expect(verdict.complaints.isEmpty && verdict.lost == 0 && verdict.duplicated == 0)
+  }
+
+  @Test func `every saboteur has a test of the lane that should catch it`() {
+    let tests = Set(ChaosTest.all(.quick).map(\.id))
+    for saboteur in Saboteur.allCases { #expect(tests.contains(saboteur.catcher)) }
+    #expect(Saboteur.allCases.count >= 12)
+  }
+}
