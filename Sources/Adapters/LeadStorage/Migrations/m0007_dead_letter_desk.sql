@@ -6,7 +6,6 @@ alter table dead_letter
   add column discard_reason text,
   add column claim uuid,
   add column claimed_at timestamptz;
-create index dead_letter_journey on dead_letter (integration_id, journey_id);
 
 -- A bulk action: what it does, to how many, how fast, and how far it is. It may span integrations, so
 -- its items carry theirs.
