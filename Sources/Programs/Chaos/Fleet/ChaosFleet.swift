@@ -148,6 +148,13 @@ final class ChaosFleet: Sendable {
     }
   }
 
+  /// How often programs ended unasked, for whatever reason.
+  func deaths() async -> Int {
+    var deaths = 0
+    for program in programs { deaths += await program.deaths.values.reduce(0, +) }
+    return deaths
+  }
+
   func ledgers() async throws -> [Ledger] { try await LedgerReader(pool: pool).ledgers() }
 
   /// Moves what was parked into the list of dead letters.

@@ -45,7 +45,7 @@ struct LaneRun {
 
   private func perform(_ test: ChaosTest, _ trial: Trial) async -> TestResult {
     let begin = ContinuousClock.now
-    let before = await deaths(of: trial.fleet)
+    let before = await trial.fleet.deaths()
     let events = await trial.owed.events.values.reduce(0, +)
     let refusals = await trial.owed.refusals
     var verdict = Verdict()
@@ -64,7 +64,7 @@ struct LaneRun {
       title: test.title,
       seed: trial.seed,
       strikes: await trial.strikes,
-      deaths: await deaths(of: trial.fleet) - before,
+      deaths: await trial.fleet.deaths() - before,
       events: await trial.owed.events.values.reduce(0, +) - events,
       refusals: await trial.owed.refusals - refusals,
       verdict: verdict,
@@ -72,12 +72,6 @@ struct LaneRun {
       quietSeconds: quiet,
       seconds: (ContinuousClock.now - begin) / .seconds(1)
     )
-  }
-
-  private func deaths(of fleet: ChaosFleet) async -> Int {
-    var deaths = 0
-    for program in fleet.programs { deaths += await program.deaths.values.reduce(0, +) }
-    return deaths
   }
 }
 
