@@ -159,6 +159,8 @@ struct OutgoingClientTests {
     "MetricPage.swift": "reads the fleet's own metrics",
     "SandboxAccess.swift": "calls the sandbox for the demo",
     "SandboxServer.swift": "is the sandbox, which no customer runs",
+    "LeadLoad.swift": "is the chaos harness, which no customer runs",
+    "ControlProgram.swift": "is the chaos harness, which no customer runs",
   ]
 
   @Test func `every HTTP client of the programs is known, and those of RD Station are guarded`()

@@ -147,6 +147,19 @@ struct TenantDoor: Sendable {
       }
       return shown
     },
+    TenantDoor("Sweeper.stranded") { belt, _ in
+      try await Sweeper(pool: belt.pool).stranded(in: "beta", minutes: 0).map { "\($0)" }
+    },
+    TenantDoor("ReconciliationReader.crmBook") { belt, _ in
+      ["\(try await ReconciliationReader(pool: belt.pool).crmBook(of: "beta"))"]
+    },
+    TenantDoor("ReconciliationReader.rdUpdates") { belt, _ in
+      try await ReconciliationReader(pool: belt.pool)
+        .rdUpdates(of: "beta", since: nil, until: "2999-01-01", grace: 0).map { "\($0)" }
+    },
+    TenantDoor("ReconciliationReader.known") { belt, id in
+      try await ReconciliationReader(pool: belt.pool).known([id], in: "beta").map { "\($0) acme" }
+    },
     TenantDoor("SettingsStore.current") { belt, _ in
       try await [SettingsStore(pool: belt.pool).current("beta")].compactMap(\.self).map { "\($0)" }
     },
@@ -173,6 +186,12 @@ struct TenantDoor: Sendable {
 
   /// Functions that take an id or an integration and are no doors, and why.
   static let none: [String: String] = [
+    "OperationStore.operation": "an operation is the operator's, over what its filter froze",
+    "OperationStore.move": "an operation is the operator's, over what its filter froze",
+    "OperationStore.shares": "is a part of planning an operation",
+    "OperationStore.claim": "is a part of running an operation",
+    "OperationStore.release": "is a part of running an operation",
+    "OperationRunner.settle": "is a part of running an operation",
     "OpportunityListing.origin": "tells the operator whose an opportunity is",
     "JourneyReader.known": "is a part of JourneyReader.journeys",
     "JourneyReader.keptOut": "is a part of JourneyReader.journeys",

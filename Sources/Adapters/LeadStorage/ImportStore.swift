@@ -14,13 +14,13 @@ package enum ImportStore {
     let leads = keyed.compactMap { integration, event in
       event.leadID(in: integration).map { IntegrationKey(integration, $0) }
     }
-    let tenant: SQL = Saboteur.tenantLeftOut.isOn ? "" : "c.integration_id = k.i and"
+    let anyTenant: SQL = Saboteur.tenantLeftOut.isOn ? "true" : "false"
     return [
       Lock.taking(leads.map { "lead:\($0.integration):\($0.id)" }),
       """
       select k.i, k.e from unnest(\(events.map(\.integration))::text[], \(events.map(\.id))::uuid[])
         as k (i, e)
-      join conversion c on \(tenant) c.id = k.e
+      join conversion c on (\(anyTenant) or c.integration_id = k.i) and c.id = k.e
       """,
       """
       select k.i, k.l from unnest(\(leads.map(\.integration))::text[], \(leads.map(\.id))::uuid[])
