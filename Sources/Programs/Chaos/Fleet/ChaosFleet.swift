@@ -56,6 +56,8 @@ final class ChaosFleet: Sendable {
       "ESTEIRA_SANDBOX_LISTEN": "127.0.0.1:\(ports.sandbox)",
       "ESTEIRA_PUBLIC_URL": "http://127.0.0.1:\(port(.hooks))",
       "ESTEIRA_RD_URL": "http://127.0.0.1:\(port(.rdStation))/rd",
+      // The sandbox has no plan that a run could exceed.
+      "ESTEIRA_RD_CALLS_PER_MINUTE": "1000000",
       "RD_CLIENT_ID": "sandbox-client", "RD_CLIENT_SECRET": "sandbox-secret",
       "RD_REFRESH_TOKEN": "sandbox-refresh-acme", "BETA_REFRESH_TOKEN": "sandbox-refresh-beta",
     ]
