@@ -165,7 +165,9 @@ final class ChaosFleet: Sendable {
   /// Sends all open dead letters back to their stages.
   func retryDeadLetters() async throws {
     for integration in integrations {
-      try await control.run(["dead-letters", "retry", "--all", "--integration", integration])
+      try await control.run([
+        "dead-letters", "retry", "--all", "--integration", integration, "--yes",
+      ])
     }
   }
 

@@ -81,6 +81,9 @@ extension ChaosTest {
       await trial.recover(within: 30)
       await trial.end()
       try await sending.value
+      // What was in hand at three deaths is put aside as poison, and a person sends it again.
+      _ = try await trial.waitUntilQuiet(seconds: 150)
+      try await trial.fleet.retryDeadLetters()
     }
   }
 
