@@ -84,12 +84,12 @@ extension IngressTests {
       let broker = try await HookBroker.shared()
       try await withIngress { ingress in
         #expect(try await ingress.post(IngressTests.lead).status == 202)
-        try await broker.setMemoryAlarm(true)
+        try await broker.set(.memory, true)
         // The broker tells a publisher only when it publishes.
         try await expectNotStored(ingress)
         try await wait(until: false, ingress)
         try await expectNotStored(ingress)
-        try await broker.setMemoryAlarm(false)
+        try await broker.set(.memory, false)
         try await wait(until: true, ingress)
         #expect(try await ingress.post(IngressTests.lead).status == 202)
       }

@@ -141,9 +141,20 @@ package actor PrivateBroker {
     group = 0
   }
 
-  /// Raises or clears the alarm on memory, under which a broker takes no messages.
-  package func setMemoryAlarm(_ on: Bool) async throws {
-    try await control(["set_vm_memory_high_watermark"] + (on ? ["absolute", "1000"] : ["0.6"]))
+  /// Under any of them a broker takes no messages.
+  package enum Alarm: CaseIterable, Sendable {
+    case memory, disk
+  }
+
+  /// Raises or clears an alarm.
+  package func set(_ alarm: Alarm, _ on: Bool) async throws {
+    switch alarm {
+    case .memory:
+      try await control(
+        ["set_vm_memory_high_watermark"] + (on ? ["absolute", "1000"] : ["0.6"])
+      )
+    case .disk: try await control(["set_disk_free_limit", on ? "1000000GB" : "1MB"])
+    }
   }
 
   /// Runs `rabbitmqctl` against the node.

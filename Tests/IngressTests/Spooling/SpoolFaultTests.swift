@@ -69,13 +69,13 @@ extension IngressTests {
       let broker = try await HookBroker.shared()
       try await withConnectedIngress { ingress in
         var ids = try await accepted(2, by: ingress)
-        try await broker.setMemoryAlarm(true)
+        try await broker.set(.memory, true)
         ids += try await accepted(20, by: ingress)
         #expect(ingress.server.readiness.allSatisfy { $0.isReady })
         #expect(note(ingress) == "spooling: 20 bodies wait for the broker")
         let stored = ingress.server.lanes[0].spool.gauge.state
         #expect(stored.bodies == 20 && stored.oldestArrivedAt == RunningIngress.now)
-        try await broker.setMemoryAlarm(false)
+        try await broker.set(.memory, false)
         let arrived = try await arrived(from: ingress)
         #expect(arrived == ids)
         #expect(note(ingress) == nil)

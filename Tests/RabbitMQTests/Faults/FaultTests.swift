@@ -134,7 +134,7 @@ import Testing
     let clock = ContinuousClock()
     try await withLinks(to: broker.url) { links in
       #expect(await links.publish(["before"]).map(\.failure) == [nil])
-      try await broker.setMemoryAlarm(true)
+      try await broker.set(.memory, true)
       // The broker says that it blocks only when somebody publishes.
       let first = await links.publisher.publish(
         [links.message("first")],
@@ -158,7 +158,7 @@ import Testing
       #expect(await links.take(1).map(\.messageID) == ["before"])
 
       async let waiting = links.publish(["waiting"])
-      try await broker.setMemoryAlarm(false)
+      try await broker.set(.memory, false)
       #expect(await waiting.map(\.failure) == [nil])
       #expect(!links.publisher.isBlocked)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import LeadStorage
 import Postgres
 import StrictJSON
 import Workers
@@ -38,8 +39,10 @@ struct Books: Sendable {
     var verdict = Verdict()
     try await compareArrivals(&verdict)
     try await compareOpportunities(&verdict)
-    verdict.compareOutside(try await Sandbox(url: fleet.sandboxURL).ledger())
-    try await compareRDStation(&verdict)
+    var outside = OutsideBook()
+    try await Sandbox(url: fleet.sandboxURL).ledger { outside.enter($0) }
+    verdict.double(outside.repeats, "effects done twice outside, by their marker (I3)")
+    try await compareRDStation(outside, &verdict)
     try await checkOrder(&verdict)
     try await checkDeadLetters(&verdict, allowed: deadAllowed)
     verdict.deny(try await leaks(), "pieces of personal data in logs (I13)")
@@ -50,21 +53,38 @@ struct Books: Sendable {
     try await fleet.pool.run(statement)[0].int(0)
   }
 
-  /// Answers of 2xx of which the database knows nothing, yet or for ever.
+  /// Answers of 2xx of which the database knows nothing yet; asks again only for those.
   func missingArrivals() async throws -> Int {
-    let messages = await owed.messages
-    return try await count(
-      """
-      select count(*) from unnest(\(messages)::uuid[]) as k (m)
-      where not exists (select from receipt r where r.message_id = k.m)
-        and not exists (select from dead_letter d where d.id = k.m)
-      """
-    )
+    let unseen = await owed.takeUnseen()
+    do {
+      let missing = try await missing(of: unseen)
+      await owed.giveBack(unseen: missing)
+      return missing.count
+    } catch {
+      await owed.giveBack(unseen: unseen)
+      throw error
+    }
+  }
+
+  /// Those of which the database knows nothing.
+  private func missing(of messages: [Identifier]) async throws -> [Identifier] {
+    var missing: [Identifier] = []
+    for begin in stride(from: 0, to: messages.count, by: 10_000) {
+      let some = Array(messages[begin..<min(begin + 10_000, messages.count)])
+      missing += try await fleet.pool.run(
+        """
+        select k.m from unnest(\(some)::uuid[]) as k (m)
+        where not exists (select from receipt r where r.message_id = k.m)
+          and not exists (select from dead_letter d where d.id = k.m)
+        """
+      ).map { try $0.identifier(0) }
+    }
+    return missing
   }
 
   private func compareArrivals(_ verdict: inout Verdict) async throws {
     verdict.lose(
-      try await missingArrivals(),
+      try await missing(of: owed.messages).count,
       "answers of 2xx without a receipt or a dead letter (I1)"
     )
     for (integration, events) in await owed.events {
@@ -135,13 +155,7 @@ struct Books: Sendable {
   }
 
   /// Each opportunity of a lead with an address is told once.
-  private func compareRDStation(_ verdict: inout Verdict) async throws {
-    let entries = try await Sandbox(url: fleet.sandboxURL).ledger()
-    // By marker, what RD Station was told under it.
-    let told = Dictionary(
-      grouping: entries.filter { $0["effect"]?.string == "conversion" },
-      by: { $0["marker"]?.string ?? "" }
-    ).mapValues { $0.map { $0["identifier"]?.string ?? "" } }
+  private func compareRDStation(_ outside: OutsideBook, _ verdict: inout Verdict) async throws {
     let rows = try await fleet.pool.run(
       """
       select o.id, array_to_string(array_agg(e.id), ',')
@@ -159,7 +173,7 @@ struct Books: Sendable {
     var twice = 0
     for row in rows {
       let own = try row.optionalString(1)?.split(separator: ",") ?? []
-      let identifiers = own.flatMap { told[String($0)] ?? [] }
+      let identifiers = own.flatMap { outside.told[String($0)] ?? [] }
       missing += identifiers.isEmpty ? 1 : 0
       twice += identifiers.count - Set(identifiers).count
     }
@@ -209,23 +223,5 @@ struct Books: Sendable {
       }
     }
     return leaks
-  }
-}
-
-extension Verdict {
-  /// Nothing that bears our marker was done twice, whichever simulator's ledger it stands in.
-  mutating func compareOutside(_ ledger: [JSON]) {
-    var seen: [String: Int] = [:]
-    for line in ledger {
-      guard let marker = line["marker"]?.string else { continue }
-      let key =
-        ["system", "account", "effect", "identifier", "contact"]
-        .map { line[$0]?.string ?? "" } + [marker]
-      seen[key.joined(separator: "|"), default: 0] += 1
-    }
-    double(
-      seen.values.reduce(0) { $0 + $1 - 1 },
-      "effects done twice outside, by their marker (I3)"
-    )
   }
 }

@@ -1,8 +1,10 @@
+import AsyncHTTPClient
 import Foundation
 import Glibc
 import LeadStorage
 import Leads
 import Logging
+import NIOPosix
 import Postgres
 import RabbitMQ
 import StrictJSON
@@ -10,8 +12,8 @@ import TestKit
 import WorkQueues
 import Workers
 
-/// Both servers, every program, and a fault proxy on every link between them; all private, all ended
-/// with the harness.
+/// Both servers, two replicas of every program that scales, and a fault proxy on every link between
+/// them; all private, all ended with the harness.
 final class ChaosFleet: Sendable {
   struct Failure: Error, CustomStringConvertible { let description: String }
 
@@ -29,6 +31,8 @@ final class ChaosFleet: Sendable {
   let integrations: [String]
   let hookURLs: [String: String]
   let sandboxURL: String
+  /// For webhooks: as many at once as RD Station may well send.
+  let hooks: HTTPClient
   private let control: ControlProgram
   private let brokerEndpoint: Endpoint
 
@@ -40,20 +44,27 @@ final class ChaosFleet: Sendable {
     async let startingPostgres = PrivatePostgres()
     (broker, postgres) = try await (startingBroker, startingPostgres)
     let database = try await postgres.freshDatabase()
-    let ports = (ingress: try Socket.freePort(), sandbox: try Socket.freePort())
-    sandboxURL = "http://127.0.0.1:\(ports.sandbox)"
+    let ingressPorts = (try Socket.freePort(), try Socket.freePort())
+    let sandboxPort = try Socket.freePort()
+    sandboxURL = "http://127.0.0.1:\(sandboxPort)"
     let links: [Link: FaultProxy] = [
       .broker: try FaultProxy(to: broker.port), .database: try FaultProxy(to: postgres.port),
-      .rdStation: try FaultProxy(to: ports.sandbox), .hooks: try FaultProxy(to: ports.ingress),
+      .rdStation: try FaultProxy(to: sandboxPort),
+      .hooks: try FaultProxy(to: ingressPorts.0, ingressPorts.1),
     ]
     self.links = links
+    var connections = HTTPClient.Configuration()
+    connections.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+    hooks = HTTPClient(
+      eventLoopGroup: .singletonMultiThreadedEventLoopGroup,
+      configuration: connections
+    )
     func port(_ link: Link) -> UInt16 { links[link]?.port ?? 0 }
     let common = [
       "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
       "ESTEIRA_SECRET_KEY": "Y2hhb3MgY2hhb3MgY2hhb3MgY2hhb3MgY2hhb3MgY2g=",
       "ESTEIRA_RABBITMQ_MANAGEMENT_URL": "http://guest:guest@127.0.0.1:\(broker.managementPort)",
-      "ESTEIRA_INGRESS_LISTEN": "127.0.0.1:\(ports.ingress)",
-      "ESTEIRA_SANDBOX_LISTEN": "127.0.0.1:\(ports.sandbox)",
+      "ESTEIRA_SANDBOX_LISTEN": "127.0.0.1:\(sandboxPort)",
       "ESTEIRA_PUBLIC_URL": "http://127.0.0.1:\(port(.hooks))",
       "ESTEIRA_RD_URL": "http://127.0.0.1:\(port(.rdStation))/rd",
       // The sandbox has no plan that a run could exceed.
@@ -76,16 +87,35 @@ final class ChaosFleet: Sendable {
     control = ControlProgram(executable: programsFolder.appending(path: "esteira"), direct)
     brokerEndpoint = try Endpoint("amqp://guest:guest@127.0.0.1:\(broker.port)/")
     pool = PostgresPool(url: database, size: 2, logger: Logger(label: "chaos"))
-    programs = try (["esteira-sandbox", "esteira-ingress"] + Flow.allCases.map(\.program)).map {
-      let health = $0 == "esteira-sandbox" ? ports.sandbox : try Socket.freePort()
-      return ChildProgram(
-        $0,
-        executable: programsFolder.appending(path: $0),
-        environment: through.merging(["ESTEIRA_HEALTH_LISTEN": "127.0.0.1:\(health)"]) { $1 },
+    func program(
+      _ name: String,
+      _ replica: Int,
+      health: UInt16,
+      _ own: [String: String] = [:]
+    ) -> ChildProgram {
+      ChildProgram(
+        "\(name).\(replica)",
+        executable: programsFolder.appending(path: name),
+        environment: through.merging(own) { $1 }
+          .merging(["ESTEIRA_HEALTH_LISTEN": "127.0.0.1:\(health)"]) { $1 },
         healthPort: health,
-        logFile: folder.appending(path: "\($0).log")
+        logFile: folder.appending(path: "\(name).\(replica).log")
       )
     }
+    var programs = [program("esteira-sandbox", 1, health: sandboxPort)]
+    for (replica, port) in zip(1..., [ingressPorts.0, ingressPorts.1]) {
+      let own = [
+        "ESTEIRA_INGRESS_LISTEN": "127.0.0.1:\(port)",
+        "ESTEIRA_INGRESS_SPOOL": folder.appending(path: "spool.\(replica)").path(),
+      ]
+      programs.append(program("esteira-ingress", replica, health: try Socket.freePort(), own))
+    }
+    for stage in Flow.allCases {
+      for replica in 1...2 {
+        programs.append(program(stage.program, replica, health: try Socket.freePort()))
+      }
+    }
+    self.programs = programs
     try await control.run(["migrate"])
     try await control.run(["topology", "apply"])
     // The shorter of the queue's own delay and the policy's counts: nobody waits half an hour here.
@@ -105,7 +135,8 @@ final class ChaosFleet: Sendable {
       .write(to: beta, atomically: true, encoding: .utf8)
     integrations = ["acme", "beta"]
     var urls: [String: String] = [:]
-    try await Self.await(seconds: 20, "the sandbox") { [programs] in await programs[0].isReady() }
+    let sandbox = programs[0]
+    try await Self.await(seconds: 20, "the sandbox") { await sandbox.isReady() }
     for (name, file) in zip(integrations, [document, beta]) {
       try await control.run(["apply", "-f", file.path()])
       urls[name] = try await control.run(["hook-url", name])
@@ -116,13 +147,8 @@ final class ChaosFleet: Sendable {
     _ = try await waitUntilReady(seconds: 60)
   }
 
-  subscript(name: String) -> ChildProgram {
-    get throws {
-      guard let program = programs.first(where: { $0.name == name }) else {
-        throw Failure(description: "there is no program \(name)")
-      }
-      return program
-    }
+  func replicas(of name: String) -> [ChildProgram] {
+    programs.filter { $0.name.hasPrefix(name + ".") }
   }
 
   func link(_ link: Link) throws -> FaultProxy {
@@ -193,6 +219,11 @@ final class ChaosFleet: Sendable {
   func stop() async {
     for program in programs { await program.stop() }
     for proxy in links.values { proxy.close() }
+    do {
+      try await hooks.shutdown()
+    } catch {
+      Screen.say("the load's connections were not closed: \(error)")
+    }
     await pool.shutdown()
     await broker.stop()
     await postgres.stop()

@@ -2,7 +2,7 @@ import Foundation
 import StrictJSON
 import Workers
 
-/// Runs tests one after another against one fleet.
+/// Runs tests one after another: the quick ones against one fleet, those of the night against one each.
 struct LaneRun {
   let lane: Lane
   let seed: UInt64
@@ -11,9 +11,12 @@ struct LaneRun {
   /// Gets a folder of its own for every fleet.
   let folder: URL
 
-  /// Runs the tests with these ids, all when there is none, until one fails.
+  /// Runs the tests with these ids, all of the lane when there is none; the quick lane ends with the
+  /// first that fails, for what that leaves would be complained of again.
   func run(only: [String], saboteur: Saboteur? = nil) async throws -> Report {
-    let tests = ChaosTest.all(lane).filter { only.isEmpty || only.contains($0.id) }
+    let tests = ChaosTest.all(lane).filter { test in
+      only.isEmpty ? lane == .night || !test.isNightly : only.contains(test.id)
+    }
     guard !tests.isEmpty else {
       throw ChaosFleet.Failure(description: "there is no test \(only.joined(separator: ", "))")
     }
@@ -21,26 +24,38 @@ struct LaneRun {
     if FileManager.default.fileExists(atPath: own.path()) {
       try FileManager.default.removeItem(at: own)
     }
-    try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+    var report = Report(lane: lane.rawValue, seed: seed, saboteur: saboteur?.rawValue)
+    Screen.say(Report.head)
+    for group in lane == .quick ? [tests] : tests.map({ [$0] }) {
+      let folder = lane == .quick ? own : own.appending(path: group[0].id)
+      report.results += try await run(group, in: folder, saboteur)
+    }
+    return report
+  }
+
+  private func run(_ tests: [ChaosTest], in folder: URL, _ saboteur: Saboteur?) async throws
+    -> [TestResult]
+  {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let fleet = try await ChaosFleet(
       document: document,
       programsFolder: programsFolder,
-      folder: own,
+      folder: folder,
       saboteur: saboteur
     )
-    let owed = try OwedBook(file: own.appending(path: "owed.txt"))
-    var report = Report(lane: lane.rawValue, seed: seed, saboteur: saboteur?.rawValue)
-    Screen.say(Report.head)
+    let owed = try OwedBook(file: folder.appending(path: "owed.txt"))
+    var results: [TestResult] = []
     for (place, test) in tests.enumerated() {
       let seed = seed &+ UInt64(place + 1) &* 1_000
-      let result = await perform(test, Trial(fleet: fleet, owed: owed, seed: seed))
-      report.results.append(result)
+      let patience = lane.dose(150, 1800)
+      let trial = Trial(fleet: fleet, owed: owed, seed: seed, patience: patience)
+      let result = await perform(test, trial)
+      results.append(result)
       Screen.say(Report.row(of: result))
-      // What an earlier test left would be complained of again.
       if !result.isRight { break }
     }
     await fleet.stop()
-    return report
+    return results
   }
 
   private func perform(_ test: ChaosTest, _ trial: Trial) async -> TestResult {
@@ -52,7 +67,7 @@ struct LaneRun {
     var quiet = 0.0
     do {
       try await test.run(trial)
-      quiet = try await trial.waitUntilQuiet(seconds: 150)
+      quiet = try await trial.waitUntilQuiet()
       verdict = try await Books(fleet: trial.fleet, owed: trial.owed)
         .compare(deadAllowed: trial.deadAllowed)
     } catch {

@@ -9,6 +9,8 @@ actor Trial {
   nonisolated let load: LeadLoad
   nonisolated let owed: OwedBook
   nonisolated let seed: UInt64
+  /// The longest that everything may take to become quiet, in seconds.
+  private let patience: Int
   private(set) var strikes = 0
   private(set) var recoveries: [Double] = []
   private(set) var complaints: [String] = []
@@ -16,7 +18,8 @@ actor Trial {
   private(set) var isOver = false
   private var generator: SeededGenerator
 
-  init(fleet: ChaosFleet, owed: OwedBook, seed: UInt64) {
+  init(fleet: ChaosFleet, owed: OwedBook, seed: UInt64, patience: Int) {
+    self.patience = patience
     self.fleet = fleet
     self.owed = owed
     self.seed = seed
@@ -28,7 +31,6 @@ actor Trial {
   func shuffled<Item: Sendable>(_ items: [Item]) -> [Item] { items.shuffled(using: &generator) }
   func countStrike(_ count: Int = 1) { strikes += count }
   func complain(_ text: String) { complaints.append(text) }
-  func end() { isOver = true }
   func allowDead() { deadAllowed = true }
 
   /// Waits until all is ready again after a strike, and keeps how long that took.
@@ -40,24 +42,47 @@ actor Trial {
     }
   }
 
-  /// Sends while it strikes; returns when both are through.
-  func under(_ dose: LeadLoad.Dose, _ strike: @Sendable (Trial) async throws -> Void) async throws {
-    async let sending: Void = load.send(dose, seed: seed)
-    try await Task.sleep(for: .seconds(1))
-    try await strike(self)
-    try await sending
+  /// Sends so many leads a second while it strikes, and at least so many in all.
+  ///
+  /// Returns when everything that was sent is answered.
+  func under(
+    rate: Int,
+    leads least: Int = 0,
+    _ strike: @Sendable (Trial) async throws -> Void
+  ) async throws {
+    isOver = false
+    // Not a child task: cancelled with the strike, it would also break off what it is owed.
+    let sending = Task {
+      var dose = LeadLoad.Dose(leads: rate * 5, rate: rate)
+      var sent = 0
+      while !isOver || sent < least {
+        let round = sent / dose.leads
+        dose.integrations = [fleet.integrations[round % 4 == 3 ? 1 : 0]]
+        try await load.send(dose, seed: seed &+ UInt64(round) &* 1_000_003)
+        sent += dose.leads
+      }
+    }
+    do {
+      try await Task.sleep(for: .seconds(1))
+      try await strike(self)
+    } catch {
+      complaints.append("\(error)")
+    }
+    isOver = true
+    try await sending.value
   }
 
   /// Waits until nothing moves any more, and looks whether the ledger balances on the way.
   ///
   /// - Returns: The seconds it took; a complaint says what was stranded.
-  func waitUntilQuiet(seconds: Int) async throws -> Double {
+  func waitUntilQuiet() async throws -> Double {
     let begin = ContinuousClock.now
-    let deadline = begin + .seconds(seconds)
+    let deadline = begin + .seconds(patience)
     var quietLooks = 0
     var state = ""
     var waiting = 1
     var changed = begin
+    var look = Duration.zero
     while quietLooks < 2 {
       // What has not moved for 45 s, which is longer than any wait here, never will.
       guard .now < deadline, .now - changed < .seconds(45) else {
@@ -66,7 +91,9 @@ actor Trial {
         )
         break
       }
-      try await Task.sleep(for: .milliseconds(700))
+      // A look at many leads must not be what keeps the fleet from them.
+      try await Task.sleep(for: max(.milliseconds(700), look * 3))
+      let lookBegin = ContinuousClock.now
       // Until it is recorded, what was parked counts as in flight.
       if waiting == 0 { try await fleet.recordDeadLetters() }
       let ledgers = try await fleet.ledgers()
@@ -80,6 +107,7 @@ actor Trial {
       let now = "in flight \(inFlight), waiting \(waiting), missing \(missing) of \(received)"
       if now != state { changed = .now }
       state = now
+      look = .now - lookBegin
       quietLooks = inFlight + waiting + missing == 0 ? quietLooks + 1 : 0
     }
     return (ContinuousClock.now - begin) / .seconds(1)

@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A TCP proxy on a loopback port that can make the link behind it fail.
+/// A TCP proxy on a loopback port that can make the link behind it fail, and that shares connections
+/// out over its targets.
 ///
 /// It is as honest as a network: what a black hole held back arrives after it, in order. Two threads a
 /// connection, as many as a fleet of seven programs can well have.
@@ -10,7 +11,7 @@ final class FaultProxy: Sendable {
   struct Failure: Error { let call: String }
 
   let port: UInt16
-  let target: UInt16
+  let targets: [UInt16]
   private let listener: Int32
   private let state = Mutex(State())
 
@@ -20,9 +21,9 @@ final class FaultProxy: Sendable {
     var isClosed = false
   }
 
-  /// Listens on a free port and forwards to that one.
-  init(to target: UInt16) throws {
-    self.target = target
+  /// Listens on a free port and forwards to those, by turns.
+  init(to targets: UInt16...) throws {
+    self.targets = targets
     (listener, port) = try Socket.listen()
     let listener = listener
     Thread.detachNewThread { [weak self] in
@@ -53,8 +54,11 @@ final class FaultProxy: Sendable {
   private var isClosed: Bool { state.withLock { $0.isClosed } }
 
   private func take(_ client: Int32) {
-    state.withLock { $0.connections += 1 }
-    guard fault != .reset, let server = Socket.connect(to: target) else {
+    let turn = state.withLock { state in
+      state.connections += 1
+      return state.connections % targets.count
+    }
+    guard fault != .reset, let server = Socket.connect(to: targets[turn]) else {
       Socket.reset(client)
       return
     }

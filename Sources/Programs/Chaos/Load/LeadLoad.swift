@@ -37,11 +37,11 @@ struct LeadLoad: Sendable {
     }
     await owed.remember(order.prefix(30).map { script.lead($0).facts.email })
     let begin = ContinuousClock.now
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    try await withThrowingDiscardingTaskGroup { group in
       for (place, index) in order.enumerated() {
+        let due = begin + .milliseconds(place * 1000 / max(1, dose.rate))
+        try await Task.sleep(until: due, clock: .continuous)
         group.addTask {
-          let due = begin + .milliseconds(place * 1000 / max(1, dose.rate))
-          try await Task.sleep(until: due, clock: .continuous)
           for delivery in script.lead(index).deliveries {
             for integration in dose.integrations {
               try await deliver(delivery, copies: dose.copies, to: integration)
@@ -49,7 +49,6 @@ struct LeadLoad: Sendable {
           }
         }
       }
-      try await group.waitForAll()
     }
   }
 
@@ -87,9 +86,11 @@ struct LeadLoad: Sendable {
     request.method = .POST
     request.headers.add(name: "content-type", value: "application/json")
     request.body = .bytes(body)
+    let begin = ContinuousClock.now
     do {
-      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+      let response = try await fleet.hooks.execute(request, timeout: .seconds(5))
       let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 20))
+      await owed.took(ContinuousClock.now - begin)
       return (Int(response.status.code), bytes)
     } catch {
       // Why there was no answer makes no difference to RD Station either.
@@ -97,19 +98,19 @@ struct LeadLoad: Sendable {
     }
   }
 
-  /// Lets the simulator know the people, which it does before it tries to deliver their webhooks.
+  /// Lets the simulator know the people.
   private func introduce(_ dose: Dose, _ seed: UInt64, to account: String) async throws {
     let sandbox = Sandbox(url: fleet.sandboxURL)
     let run = try await sandbox.call(
       "POST",
       "/rd/simulate",
       body: [
-        "account": .string(account), "url": "http://127.0.0.1:1/", "leads": .number(dose.leads),
-        "seed": .number(Int(seed)), "people": .number(dose.people), "concurrency": 1024,
+        "account": .string(account), "leads": .number(dose.leads), "seed": .number(Int(seed)),
+        "people": .number(dose.people),
       ]
     )
     let name = try JSON(parsing: run)["run"]?.string ?? ""
-    try await ChaosFleet.await(seconds: 30, "the simulator's run") {
+    try await ChaosFleet.await(seconds: 60, "the simulator's run") {
       try JSON(parsing: try await sandbox.call("GET", "/rd/simulate/\(name)"))["state"]?.string
         == "done"
     }
@@ -136,9 +137,18 @@ struct Sandbox: Sendable {
     return bytes
   }
 
-  /// Everything that was ever done to the outside, one object a line.
-  func ledger() async throws -> [JSON] {
-    try await call("GET", "/ledger?after=0").split(separator: UInt8(ascii: "\n"))
-      .map { try JSON(parsing: Array($0)) }
+  /// Everything that was ever done to the outside, one object a line, as it comes in.
+  func ledger(_ take: (JSON) -> Void) async throws {
+    let response = try await HTTPClient.shared.execute(
+      HTTPClientRequest(url: url + "/ledger?after=0"),
+      timeout: .seconds(300)
+    )
+    var rest: [UInt8] = []
+    for try await chunk in response.body {
+      rest += chunk.readableBytesView
+      let lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      for line in lines.dropLast() { take(try JSON(parsing: Array(line))) }
+      rest = lines.last.map(Array.init) ?? []
+    }
   }
 }

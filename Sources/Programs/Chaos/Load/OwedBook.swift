@@ -12,6 +12,10 @@ actor OwedBook {
   private(set) var refusals = 0
   /// Personal data that no log may hold.
   private(set) var canaries: [String] = []
+  /// The longest that ingress let anybody wait for an answer.
+  private(set) var slowest = Duration.zero
+  /// Of the messages, those that nobody has seen arrive.
+  private var unseen: [Identifier] = []
   private let file: FileHandle
 
   init(file url: URL) throws {
@@ -35,5 +39,19 @@ actor OwedBook {
     try file.write(contentsOf: Data("\(integration) \(id)\n".utf8))
     try file.synchronize()
     messages.append(id)
+    unseen.append(id)
   }
+
+  func took(_ duration: Duration) { slowest = max(slowest, duration) }
+
+  /// Begins to look for the longest wait afresh.
+  func forgetSlowest() { slowest = .zero }
+
+  /// Hands over what nobody has seen arrive; what of it has still not arrived is to be given back.
+  func takeUnseen() -> [Identifier] {
+    defer { unseen = [] }
+    return unseen
+  }
+
+  func giveBack(unseen missing: [Identifier]) { unseen += missing }
 }

@@ -7,7 +7,8 @@ internal import Synchronization
 final class LeadRun: Sendable {
   struct Plan: Sendable {
     var account: String
-    var url: String
+    /// Nil makes the people known and tells nobody.
+    var url: String?
     var leads: Int
     var concurrency = 16
     /// Leads a second; 0 means as fast as answers come.
@@ -72,14 +73,17 @@ extension LeadRun.Plan {
       }
       return number
     }
-    guard let account = json["account"]?.string, let url = json["url"]?.string else {
-      throw Self.refusal("account and url are texts")
+    guard let account = json["account"]?.string else {
+      throw Self.refusal("account is a text")
+    }
+    guard json["url"] == nil || json["url"]?.string != nil else {
+      throw Self.refusal("url is a text, or left out to make the people known and tell nobody")
     }
     guard let shape = LeadScript.Shape(rawValue: json["shape"]?.string ?? "both") else {
       throw Self.refusal("shape is both, legacy or current")
     }
     self.account = account
-    self.url = url
+    url = json["url"]?.string
     leads = try number("leads", 1, 0...10_000_000)
     concurrency = try number("concurrency", 16, 1...1024)
     rate = try number("rate", 0, 0...100_000)

@@ -55,9 +55,10 @@ extension RDSimulator {
     let account = account(run.plan.account)
     let policy = settings.withLock { $0.webhookPolicy }
     store(lead, in: account)
+    guard let url = run.plan.url else { return }
     for delivery in lead.deliveries {
       let (isDelivered, attempts) = await poster.deliver(
-        to: run.plan.url,
+        to: url,
         policy: policy,
         body: { delivery.body(repetition: $0) }
       )
@@ -74,7 +75,7 @@ extension RDSimulator {
       if delivery.kind == .mark { mark(lead, in: account) }
       if lead.isRepeated {
         let body = delivery.body(repetition: attempts)
-        let isRepeated = await poster.post(body, to: run.plan.url, timeout: policy.timeout)
+        let isRepeated = await poster.post(body, to: url, timeout: policy.timeout)
         run.progress.withLock { progress in
           progress.attempts += 1
           progress.repeats += isRepeated ? 1 : 0
