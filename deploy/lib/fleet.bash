@@ -8,11 +8,22 @@ workers=(
 listeners=(esteira-sandbox esteira-ingress)
 most_replicas=16
 
-build_fleet() {
-  local product
-  for product in esteira "${listeners[@]}" "${workers[@]}"; do
-    say "building $product ($1)"
-    (cd "$repository" && swift build --configuration "$1" --product "$product" 9>&-) \
+# build_fleet CONFIGURATION [OPTION…]: OPTIONs go to the compiler's driver.
+build_fleet() { build_products "$@" -- esteira "${listeners[@]}" "${workers[@]}"; }
+
+# build_products CONFIGURATION [OPTION…] -- PRODUCT…
+build_products() {
+  local configuration=$1 options=() product
+  shift
+  while [[ $1 != -- ]]; do
+    options+=("$1")
+    shift
+  done
+  shift
+  for product in "$@"; do
+    say "building $product ($configuration)"
+    (cd "$repository" &&
+      swift build --configuration "$configuration" "${options[@]}" --product "$product" 9>&-) \
       >"$log_folder/build-$product.log" 2>&1 || {
       { grep -E '^[^ ]*error:' "$log_folder/build-$product.log" || tail -n 20 "$log_folder/build-$product.log"; } |
         awk '!seen[$0]++' | head -n 20 >&2

@@ -8,7 +8,7 @@ extension ChaosTest {
   static func networks(_ lane: Lane) -> ChaosTest {
     ChaosTest(id: "T16", title: "network faults on every link, sampled") { trial in
       let rounds = faults.flatMap { fault in ChaosFleet.Link.allCases.map { (fault, $0) } }
-      let sample = await trial.shuffled(rounds).prefix(lane.dose(12, 160))
+      let sample = await trial.shuffled(rounds).prefix(lane.dose(12, 36))
       try await trial.under(rate: lane.dose(10, 50)) { trial in
         for (fault, link) in sample {
           let proxy = try trial.fleet.link(link)
