@@ -16,7 +16,7 @@ package import RabbitMQ
 /// | `ESTEIRA_INGRESS_LISTEN` | host:port of ingress | `0.0.0.0:8080` |
 /// | `ESTEIRA_HEALTH_LISTEN` | host:port of `/livez`, `/readyz`, `/metrics` | `0.0.0.0:9090` |
 /// | `ESTEIRA_RD_URL` | RD Station's API | `https://api.rd.services` |
-/// | `ESTEIRA_RD_CALLS_PER_MINUTE` | calls an account may make to one API, by its plan: 120, on Advanced 500; 1 to 1000000 | 120 |
+/// | `ESTEIRA_RD_CALLS_PER_MINUTE` | calls an account may make to one API, by the smallest plan among the accounts: 120, or 500 on Advanced; 1 to 1000000 | 120 |
 /// | `ESTEIRA_SANDBOX_LISTEN` | host:port of the sandbox | `127.0.0.1:8090` |
 /// | `ESTEIRA_LOG_LEVEL` | `trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical` | `info` |
 /// | `ESTEIRA_POSTGRES_POOL_SIZE` | connections of one process, 1 to 64 | 4 |
