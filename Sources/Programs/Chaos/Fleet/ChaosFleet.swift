@@ -86,7 +86,11 @@ final class ChaosFleet: Sendable {
     if let saboteur { through["ESTEIRA_SABOTEUR"] = saboteur.rawValue }
     control = ControlProgram(executable: programsFolder.appending(path: "esteira"), direct)
     brokerEndpoint = try Endpoint("amqp://guest:guest@127.0.0.1:\(broker.port)/")
-    pool = PostgresPool(url: database, size: 2, logger: Logger(label: "chaos"))
+    var options = PostgresOptions(url: database, size: 2)
+    // The books of a whole night are long.
+    options.statementTimeout = .seconds(300)
+    options.responseTimeout = .seconds(310)
+    pool = PostgresPool(options, logger: Logger(label: "chaos"))
     func program(
       _ name: String,
       _ replica: Int,

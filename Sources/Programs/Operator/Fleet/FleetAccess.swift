@@ -15,7 +15,7 @@ struct FleetAccess: Sendable {
   /// with an older schema does not check it.
   static func open<Value>(
     _ needs: FleetSettings.Needs = [],
-    responseTimeout: Duration = .seconds(30),
+    responseTimeout: Duration = .seconds(310),
     checksSchema: Bool = true,
     _ body: (FleetAccess) async throws -> Value
   ) async throws -> Value {
@@ -24,6 +24,8 @@ struct FleetAccess: Sendable {
     var options = PostgresOptions(url: settings.postgresURL, size: 2)
     options.applicationName = "esteira-operator"
     options.responseTimeout = responseTimeout
+    // A person waits rather for the books of millions of leads than not to see them.
+    options.statementTimeout = responseTimeout - .seconds(10)
     let pool = PostgresPool(options, logger: logger)
     do {
       if checksSchema { try await SchemaVersion.check(pool) }
