@@ -111,7 +111,7 @@ struct VerdictTests {
   }
 
   @Test func `every saboteur has a test of the lane that should catch it`() {
-    let tests = Set(ChaosTest.all(.quick).map(\.id))
+    let tests = Set((ChaosTest.all(.quick) + ChaosTest.byName(.quick)).map(\.id))
     for saboteur in Saboteur.allCases { #expect(tests.contains(saboteur.catcher)) }
     #expect(Saboteur.allCases.count >= 12)
   }

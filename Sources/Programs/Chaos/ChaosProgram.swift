@@ -118,13 +118,15 @@ extension Saboteur {
   /// The test whose promise it breaks.
   var catcher: String {
     switch self {
-    case .ackBeforeWork, .ackBeforePublish, .confirmsOff, .followsForgotten: "T1"
-    case .answerBeforeConfirm: "T6"
+    case .ackBeforeWork, .ackBeforePublish, .followsForgotten: "T1-ack"
+    case .confirmsOff, .answerBeforeConfirm: "T8"
     case .blindRetry, .unknownTakenForDone: "T19"
     case .receiptsOff, .tenantLeftOut, .repeatsNotKnown, .neverAcknowledged: "T24"
     case .payloadLogged, .olderOverwritesNewer: "T25"
     case .outageTakenForRefusal: "T11"
     case .refusalDropped: "T18"
+    case .fenceIgnored, .leaseIgnored: "T3"
+    case .turnsOff: "T25"
     }
   }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import LeadStorage
+import Leads
 import Postgres
 import StrictJSON
 import Workers
@@ -137,6 +139,17 @@ struct Books: Sendable {
   /// Each opportunity of a lead with an address is told once.
   private func compareRDStation(_ verdict: inout Verdict) async throws {
     let entries = try await Sandbox(url: fleet.sandboxURL).ledger()
+    try await checkOrderOutside(entries, &verdict)
+    verdict.deny(
+      try await count(
+        """
+        select count(*) from effect e
+        join receipt r on r.integration_id = e.integration_id and r.message_id = e.id
+        where e.state <> 'confirmed'
+        """
+      ),
+      "calls that are not known as made though their message is done (I4)"
+    )
     // By marker, what RD Station was told under it.
     let told = Dictionary(
       grouping: entries.filter { $0["effect"]?.string == "conversion" },
@@ -177,6 +190,40 @@ struct Books: Sendable {
         """
       ),
       "leads in an older state than their newest event (I5)"
+    )
+  }
+
+  /// RD Station was told of each lead's events in the order of their arrival.
+  ///
+  /// An event is owed its turn before those that were centralized a second or more after it was known;
+  /// one that was given up has lost it.
+  private func checkOrderOutside(_ entries: [JSON], _ verdict: inout Verdict) async throws {
+    let told = entries.filter { $0["effect"]?.string == "conversion" }
+      .compactMap { $0["marker"]?.string.flatMap { Identifier($0) } }
+    verdict.deny(
+      try await count(
+        """
+        with told as (
+          select c.integration_id, c.lead_id, c.id, c.arrived_at, min(k.place) as place,
+            min(r.handled_at) filter (where r.stage = \(Flow.leadImporter.stage)) as known_at,
+            min(r.handled_at) filter (where r.stage = \(Flow.centralizer.stage)) as central_at
+          from unnest(\(told)::uuid[]) with ordinality as k (marker, place)
+          join effect e on e.id = k.marker
+          join conversion c on c.integration_id = e.integration_id
+            and c.journey_id = e.journey_id
+          join receipt r on r.integration_id = c.integration_id and r.journey_id = c.journey_id
+          where not exists (select from dead_letter d join conversion f
+            on f.integration_id = d.integration_id and f.journey_id = d.journey_id
+            where f.integration_id = c.integration_id and f.lead_id = c.lead_id)
+          group by c.integration_id, c.lead_id, c.id, c.arrived_at
+        )
+        select count(*) from told a join told b
+          on b.integration_id = a.integration_id and b.lead_id = a.lead_id
+          and (a.arrived_at, a.id) < (b.arrived_at, b.id)
+        where a.place > b.place and a.known_at < b.central_at - interval '1 second'
+        """
+      ),
+      "events told to RD Station before an earlier one of their lead (I5)"
     )
   }
 

@@ -15,11 +15,14 @@ actor Trial {
   private(set) var deadAllowed = false
   private(set) var isOver = false
   private var generator: SeededGenerator
+  /// Seconds without any change after which it is not quiet and never will be.
+  private let patience: Int
 
-  init(fleet: ChaosFleet, owed: OwedBook, seed: UInt64) {
+  init(fleet: ChaosFleet, owed: OwedBook, seed: UInt64, patience: Int) {
     self.fleet = fleet
     self.owed = owed
     self.seed = seed
+    self.patience = patience
     load = LeadLoad(fleet: fleet, owed: owed)
     generator = SeededGenerator(seed: seed, stream: 5)
   }
@@ -59,8 +62,8 @@ actor Trial {
     var waiting = 1
     var changed = begin
     while quietLooks < 2 {
-      // What has not moved for 45 s, which is longer than any wait here, never will.
-      guard .now < deadline, .now - changed < .seconds(45) else {
+      // What has not moved for longer than any wait here never will.
+      guard .now < deadline, .now - changed < .seconds(patience) else {
         complaints.append(
           "not quiet after \((ContinuousClock.now - begin).seconds) s (I8): \(state)"
         )
