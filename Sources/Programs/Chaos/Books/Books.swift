@@ -195,8 +195,9 @@ struct Books: Sendable {
 
   /// RD Station was told of each lead's events in the order of their arrival.
   ///
-  /// An event is owed its turn before those that were centralized a second or more after it was known;
-  /// one that was given up has lost it.
+  /// Exact where the earlier one was known before the RD updater could look at the later one: it was
+  /// being centralized when the later one's opportunity was recorded. One that was given up has lost
+  /// its turn.
   private func checkOrderOutside(_ entries: [JSON], _ verdict: inout Verdict) async throws {
     let told = entries.filter { $0["effect"]?.string == "conversion" }
       .compactMap { $0["marker"]?.string.flatMap { Identifier($0) } }
@@ -205,8 +206,8 @@ struct Books: Sendable {
         """
         with told as (
           select c.integration_id, c.lead_id, c.id, c.arrived_at, min(k.place) as place,
-            min(r.handled_at) filter (where r.stage = \(Flow.leadImporter.stage)) as known_at,
-            min(r.handled_at) filter (where r.stage = \(Flow.centralizer.stage)) as central_at
+            min(r.handled_at) filter (where r.stage = \(Flow.centralizer.stage)) as known_at,
+            min(r.handled_at) filter (where r.stage = \(Flow.opportunityCreator.stage)) as made_at
           from unnest(\(told)::uuid[]) with ordinality as k (marker, place)
           join effect e on e.id = k.marker
           join conversion c on c.integration_id = e.integration_id
@@ -220,7 +221,7 @@ struct Books: Sendable {
         select count(*) from told a join told b
           on b.integration_id = a.integration_id and b.lead_id = a.lead_id
           and (a.arrived_at, a.id) < (b.arrived_at, b.id)
-        where a.place > b.place and a.known_at < b.central_at - interval '1 second'
+        where a.place > b.place and a.known_at < b.made_at
         """
       ),
       "events told to RD Station before an earlier one of their lead (I5)"

@@ -46,10 +46,14 @@ extension ChaosTest {
   /// The broker lives and says no: who does not wait for its answer loses what it refused.
   private static func fullQueues(_ lane: Lane) -> ChaosTest {
     ChaosTest(id: "T8", title: "full queues refuse what is published") { trial in
-      // Without them two queues fill, and soon those before them.
-      let slow = [try trial.fleet["esteira-centralizer"], try trial.fleet["esteira-rd-updater"]]
+      // Without two of them their queues fill, so that each program that publishes is refused.
+      let names = [
+        ["esteira-centralizer", "esteira-rd-updater"],
+        ["esteira-lead-importer", "esteira-opportunity-creator"],
+      ]
       try await trial.under(LeadLoad.Dose(leads: 500 * lane.times, rate: 20)) { trial in
-        for _ in 0..<(2 * lane.times) {
+        for round in 0..<(2 * lane.times) {
+          let slow = try names[round % 2].map { try trial.fleet[$0] }
           try await trial.fleet.broker.control([
             "set_policy", "--priority", "200", "--apply-to", "queues", "chaos-full",
             #"^esteira\.q\.[a-z-]+$"#,

@@ -43,9 +43,16 @@ actor Trial {
     }
   }
 
-  /// Sends while it strikes; returns when both are through.
-  func under(_ dose: LeadLoad.Dose, _ strike: @Sendable (Trial) async throws -> Void) async throws {
+  /// Sends while it strikes, from the first lead on; returns when both are through.
+  nonisolated func under(_ dose: LeadLoad.Dose, _ strike: @Sendable (Trial) async throws -> Void)
+    async throws
+  {
+    let before = await owed.messages.count
     async let sending: Void = load.send(dose, seed: seed)
+    // The simulator gets to know all the people first, which takes its time.
+    try await ChaosFleet.await(seconds: 60, "the first lead") {
+      await owed.messages.count > before
+    }
     try await Task.sleep(for: .seconds(1))
     try await strike(self)
     try await sending

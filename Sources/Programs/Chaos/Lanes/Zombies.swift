@@ -41,7 +41,7 @@ extension ChaosTest {
       seed: trial.seed + UInt64(round)
     )
     for zombie in zombies {
-      try await ChaosFleet.await(seconds: 30, "\(zombie.program.name)'s stop") {
+      try await ChaosFleet.await(seconds: 60, "\(zombie.program.name)'s stop") {
         await zombie.program.isStopped
       }
       await trial.countStrike()
