@@ -23,13 +23,14 @@ extension ChaosTest {
         }
       }
       let names = ["esteira-lead-importer", "esteira-centralizer", "esteira-opportunity-creator"]
-      let places: [Failpoint] = [
-        .received, .received, .committed, .committed, .committed, .publishing, .publishing,
-        .publishing,
+      let places = [
+        "received:kill", "received:kill", "committed:kill", "committed:kill", "committed:kill",
+        "publishing:kill", "publishing:kill", "publishing:hold", "publishing:hold",
+        "publishing:hold",
       ]
       for name in names {
         var deaths: [String] = []
-        for place in places { deaths.append("\(place.rawValue):kill:\(await trial.number(1...3))") }
+        for place in places { deaths.append("\(place):\(await trial.number(1...3))") }
         await trial.countStrike(deaths.count)
         try await trial.fleet[name].die(at: trial.shuffled(deaths))
       }
