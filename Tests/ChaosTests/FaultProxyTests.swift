@@ -112,9 +112,21 @@ struct VerdictTests {
     #expect(verdict.complaints.isEmpty && verdict.lost == 0 && verdict.duplicated == 0)
   }
 
-  @Test func `every saboteur has a test of the lane that should catch it`() {
-    let tests = Set(ChaosTest.all(.quick).map(\.id))
+  @Test func `every saboteur has a test that should catch it`() {
+    let tests = (ChaosTest.all(.quick) + ChaosTest.byName(.quick)).map(\.id)
+    #expect(tests.count == Set(tests).count)
     for saboteur in Saboteur.allCases { #expect(tests.contains(saboteur.catcher)) }
-    #expect(Saboteur.allCases.count >= 12)
+    #expect(Saboteur.allCases.count >= 16)
+  }
+
+  @Test func `a saboteur is caught by a complaint of its own promise and by no other`() {
+    func isCaught(_ complaints: [String]) -> Bool {
+      Hunt.Catch(saboteur: .turnsOff, complaints: complaints, seconds: 1).isCaught
+    }
+    #expect(!isCaught([]))
+    #expect(
+      !isCaught(["the fleet did not come up: no port", "2 events without an opportunity (I4)"])
+    )
+    #expect(isCaught(["1 dead letters: x", "35 events told before an earlier one (I5)"]))
   }
 }

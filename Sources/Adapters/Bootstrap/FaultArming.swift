@@ -6,8 +6,10 @@ private import Workers
 package enum FaultArming {
   /// Reads the two variables that are no settings: nobody but the harness may set them.
   ///
-  /// `ESTEIRA_FAILPOINT=committed:kill:3` ends the process at the third time it comes to that place,
-  /// `stall` instead of `kill` holds it there for a minute. `ESTEIRA_SABOTEUR` names a promise to break.
+  /// `ESTEIRA_FAILPOINT=committed:kill:3` ends the process at the third time it comes to that place, a
+  /// moment later where something is on its way then; `hold` instead of `kill` keeps it there for a
+  /// moment first, `stall` for a minute without ending it, and `stop` stops the process until it is
+  /// woken. `ESTEIRA_SABOTEUR` names a promise to break.
   package static func arm() {
     #if DEBUG
       if let name = variable("ESTEIRA_SABOTEUR") {
@@ -19,13 +21,19 @@ package enum FaultArming {
       guard let text = variable("ESTEIRA_FAILPOINT") else { return }
       let parts = text.split(separator: ":").map(String.init)
       guard parts.count == 3, let place = Failpoint(rawValue: parts[0]),
-        ["kill", "stall"].contains(parts[1]), let nth = Int(parts[2])
+        ["kill", "hold", "stall", "stop"].contains(parts[1]), let nth = Int(parts[2])
       else { preconditionFailure("ESTEIRA_FAILPOINT is not of the form place:kill:3") }
       let times = Atomic(0)
       Failpoint.arm { point in
         guard point == place, times.add(1, ordering: .relaxed).newValue == nth else { return }
         if parts[1] == "stall" {
           sleep(60)
+        } else if parts[1] == "stop" {
+          raise(SIGSTOP)
+        } else if parts[1] == "hold" {
+          // What was asked of other threads before has been done when it dies.
+          usleep(20_000)
+          raise(SIGKILL)
         } else if point.isOnTheWay {
           dieSoon()
         } else {

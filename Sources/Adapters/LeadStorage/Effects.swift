@@ -70,7 +70,9 @@ package enum Effects {
     package let generation: Int
 
     /// Whether the worker that took it in hand may still be about to make the call.
-    package var isInHand: Bool { state == .sent && .milliseconds(age) < Effects.lease }
+    package var isInHand: Bool {
+      !Saboteur.leaseIgnored.isOn && state == .sent && .milliseconds(age) < Effects.lease
+    }
   }
 
   /// Writes intents; one that failed for certain is sent anew.
@@ -108,7 +110,7 @@ package enum Effects {
     guard !results.isEmpty else { return [] }
     let fenced = results.filter { $0.generation != nil }
     var statements: [SQL] = []
-    if !fenced.isEmpty {
+    if !fenced.isEmpty, !Saboteur.fenceIgnored.isOn {
       statements.append(
         """
         select refuse_former_holder(bool_and(e.generation = k.g))

@@ -41,7 +41,9 @@ package enum Failpoint: String, CaseIterable, Sendable {
 
 /// A deliberate break of one promise, to prove that the chaos harness would notice it.
 ///
-/// Only debug builds can be sabotaged.
+/// Only debug builds can be sabotaged. None keeps the broker's own headers, such as `x-death`: what is
+/// published is built anew from the message, whose attempts are ours, and the link takes those headers
+/// out once more, so there is no one place to break and nothing to see if there were.
 package enum Saboteur: String, CaseIterable, Sendable {
   case ackBeforeWork = "ack-before-work"
   case ackBeforePublish = "ack-before-publish"
@@ -58,6 +60,9 @@ package enum Saboteur: String, CaseIterable, Sendable {
   case outageTakenForRefusal = "outage-taken-for-refusal"
   case neverAcknowledged = "never-acknowledged"
   case refusalDropped = "refusal-dropped"
+  case fenceIgnored = "fence-ignored"
+  case leaseIgnored = "lease-ignored"
+  case turnsOff = "turns-off"
 
   #if DEBUG
     private static let chosen = Mutex<Saboteur?>(nil)

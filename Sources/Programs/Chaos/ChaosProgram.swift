@@ -76,33 +76,18 @@ struct ChaosProgram: AsyncParsableCommand {
 
   /// Each saboteur must be caught.
   private func hunt(_ run: LaneRun) async throws -> Bool {
-    var caught: [JSON] = []
-    var lines: [String] = []
-    var isComplete = true
+    var catches: [Hunt.Catch] = []
     for saboteur in Saboteur.allCases
     where only.isEmpty || saboteur.rawValue.contains(only) {
       Screen.say("== \(saboteur.rawValue)")
-      let test = saboteur.catcher
-      var words = ""
-      do {
-        let report = try await run.run(only: [test], saboteur: saboteur)
-        words = report.results.flatMap(\.verdict.complaints).first ?? ""
-      } catch {
-        words = "the fleet did not come up: \(error)"
-      }
-      isComplete = isComplete && !words.isEmpty
-      let name = saboteur.rawValue.padding(toLength: 26, withPad: " ", startingAt: 0)
-      lines.append("\(name) \(words.isEmpty ? "NOT CAUGHT by \(test)" : "\(test)  \(words)")")
-      caught.append([
-        "saboteur": .string(saboteur.rawValue), "test": .string(test),
-        "caught": .bool(!words.isEmpty), "by": .string(words),
-      ])
+      catches.append(await Hunt(run: run).hunt(saboteur))
     }
-    try write(.array(caught), "saboteurs.json")
-    for line in lines { Screen.say(line) }
-    let count = caught.count { $0["caught"]?.bool == true }
-    Screen.say("chaos: \(count) of \(caught.count) saboteurs caught")
-    return isComplete
+    try write(.array(catches.map(\.json)), "saboteurs.json")
+    for one in catches { Screen.say(one.row) }
+    let caught = catches.count(where: \.isCaught)
+    let seconds = Int(catches.reduce(0) { $0 + $1.seconds })
+    Screen.say("chaos: \(caught) of \(catches.count) saboteurs caught in \(seconds) s")
+    return caught == catches.count
   }
 
   private func write(_ json: JSON, _ name: String) throws {
@@ -111,20 +96,5 @@ struct ChaosProgram: AsyncParsableCommand {
 
   private func executable() throws -> String {
     try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-  }
-}
-
-extension Saboteur {
-  /// The test whose promise it breaks.
-  var catcher: String {
-    switch self {
-    case .ackBeforeWork, .ackBeforePublish, .confirmsOff, .followsForgotten: "T1"
-    case .answerBeforeConfirm: "T6"
-    case .blindRetry, .unknownTakenForDone: "T19"
-    case .receiptsOff, .tenantLeftOut, .repeatsNotKnown, .neverAcknowledged: "T24"
-    case .payloadLogged, .olderOverwritesNewer: "T25"
-    case .outageTakenForRefusal: "T11"
-    case .refusalDropped: "T18"
-    }
   }
 }

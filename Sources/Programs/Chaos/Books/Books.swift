@@ -1,5 +1,6 @@
 import Foundation
 import LeadStorage
+import Leads
 import Postgres
 import StrictJSON
 import Workers
@@ -44,6 +45,7 @@ struct Books: Sendable {
     verdict.double(outside.repeats, "effects done twice outside, by their marker (I3)")
     try await compareRDStation(outside, &verdict)
     try await checkOrder(&verdict)
+    try await checkOrderOutside(outside, &verdict)
     try await checkDeadLetters(&verdict, allowed: deadAllowed)
     verdict.deny(try await leaks(), "pieces of personal data in logs (I13)")
     return verdict
@@ -156,6 +158,16 @@ struct Books: Sendable {
 
   /// Each opportunity of a lead with an address is told once.
   private func compareRDStation(_ outside: OutsideBook, _ verdict: inout Verdict) async throws {
+    verdict.deny(
+      try await count(
+        """
+        select count(*) from effect e
+        join receipt r on r.integration_id = e.integration_id and r.message_id = e.id
+        where e.state <> 'confirmed'
+        """
+      ),
+      "calls that are not known as made though their message is done (I4)"
+    )
     let rows = try await fleet.pool.run(
       """
       select o.id, array_to_string(array_agg(e.id), ',')
@@ -191,6 +203,39 @@ struct Books: Sendable {
         """
       ),
       "leads in an older state than their newest event (I5)"
+    )
+  }
+
+  /// RD Station was told of each lead's events in the order of their arrival.
+  ///
+  /// Exact where the earlier one was known before the RD updater could look at the later one: it was
+  /// being centralized when the later one's opportunity was recorded. One that was given up has lost
+  /// its turn.
+  private func checkOrderOutside(_ outside: OutsideBook, _ verdict: inout Verdict) async throws {
+    verdict.deny(
+      try await count(
+        """
+        with told as (
+          select c.integration_id, c.lead_id, c.id, c.arrived_at, min(k.place) as place,
+            min(r.handled_at) filter (where r.stage = \(Flow.centralizer.stage)) as known_at,
+            min(r.handled_at) filter (where r.stage = \(Flow.opportunityCreator.stage)) as made_at
+          from unnest(\(outside.markers)::uuid[]) with ordinality as k (marker, place)
+          join effect e on e.id = k.marker
+          join conversion c on c.integration_id = e.integration_id
+            and c.journey_id = e.journey_id
+          join receipt r on r.integration_id = c.integration_id and r.journey_id = c.journey_id
+          where not exists (select from dead_letter d join conversion f
+            on f.integration_id = d.integration_id and f.journey_id = d.journey_id
+            where f.integration_id = c.integration_id and f.lead_id = c.lead_id)
+          group by c.integration_id, c.lead_id, c.id, c.arrived_at
+        )
+        select count(*) from told a join told b
+          on b.integration_id = a.integration_id and b.lead_id = a.lead_id
+          and (a.arrived_at, a.id) < (b.arrived_at, b.id)
+        where a.place > b.place and a.known_at < b.made_at
+        """
+      ),
+      "events told to RD Station before an earlier one of their lead (I5)"
     )
   }
 

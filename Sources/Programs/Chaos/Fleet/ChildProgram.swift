@@ -52,6 +52,34 @@ actor ChildProgram {
     kill(SIGKILL)
   }
 
+  /// Another process of the same program, with some variables changed and a log of its own.
+  nonisolated func replica(
+    _ name: String,
+    healthPort: UInt16,
+    changing variables: [String: String]
+  ) -> ChildProgram {
+    let own = ["ESTEIRA_HEALTH_LISTEN": "127.0.0.1:\(healthPort)"]
+    return ChildProgram(
+      name,
+      executable: executable,
+      environment: environment.merging(own.merging(variables) { $1 }) { $1 },
+      healthPort: healthPort,
+      logFile: logFile.deletingLastPathComponent().appending(path: "\(name).log")
+    )
+  }
+
+  /// Whether a signal holds it; false when that cannot be told.
+  var isStopped: Bool {
+    guard let process, process.isRunning,
+      let status = FileManager.default.contents(
+        atPath: "/proc/\(process.processIdentifier)/stat"
+      )
+    else { return false }
+    // The state follows the name, which stands in brackets.
+    return String(decoding: status, as: UTF8.self).split(separator: ")").last?.hasPrefix(" T")
+      == true
+  }
+
   func kill(_ signal: Int32) {
     if let process, process.isRunning { Glibc.kill(process.processIdentifier, signal) }
   }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Input that repeats, overtakes itself or is hostile.
 extension ChaosTest {
   static func everyWebhookTenTimes(_ lane: Lane) -> ChaosTest {
@@ -21,8 +23,22 @@ extension ChaosTest {
         rate: lane.dose(40, 100)
       )
       dose.isShuffled = true
+      // Some answers take their time, so that a later event's call could overtake an earlier one's.
+      let sandbox = Sandbox(url: trial.fleet.sandboxURL)
+      try await sandbox.call(
+        "PUT",
+        "/faults?seed=\(trial.seed)",
+        body: [
+          [
+            "route": "POST /platform/events*", "kind": "latency", "percent": 50,
+            "milliseconds": 400,
+          ]
+        ]
+      )
       try await trial.load.send(dose, seed: trial.seed)
       await trial.countStrike(dose.leads)
+      _ = try await trial.waitUntilQuiet()
+      try await sandbox.call("DELETE", "/faults")
     }
   }
 

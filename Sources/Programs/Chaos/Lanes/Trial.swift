@@ -5,12 +5,17 @@ import Workers
 
 /// One test of a lane while it runs, and what it found.
 actor Trial {
+  /// Seconds until everything must be quiet, and without any change after which it never will be.
+  struct Patience: Sendable {
+    let total: Int
+    let still: Int
+  }
+
   nonisolated let fleet: ChaosFleet
   nonisolated let load: LeadLoad
   nonisolated let owed: OwedBook
   nonisolated let seed: UInt64
-  /// The longest that everything may take to become quiet, in seconds.
-  private let patience: Int
+  private let patience: Patience
   private(set) var strikes = 0
   private(set) var recoveries: [Double] = []
   private(set) var complaints: [String] = []
@@ -18,7 +23,7 @@ actor Trial {
   private(set) var isOver = false
   private var generator: SeededGenerator
 
-  init(fleet: ChaosFleet, owed: OwedBook, seed: UInt64, patience: Int) {
+  init(fleet: ChaosFleet, owed: OwedBook, seed: UInt64, patience: Patience) {
     self.patience = patience
     self.fleet = fleet
     self.owed = owed
@@ -62,8 +67,12 @@ actor Trial {
         sent += dose.leads
       }
     }
+    let before = await owed.messages.count
     do {
-      try await Task.sleep(for: .seconds(1))
+      // The simulator gets to know the people first, which takes its time.
+      try await ChaosFleet.await(seconds: 60, "the first lead") { [owed] in
+        await owed.messages.count > before
+      }
       try await strike(self)
     } catch {
       complaints.append("\(error)")
@@ -77,15 +86,15 @@ actor Trial {
   /// - Returns: The seconds it took; a complaint says what was stranded.
   func waitUntilQuiet() async throws -> Double {
     let begin = ContinuousClock.now
-    let deadline = begin + .seconds(patience)
+    let deadline = begin + .seconds(patience.total)
     var quietLooks = 0
     var state = ""
     var waiting = 1
     var changed = begin
     var look = Duration.zero
     while quietLooks < 2 {
-      // What has not moved for 45 s, which is longer than any wait here, never will.
-      guard .now < deadline, .now - changed < .seconds(45) else {
+      // What has not moved for longer than any wait here never will.
+      guard .now < deadline, .now - changed < .seconds(patience.still) else {
         complaints.append(
           "not quiet after \((ContinuousClock.now - begin).seconds) s (I8): \(state)"
         )
