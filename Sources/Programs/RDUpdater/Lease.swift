@@ -2,12 +2,18 @@ import LeadStorage
 
 /// How long the calls of a batch are ours to make.
 ///
-/// Begins before the intents are written, and so ends before any other worker takes over; time in which
-/// the process or the machine slept counts.
+/// Begins before the intents are written or renewed, and so ends before any other worker takes over; time
+/// in which the process or the machine slept counts.
 struct Lease: Sendable {
   private let began: ContinuousClock.Instant
 
   init(began: ContinuousClock.Instant = .now) { self.began = began }
 
-  var isOurs: Bool { ContinuousClock.now - began < Effects.lease }
+  /// No call may begin after it.
+  var end: ContinuousClock.Instant { began + Effects.lease }
+
+  var isOurs: Bool { .now < end }
+
+  /// Whether a call that has to wait for its token and its permit might come too late.
+  var isWorn: Bool { .now >= began + Effects.lease / 2 }
 }
