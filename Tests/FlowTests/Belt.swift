@@ -26,6 +26,8 @@ struct Belt: Sendable {
   let client: RDStationClient
   let desk: SalesDesk
   private let handlers: [Flow: any Handler]
+  private let http: HTTPClient
+  private let baseURL: String
 
   /// What was not done when everything that could be was.
   struct Rest {
@@ -126,21 +128,11 @@ struct Belt: Sendable {
   fileprivate init(pool: PostgresPool, sandbox: SandboxServer, http: HTTPClient, port: Int) {
     self.pool = pool
     self.sandbox = sandbox
-    let baseURL = "http://127.0.0.1:\(port)/rd"
-    let logger = Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
+    self.http = http
+    baseURL = "http://127.0.0.1:\(port)/rd"
     let database = LeadDatabase(pool: pool)
     let crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
-    client = RDStationClient(
-      http: http,
-      baseURL: baseURL,
-      tokens: RDTokens(
-        store: CredentialStore(pool: pool, key: Self.key),
-        http: http,
-        baseURL: baseURL
-      ),
-      timeout: .seconds(2),
-      logger: logger
-    )
+    client = Self.client(http, baseURL, pool, UnlimitedRDPermits())
     desk = SalesDesk(pool: pool)
     let stages: [Flow: any Handler] = [
       .leadImporter: LeadImporterHandler(database: database),
@@ -149,11 +141,51 @@ struct Belt: Sendable {
       .rdUpdater: RDUpdaterHandler(
         database: database,
         crms: crms,
-        desk: RDDesk(client: client)
+        desk: RDDesk(client: client, database: database)
       ),
       .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
     ]
     handlers = stages.mapValues { OrderedHandler($0, database: database) }
+  }
+
+  /// Another worker's RD updater, whose calls need these permits.
+  func updater(permits: any RDPermits) -> any Handler {
+    let database = LeadDatabase(pool: pool)
+    return OrderedHandler(
+      RDUpdaterHandler(
+        database: database,
+        crms: CRMs([.embedded: EmbeddedCRM(pool: pool)]),
+        desk: rdDesk(permits: permits)
+      ),
+      database: database
+    )
+  }
+
+  func rdDesk(permits: any RDPermits = UnlimitedRDPermits()) -> RDDesk {
+    RDDesk(
+      client: Self.client(http, baseURL, pool, permits),
+      database: LeadDatabase(pool: pool)
+    )
+  }
+
+  private static func client(
+    _ http: HTTPClient,
+    _ baseURL: String,
+    _ pool: PostgresPool,
+    _ permits: any RDPermits
+  ) -> RDStationClient {
+    RDStationClient(
+      http: http,
+      baseURL: baseURL,
+      tokens: RDTokens(
+        store: CredentialStore(pool: pool, key: Self.key),
+        http: http,
+        baseURL: baseURL
+      ),
+      permits: permits,
+      timeout: .seconds(2),
+      logger: Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
+    )
   }
 }
 

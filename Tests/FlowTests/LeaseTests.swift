@@ -55,7 +55,71 @@ struct LeaseTests {
     }
   }
 
-  @Test func `a worker that was held up for longer than its lease sends nothing`() async throws {
+  /// What a worker does while another, which has read the intent, takes it over; it must wait for that.
+  private static func met<Value: Sendable>(
+    byTakeover belt: Belt,
+    _ work: @Sendable @escaping () async throws -> Value
+  ) async throws -> Value {
+    try await belt.pool.run([sending(1)])
+    let (reads, hasRead) = AsyncStream.makeStream(of: Void.self)
+    async let takeover: Void = belt.pool.transaction { connection in
+      try connection.run([Effects.reading([message])])
+      hasRead.finish()
+      let deadline = ContinuousClock.now + .seconds(5)
+      while ContinuousClock.now < deadline {
+        let waiting = try connection.run([
+          "select pg_stat_clear_snapshot()",
+          """
+          select count(*) from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'
+          """,
+        ])[1][0].int(0)
+        if waiting > 0 { break }
+      }
+      try connection.run(Effects.takingOver([(message, 2)]))
+    }
+    for await _ in reads {}
+    let result = try await work()
+    try await takeover
+    return result
+  }
+
+  private static func sending(_ generation: Int) -> SQL { Effects.sending([intent(generation)]) }
+
+  @Test func `a call that is being taken over cannot be renewed`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let database = LeadDatabase(pool: belt.pool)
+      let ours = try await Self.met(byTakeover: belt) {
+        try await database.renew([(Self.message, 1)])
+      }
+      #expect(ours.isEmpty)
+      #expect(try await database.renew([(Self.message, 2)]) == [Self.message.id])
+    }
+  }
+
+  @Test func `a call that is being taken over gets no result of the former holder`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let database = LeadDatabase(pool: belt.pool)
+      let takenOver = try await Self.met(byTakeover: belt) {
+        try await database.record(
+          .rdUpdater,
+          [
+            (
+              settled: Self.settled,
+              effect: Effects.Result(message: Self.message, state: .confirmed, generation: 1)
+            )
+          ]
+        )
+      }
+      #expect(takenOver == [Self.message.id])
+      #expect(try await belt.count("select count(*) from effect where state = 'sent'") == 1)
+      #expect(try await belt.count("select count(*) from receipt") == 0)
+    }
+  }
+
+  @Test func `a worker that was held up sends only what no other has taken over`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow())
       let plan = RDPlan(
@@ -65,13 +129,18 @@ struct LeaseTests {
         follows: []
       )
       let late = Lease(began: .now - Effects.lease)
-      let told = await RDDesk(client: belt.client).tell([(Self.message, plan)], late)
-      #expect(told[Self.message.id]?.reason.code == "lease_over")
+      try await belt.pool.run([Effects.sending([Self.intent(2)])])
+      let told = await belt.rdDesk().tell([(Self.message, plan)], late)
+      #expect(told[Self.message.id]?.reason.code == "in_other_hands")
       #expect(told[Self.message.id]?.state == nil)
       #expect(try belt.ledger("opportunity").isEmpty)
-      let inTime = await RDDesk(client: belt.client).tell([(Self.message, plan)], Lease())
+      // Nobody has taken it over: it is the worker's own for another lease.
+      try await belt.pool.run([Effects.sending([Self.intent(1)])])
+      let before = try await belt.pool.run("select sent_at::text from effect")[0].string(0)
+      let inTime = await belt.rdDesk().tell([(Self.message, plan)], late)
       #expect(inTime[Self.message.id]?.isTold == true)
       #expect(try belt.ledger("opportunity").count == 1)
+      #expect(try await belt.pool.run("select sent_at::text from effect")[0].string(0) != before)
     }
   }
 

@@ -171,7 +171,7 @@ struct OrderFlowTests {
 }
 
 extension Outcome {
-  fileprivate var waitsFor: String? {
+  var waitsFor: String? {
     guard case .snooze(_, let reason) = self else { return nil }
     return reason.code
   }

@@ -105,6 +105,19 @@ struct RDPermitTests {
     await pool.shutdown()
   }
 
+  @Test func `a permit that was not used serves the next call`() async throws {
+    let pool = try await migratedPool()
+    let permits = process(pool)
+    var permit = try await permits.permit(.events, of: "acme")
+    for _ in 0..<8 {
+      await permits.ended(permit, .unused)
+      permit = try await permits.permit(.events, of: "acme")
+    }
+    let left = try await pool.run("select tokens from quota where api = 'events'")[0].double(0)
+    #expect(left == 6, "one block of four was taken, and no other")
+    await pool.shutdown()
+  }
+
   @Test func `Retry-After closes the window for every process`() async throws {
     let pool = try await migratedPool()
     let (one, other) = (process(pool), process(pool))

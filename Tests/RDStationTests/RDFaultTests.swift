@@ -77,6 +77,44 @@ struct RDFaultTests {
     }
   }
 
+  /// Permits that come late.
+  private actor LatePermits: RDPermits {
+    private(set) var endings: [RDPermit.Ending] = []
+
+    func permit(_ api: RDAPI, of integration: String) async throws(RDStationError) -> RDPermit {
+      do {
+        try await Task.sleep(for: .milliseconds(60))
+      } catch {
+        throw RDStationError(.heldBack(.seconds(5)))
+      }
+      return RDPermit(api, of: integration)
+    }
+
+    func ended(_: RDPermit, _ ending: RDPermit.Ending) { endings.append(ending) }
+  }
+
+  @Test func `a permit that comes too late is given back, and nothing was sent`() async throws {
+    try await withSandbox { sandbox async throws in
+      let permits = LatePermits()
+      let client = RDStationClient(
+        http: sandbox.http,
+        baseURL: "\(sandbox.root)/rd",
+        tokens: sandbox.tokens,
+        permits: permits,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      )
+      _ = try await sandbox.tokens.accessToken(for: "acme")
+      let error = await #expect(throws: RDStationError.self) {
+        try await client.send([conversion("late")], for: "acme", before: .now + .milliseconds(30))
+      }
+      #expect(error?.code == .notSent)
+      #expect(try sandbox.effects().isEmpty)
+      try await client.send([conversion("early")], for: "acme", before: .now + .seconds(30))
+      #expect(try sandbox.effects() == ["conversion:done"])
+      #expect(await permits.endings == [.unused, .answered])
+    }
+  }
+
   @Test func `without a connection nothing was sent`() async throws {
     try await withSandbox { sandbox async throws in
       // Port 1 of the loopback interface has no listener.

@@ -129,7 +129,11 @@ struct Belt: Sendable {
       .leadImporter: LeadImporterHandler(database: database),
       .centralizer: CentralizerHandler(database: database),
       .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
-      .rdUpdater: RDUpdaterHandler(database: database, crms: crms, desk: RDDesk(client: client)),
+      .rdUpdater: RDUpdaterHandler(
+        database: database,
+        crms: crms,
+        desk: RDDesk(client: client, database: database)
+      ),
       .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
     ]
   }

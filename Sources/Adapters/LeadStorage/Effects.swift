@@ -49,12 +49,21 @@ package enum Effects {
     package let reason: String?
     /// That under which the call was taken in hand; nil where a second call does no harm.
     package let generation: Int?
+    /// How often its outcome was looked for by now; nil when it was not looked for this time.
+    package let reads: Int?
 
-    package init(message: Message, state: State, reason: String? = nil, generation: Int? = nil) {
+    package init(
+      message: Message,
+      state: State,
+      reason: String? = nil,
+      generation: Int? = nil,
+      reads: Int? = nil
+    ) {
       self.message = message
       self.state = state
       self.reason = reason
       self.generation = generation
+      self.reads = reads
     }
   }
 
@@ -63,9 +72,9 @@ package enum Effects {
     package let state: State
     package let plan: JSON
     package let subject: Identifier
-    /// By the database's clock, in milliseconds.
+    /// Since the call was last taken in hand to be made, by the database's clock, in milliseconds.
     package let age: Int
-    /// How often its outcome was looked for.
+    /// How often its outcome was looked for since then.
     package let reads: Int
     package let generation: Int
 
@@ -105,6 +114,26 @@ package enum Effects {
     ]
   }
 
+  /// Takes calls in hand for another lease, right before they are made again or late; the look for their
+  /// outcome then begins anew.
+  ///
+  /// Gives the ids of those that nobody has taken over meanwhile; the others must not be made.
+  package static func renewing(_ held: [(message: Message, generation: Int)]) -> SQL {
+    """
+    with held as materialized (
+      select e.integration_id, e.id
+      from unnest(\(held.map(\.message.integration))::text[],
+        \(held.map(\.message.id))::uuid[], \(held.map(\.generation))::int[]) as k (i, e, g)
+      join effect e on e.integration_id = k.i and e.id = k.e and e.generation = k.g
+      order by e.integration_id, e.id for update of e
+    )
+    update effect e
+    set state = 'sent', sent_at = now(), settled_at = null, reason = null, reads = 0
+    from held where e.integration_id = held.integration_id and e.id = held.id
+    returning e.id
+    """
+  }
+
   /// Writes results; the whole transaction is refused when another worker has taken over one of them.
   package static func settling(_ results: [Result]) -> [SQL] {
     guard !results.isEmpty else { return [] }
@@ -113,32 +142,38 @@ package enum Effects {
     if !fenced.isEmpty, !Saboteur.fenceIgnored.isOn {
       statements.append(
         """
-        select refuse_former_holder(bool_and(e.generation = k.g))
-        from unnest(\(fenced.map(\.message.integration))::text[],
-          \(fenced.map(\.message.id))::uuid[], \(fenced.map(\.generation))::int[]) as k (i, e, g)
-        join effect e on e.integration_id = k.i and e.id = k.e
+        select refuse_former_holder(bool_and(held.is_ours)) from (
+          select e.generation = k.g as is_ours
+          from unnest(\(fenced.map(\.message.integration))::text[],
+            \(fenced.map(\.message.id))::uuid[], \(fenced.map(\.generation))::int[]) as k (i, e, g)
+          join effect e on e.integration_id = k.i and e.id = k.e
+          order by e.integration_id, e.id for update of e
+        ) as held
         """
       )
     }
     statements.append(
       """
       update effect e set state = k.s, reason = k.r, settled_at = now(),
-        reads = e.reads + case when k.s = 'unknown' then 1 else 0 end
+        reads = coalesce(k.l, e.reads)
       from unnest(\(results.map(\.message.integration))::text[],
         \(results.map(\.message.id))::uuid[], \(results.map(\.state.rawValue))::text[],
-        \(results.map(\.reason))::text[]) as k (i, e, s, r)
+        \(results.map(\.reason))::text[], \(results.map(\.reads))::int[]) as k (i, e, s, r, l)
       where e.integration_id = k.i and e.id = k.e
       """
     )
     return statements
   }
 
+  /// Reads the intents of earlier attempts, and locks them: until the end of the transaction nobody
+  /// renews or settles what is about to be taken over.
   package static func reading(_ messages: [Message]) -> SQL {
     """
     select e.id, e.state, e.plan, e.subject_id,
       (extract(epoch from now() - e.sent_at) * 1000)::bigint, e.reads, e.generation
     from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[]) as k (i, m)
     join effect e on e.integration_id = k.i and e.id = k.m
+    order by e.integration_id, e.id for update of e
     """
   }
 

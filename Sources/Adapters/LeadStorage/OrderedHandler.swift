@@ -32,7 +32,7 @@ package struct OrderedHandler: Handler {
       waiting = left
     }
     for place in Self.waiting(outcomes) {
-      outcomes[place] = .snooze(Self.wait(after: batch[place].deferrals), .earlierEventFirst)
+      outcomes[place] = .snooze(batch[place].waitBeforeAnotherLook, .earlierEventFirst)
     }
     try await desk.record(
       zip(batch, outcomes).compactMap { message, outcome in
@@ -44,15 +44,6 @@ package struct OrderedHandler: Handler {
 
   private static func waiting(_ outcomes: [Outcome]) -> [Int] {
     outcomes.indices.filter { outcomes[$0].waitsForItsTurn }
-  }
-
-  /// The longer the earlier event takes, the more seldom it is looked for.
-  private static func wait(after deferrals: Int) -> Duration {
-    switch deferrals {
-    case ..<12: .seconds(5)
-    case ..<60: .seconds(30)
-    default: .seconds(300)
-    }
   }
 }
 

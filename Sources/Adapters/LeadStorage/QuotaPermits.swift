@@ -78,6 +78,10 @@ package actor QuotaPermits: RDPermits {
       let silence = min(pause, Self.silenceMax)
       statement = QuotaRows.closing(key, milliseconds: Int(silence / .milliseconds(1)))
     case .cancelled: return
+    case .unused:
+      // For the next call, or to be given back; a probe's turn comes round by itself.
+      known[key, default: Known(until: .now)].permits += 1
+      return
     }
     do {
       _ = try await pool.run(statement)

@@ -30,6 +30,8 @@ package struct RDPermit: Sendable, Hashable {
     case limited(Duration)
     /// The caller gave up.
     case cancelled
+    /// No call was made: the permit came too late.
+    case unused
   }
 
   package let integration: String

@@ -12,11 +12,13 @@ extension RDStationClient {
   /// - Parameters:
   ///   - events: Together at most 200 000 bytes, see `chunks`; none means no call.
   ///   - integration: Whose account it is.
-  /// - Throws: `.outcomeUnknown` when the answer was lost. With every other code none of the events
-  ///   was accepted.
+  ///   - end: No call begins after it; nil means that it may begin whenever its permit comes.
+  /// - Throws: `.outcomeUnknown` when the answer was lost. With every other code but `.unavailable`
+  ///   none of the events was accepted; `.notSent` also when `end` came first.
   package func send(
     _ events: [RDEvent],
-    for integration: String
+    for integration: String,
+    before end: ContinuousClock.Instant? = nil
   ) async throws(RDStationError) {
     guard !events.isEmpty else { return }
     var list: [JSON] = []
@@ -31,7 +33,7 @@ extension RDStationClient {
     guard (request.body?.count ?? 0) <= RDEvent.bodyBytesMax else {
       throw RDStationError(.eventTooLarge)
     }
-    _ = try await call(request, for: integration)
+    _ = try await call(request, for: integration, before: end)
   }
 
   /// Past conversions of a contact, newest first; empty when RD does not know the contact.

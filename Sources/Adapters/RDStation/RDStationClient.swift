@@ -60,17 +60,21 @@ package struct RDStationClient: Sendable {
   }
 
   /// Makes the call with the integration's token, and once more with a new token after a 401.
+  ///
+  /// `end`: neither begins after it; the wait for a token and a permit may outlast what the caller has.
   func call(
     _ request: RDRequest,
-    for integration: String
+    for integration: String,
+    before end: ContinuousClock.Instant? = nil
   ) async throws(RDStationError) -> RDAnswer {
     let token = try await token { try await tokens.accessToken(for: integration) }
-    let first = try await perform(request, bearer: token, for: integration)
+    let first = try await perform(request, bearer: token, for: integration, before: end)
     guard first.status == 401 else { return try first.accepted(for: request) }
     let renewed = try await self.token {
       try await tokens.renewedToken(for: integration, insteadOf: token)
     }
-    return try await perform(request, bearer: renewed, for: integration).accepted(for: request)
+    return try await perform(request, bearer: renewed, for: integration, before: end)
+      .accepted(for: request)
   }
 
   private func token(
@@ -88,10 +92,15 @@ package struct RDStationClient: Sendable {
   private func perform(
     _ request: RDRequest,
     bearer: String,
-    for integration: String
+    for integration: String,
+    before end: ContinuousClock.Instant?
   ) async throws(RDStationError) -> RDAnswer {
     let permit = try await permits.permit(request.api, of: integration)
     let start = ContinuousClock.now
+    if let end, start >= end {
+      await permits.ended(permit, .unused)
+      throw RDStationError(.notSent)
+    }
     let answer: RDAnswer
     do {
       answer = try await exchange.perform(request, bearer: bearer)

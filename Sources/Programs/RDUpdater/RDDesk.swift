@@ -10,9 +10,12 @@ struct RDDesk: Sendable {
   typealias Item = (message: Message, plan: RDPlan)
 
   let client: RDStationClient
+  let database: LeadDatabase
 
   /// Tells RD Station everything of a batch: one call for the events of an integration, or one for
-  /// each message when RD refuses one of them.
+  /// each message when RD refuses one of them; what may be repeated without harm comes last.
+  ///
+  /// `lease`: that of the intents; where it wears out it is renewed.
   func tell(_ planned: [Item], _ lease: Lease) async -> [Identifier: RDTold] {
     var results: [Identifier: RDTold] = [:]
     for (integration, items) in Dictionary(grouping: planned, by: \.message.integration) {
@@ -32,45 +35,93 @@ struct RDDesk: Sendable {
           }
         }
       }
-      results.merge(await send(toSend, in: integration, lease)) { _, sent in sent }
-      for item in items where results[item.message.id]?.isTold == true {
-        if let failure = await finish(item.plan, in: integration) {
-          results[item.message.id] = failure
-        }
+      var sending = Sending(left: toSend, lease: lease)
+      await send(&sending, in: integration)
+      results.merge(sending.results) { _, sent in sent }
+    }
+    for (message, plan) in planned where results[message.id]?.isTold == true {
+      if let failure = await finish(plan, in: message.integration) {
+        results[message.id] = failure
       }
     }
     return results
   }
 
-  private func send(_ items: [Item], in integration: String, _ lease: Lease) async
-    -> [Identifier: RDTold]
-  {
-    guard !items.isEmpty else { return [:] }
-    guard lease.isOurs else {
-      return Dictionary(uniqueKeysWithValues: items.map { ($0.message.id, .tooLate) })
+  /// What is still to be sent, how long it is ours to send, and what became of the rest.
+  private struct Sending {
+    var left: [Item]
+    var lease: Lease
+    var results: [Identifier: RDTold] = [:]
+
+    mutating func end(_ items: [Item], _ told: (RDPlan) -> RDTold) {
+      for item in items { results[item.message.id] = told(item.plan) }
+      let ended = Set(items.map(\.message.id))
+      left.removeAll { ended.contains($0.message.id) }
     }
+  }
+
+  private func send(_ sending: inout Sending, in integration: String) async {
+    // A look takes time and gives no lease: what it found missing is nobody's to send yet.
+    if sending.lease.isWorn || sending.left.contains(where: \.plan.progress.isUnknown) {
+      await renew(&sending)
+    }
+    let all = sending.left
+    let lease = sending.lease
+    guard !all.isEmpty else { return }
+    guard let error = await call(all, in: integration, lease) else {
+      return sending.end(all) { .told($0.update) }
+    }
+    guard all.count > 1, error.remedy == .reject || error.limitsOneContact else {
+      return sending.end(all) { told($0, error, lease) }
+    }
+    // One bad event, or one person's quota, must not keep the others: certain that nothing was done,
+    // each goes alone.
+    while !sending.left.isEmpty {
+      if sending.lease.isWorn { await renew(&sending) }
+      let next = Array(sending.left.prefix(1))
+      guard !next.isEmpty else { return }
+      let lease = sending.lease
+      let error = await call(next, in: integration, lease)
+      sending.end(next) { plan in
+        error.map { told(plan, $0, lease) } ?? .told(plan.update)
+      }
+    }
+  }
+
+  /// Makes one call; nil when RD Station took all of it.
+  private func call(_ items: [Item], in integration: String, _ lease: Lease) async
+    -> RDStationError?
+  {
     do throws(RDStationError) {
       Failpoint.hit(.requestSent)
-      try await client.send(items.flatMap { $0.plan.events(of: $0.message) }, for: integration)
-      Failpoint.hit(.answered)
-      return Dictionary(
-        uniqueKeysWithValues: items.map { ($0.message.id, .told($0.plan.update)) }
+      try await client.send(
+        items.flatMap { $0.plan.events(of: $0.message) },
+        for: integration,
+        before: lease.end
       )
+      Failpoint.hit(.answered)
+      return nil
     } catch {
-      // One bad event must not keep the others: certain that nothing was done, each goes alone.
-      if error.remedy == .reject, items.count > 1 {
-        var results: [Identifier: RDTold] = [:]
-        for item in items {
-          results.merge(await send([item], in: integration, lease)) { _, sent in sent }
-        }
-        return results
-      }
-      if Saboteur.unknownTakenForDone.isOn {
-        return Dictionary(
-          uniqueKeysWithValues: items.map { ($0.message.id, .told($0.plan.update)) }
-        )
-      }
-      return Dictionary(uniqueKeysWithValues: items.map { ($0.message.id, RDTold(error)) })
+      return error
+    }
+  }
+
+  private func told(_ plan: RDPlan, _ error: RDStationError, _ lease: Lease) -> RDTold {
+    if Saboteur.unknownTakenForDone.isOn { return .told(plan.update) }
+    if error.code == .notSent, !lease.isOurs { return .tooLate(plan) }
+    return RDTold(error, unsent: plan.unsent)
+  }
+
+  /// Takes what is left in hand for a whole lease, as far as nobody else has.
+  private func renew(_ sending: inout Sending) async {
+    sending.lease = Lease()
+    let all = sending.left
+    do {
+      let ours = try await database.renew(all.map { ($0.message, $0.plan.generation) })
+      sending.end(all.filter { !ours.contains($0.message.id) }) { _ in .takenOver }
+    } catch {
+      // Without the database the call would not be ours for sure; it is not made.
+      sending.end(all) { .tooLate($0) }
     }
   }
 
@@ -101,7 +152,8 @@ struct RDDesk: Sendable {
     }
     if missing.isEmpty { return .ended(.told(plan.update)) }
     if reads < patience.count || age < .seconds(30) {
-      return .ended(.unknown(wait: patience[min(reads, patience.count - 1)]))
+      let wait = patience[min(reads, patience.count - 1)]
+      return .ended(.unknown(wait: wait, reads: reads + 1))
     }
     // A mark that is not there proves nothing: a person may have changed it meanwhile.
     guard case .conversion = plan.witness else { return .ended(.undecidable) }

@@ -11,6 +11,11 @@ struct RDPlan: Sendable {
     case unknown(age: Duration, reads: Int)
     /// The events are at RD Station; what is left may be repeated without harm.
     case eventsConfirmed
+
+    var isUnknown: Bool {
+      if case .unknown = self { return true }
+      return false
+    }
   }
 
   /// How it can be found out afterwards whether RD Station took the events.
@@ -57,13 +62,18 @@ struct RDPlan: Sendable {
     switch effect.state {
     case .failed: progress = .toSend
     case .confirmed: progress = .eventsConfirmed
-    // Without events there is nothing that may not be repeated.
+    // Parked, a person has not said yet that it is not there (that makes it failed); without events
+    // there is nothing that may not be repeated.
     case .sent, .unknown, .parked:
       progress =
         update.events.isEmpty
         ? .eventsConfirmed : .unknown(age: .milliseconds(effect.age), reads: effect.reads)
     }
   }
+
+  /// What a call that was certainly not made leaves behind: nil where an earlier one may have told some
+  /// of the people, who must not be told again without a look.
+  var unsent: Effects.State? { progress.isUnknown ? nil : .failed }
 
   /// The effect's id is the marker of its conversions.
   func events(of message: Message) -> [RDEvent] {

@@ -7,19 +7,28 @@ import Workers
 struct RDTold: Sendable {
   /// Nil when nothing was done and nothing is known anew.
   let state: Effects.State?
+  /// How often the outcome was looked for by now; nil when it was not looked for this time.
+  var reads: Int?
   let reason: Reason
   /// How long to wait before another look; nil when there is nothing to wait for.
   var wait: Duration?
   /// The message is to be tried again, or given up.
   var disposition: Disposition?
 
-  func outcome(follows: [Message]) -> Outcome {
-    if let wait { return .snooze(wait, reason) }
+  /// A wait grows with those that the message has behind it: while an API is held back for long, its
+  /// backlog must not come round every few seconds.
+  func outcome(of message: Message, follows: [Message]) -> Outcome {
+    if let wait { return .snooze(max(wait, message.waitBeforeAnotherLook), reason) }
     switch disposition {
     case .retry, .stop: return .retry(reason)
     case .reject: return .reject(reason)
     case nil: return .done(follows: follows)
     }
+  }
+
+  /// Whether the journey tells of it; a wait for the same cause as before is not told again.
+  func isNews(to message: Message) -> Bool {
+    wait == nil || message.deferrals == 0 || message.cause != reason.code
   }
 }
 
@@ -36,22 +45,31 @@ extension RDTold {
     state: .parked,
     reason: Reason(
       "rd_outcome_undecidable",
-      "It cannot be found out whether RD Station took the event; look at the lead there, then retry or discard."
+      "It cannot be found out whether RD Station took the event; look at the lead there. Discard it when the event is there; when it is not, send it with: esteira dead-letters retry ID --not-there"
     ),
     disposition: .reject
   )
 
   /// The time in which the call was ours is over, and it was not made.
-  static let tooLate = Self(
-    state: nil,
-    reason: Reason("lease_over", "The worker was held up for too long to tell RD Station safely."),
-    wait: .seconds(5)
-  )
+  static func tooLate(_ plan: RDPlan) -> Self {
+    Self(
+      state: plan.unsent,
+      reason: Reason(
+        "lease_over",
+        "The worker was held up for too long to tell RD Station safely."
+      ),
+      wait: .seconds(5)
+    )
+  }
 
-  /// To be looked for again later.
-  static func unknown(wait: Duration) -> Self {
+  /// Another worker has the call in hand, and its results count.
+  static let takenOver = Self(state: nil, reason: .inOtherHands, wait: .seconds(5))
+
+  /// To be looked for again later; `reads`: how often it was looked for by now.
+  static func unknown(wait: Duration, reads: Int) -> Self {
     Self(
       state: .unknown,
+      reads: reads,
       reason: Reason(
         "rd_outcome_unknown",
         "It is unknown whether RD Station took the events; they are looked for again."
@@ -60,9 +78,10 @@ extension RDTold {
     )
   }
 
+  /// Nothing was seen, which counts for no look.
   static func unreadable(_ error: RDStationError) -> Self {
     Self(
-      state: .unknown,
+      state: nil,
       reason: Reason("rd_read_back_failed", "The outcome could not be read back: \(error)."),
       wait: error.retryAfter ?? .seconds(30)
     )
@@ -70,7 +89,7 @@ extension RDTold {
 
   /// The events are there: the state says so, and only the rest is tried again.
   static func unfinished(_ error: RDStationError) -> Self {
-    let told = Self(error)
+    let told = Self(error, unsent: .failed)
     return Self(
       state: .confirmed,
       reason: told.reason,
@@ -81,7 +100,8 @@ extension RDTold {
 
   var isTold: Bool { state == .confirmed && wait == nil && disposition == nil }
 
-  init(_ error: RDStationError) {
+  /// `unsent`: what is known when the call certainly did nothing.
+  init(_ error: RDStationError, unsent: Effects.State?) {
     let reason = Reason("rd_\(error.word)", "\(error).")
     // An answer of 5xx does not say whether the events were taken before it went wrong.
     if case .unavailable = error.code {
@@ -92,9 +112,9 @@ extension RDTold {
     case .readBack:
       self.init(state: .unknown, reason: reason, wait: .seconds(5))
     case .retry:
-      self.init(state: .failed, reason: reason, wait: error.retryAfter, disposition: .retry)
+      self.init(state: unsent, reason: reason, wait: error.retryAfter, disposition: .retry)
     case .reject, .signIn:
-      self.init(state: .failed, reason: reason, disposition: .reject)
+      self.init(state: unsent, reason: reason, disposition: .reject)
     }
   }
 }
@@ -117,4 +137,11 @@ extension RDStationError {
     case .noToken: "no_token"
     }
   }
+}
+
+extension Reason {
+  static let inOtherHands = Reason(
+    "in_other_hands",
+    "Another worker may be about to tell RD Station of this."
+  )
 }

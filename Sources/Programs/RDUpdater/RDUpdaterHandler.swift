@@ -10,9 +10,9 @@ struct RDUpdaterHandler: Handler {
   let desk: RDDesk
 
   func handle(_ batch: [Message]) async throws -> [Outcome] {
-    let lease = Lease()
     let inbox = try await RDUpdaterInbox(reading: batch, database: database, crms: crms)
     let requests = inbox.requests
+    let lease = Lease()
     var (outcomes, planned) = try await database.plan(
       .rdUpdater,
       requests.map(\.message),
@@ -98,32 +98,28 @@ struct RDUpdaterHandler: Handler {
     -> [Identifier: Outcome]
   {
     let results = await desk.tell(planned, lease)
-    var settled: [Settled] = []
-    var effects: [Effects.Result] = []
+    var endings: [LeadDatabase.Ending] = []
     var outcomes: [Identifier: Outcome] = [:]
     for (message, plan) in planned {
       guard let result = results[message.id] else { continue }
-      if let state = result.state {
-        effects.append(
-          Effects.Result(
-            message: message,
-            state: state,
-            reason: result.reason.code,
-            generation: plan.generation
-          )
+      let effect = result.state.map { state in
+        Effects.Result(
+          message: message,
+          state: state,
+          reason: result.reason.code,
+          generation: plan.generation,
+          reads: result.reads
         )
       }
-      let outcome = result.outcome(follows: plan.follows)
+      let outcome = result.outcome(of: message, follows: plan.follows)
       outcomes[message.id] = outcome
-      settled.append(
-        Settled(
-          message,
-          outcome,
-          journey: [JourneyEntry(message.journey, result.reason, subject: plan.subject)]
-        )
-      )
+      let line = JourneyEntry(message.journey, result.reason, subject: plan.subject)
+      let settled = Settled(message, outcome, journey: result.isNews(to: message) ? [line] : [])
+      endings.append((settled, effect))
     }
-    try await database.record(.rdUpdater, settled, writes: Effects.settling(effects))
+    for id in try await database.record(.rdUpdater, endings) {
+      outcomes[id] = .snooze(.seconds(5), .inOtherHands)
+    }
     return outcomes
   }
 }
@@ -193,11 +189,4 @@ extension Reason {
       "The CRM spoke of an opportunity that is not from a lead."
     )
   }
-}
-
-extension Reason {
-  fileprivate static let inOtherHands = Reason(
-    "in_other_hands",
-    "Another worker may be about to tell RD Station of this."
-  )
 }

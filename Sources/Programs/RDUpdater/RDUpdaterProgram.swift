@@ -8,7 +8,7 @@ struct RDUpdaterProgram {
       RDUpdaterHandler(
         database: resources.database,
         crms: resources.crms,
-        desk: RDDesk(client: resources.rdStation)
+        desk: RDDesk(client: resources.rdStation, database: resources.database)
       )
     }
   }

@@ -157,7 +157,7 @@ struct TagSyncHandler: Handler {
       } catch let error as CRMError {
         outcomes[message.id] = error.outcome
       } catch let error as RDStationError {
-        outcomes[message.id] = error.outcomeOfRepeatable
+        outcomes[message.id] = error.outcomeOfRepeatable(for: message)
       }
     }
     try await database.record(.tagSync, settled, writes: TagStore.merged(merged))
@@ -200,9 +200,9 @@ extension Reason {
 
 extension RDStationError {
   /// For calls that may be repeated without harm, also when their outcome is unknown.
-  fileprivate var outcomeOfRepeatable: Outcome {
+  fileprivate func outcomeOfRepeatable(for message: Message) -> Outcome {
     let reason = Reason("rd_tags_failed", "\(self).")
-    if let retryAfter { return .snooze(retryAfter, reason) }
+    if let retryAfter { return .snooze(max(retryAfter, message.waitBeforeAnotherLook), reason) }
     switch remedy {
     case .retry, .readBack: return .retry(reason)
     case .reject, .signIn: return .reject(reason)
