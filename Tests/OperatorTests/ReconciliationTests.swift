@@ -1,5 +1,7 @@
 @testable import LeadStorage
 import Leads
+import RDStation
+import Synchronization
 import Testing
 import Workers
 
@@ -81,6 +83,45 @@ import Workers
   ])
   func `a sandbox is known by its address`(url: String, base: String?) {
     #expect(SandboxAccess(rdURL: url)?.baseURL == base)
+  }
+
+  @Test func `what was confirmed before the sandbox's book began is not compared`() {
+    let fresh = ReconciliationRun.span(of: nil, now: "2026-03-09 10:00:00+00")
+    #expect(fresh.since == "2026-03-09 10:00:00+00")
+    #expect(fresh.note.contains("started anew and is empty"))
+    let begun = ReconciliationRun.span(of: "2026-03-09T09:00:00Z", now: "2026-03-09 10:00:00+00")
+    #expect(begun.since == "2026-03-09T09:00:00Z")
+    #expect(begun.note.contains("started anew at 2026-03-09T09:00:00Z"))
+  }
+
+  @Test func `a quota that is used up is waited for, a minute at most`() async throws {
+    let waits = Mutex<[Duration]>([])
+    let pause = Pause { wait in waits.withLock { $0.append(wait) } }
+    var calls = 0
+    let answer = try await ReconciliationRun.waiting(pause) { () throws(RDStationError) -> Int in
+      calls += 1
+      if calls < 3 { throw RDStationError(.rateLimited(retryAfter: .seconds(20))) }
+      return calls
+    }
+    #expect(answer == 3)
+    #expect(waits.withLock { $0 } == [.seconds(20), .seconds(20)])
+    let refusal = await #expect(throws: Refusal.self) {
+      try await ReconciliationRun.waiting(pause) { () throws(RDStationError) -> Int in
+        throw RDStationError(.rateLimited(retryAfter: .seconds(25)))
+      }
+    }
+    #expect(refusal?.code == Refusal.again)
+    #expect(refusal?.sentence.contains("Try again in 25 s") == true)
+    #expect(waits.withLock { $0.count } == 4)
+  }
+
+  @Test func `a dead login is not waited for`() async {
+    let refusal = await #expect(throws: Refusal.self) {
+      try await ReconciliationRun.waiting { () throws(RDStationError) -> Int in
+        throw RDStationError(.loginExpired)
+      }
+    }
+    #expect(refusal?.code == Refusal.failed)
   }
 
   @Test func `a moment is a span before now or a time with an offset`() {

@@ -152,6 +152,7 @@ struct OutgoingClientTests {
   private static let known: [String: String] = [
     "Resources.swift": "calls RD Station, and is guarded",
     "Examination.swift": "calls RD Station for the doctor, and is guarded",
+    "ReconciliationRun.swift": "reads RD Station's book, and is guarded",
     "BrokerDefinitions.swift": "calls the fleet's own broker at the operator's address",
     "WebProbe.swift":
       "asks the address that the operator typed for a sign of life, without secrets",
@@ -159,6 +160,7 @@ struct OutgoingClientTests {
     "MetricPage.swift": "reads the fleet's own metrics",
     "SandboxAccess.swift": "calls the sandbox for the demo",
     "SandboxServer.swift": "is the sandbox, which no customer runs",
+    "ChaosFleet.swift": "is the chaos harness, which no customer runs",
     "LeadLoad.swift": "is the chaos harness, which no customer runs",
     "ControlProgram.swift": "is the chaos harness, which no customer runs",
   ]
@@ -168,7 +170,7 @@ struct OutgoingClientTests {
   {
     let files = try SourceText.files(below: "Sources")
     #expect(files.count > 200)
-    let clients = files.filter { $0.text.contains(/HTTPClient(\(|\.shared)/) }
+    let clients = files.filter { $0.text.contains(/HTTPClient(\(|\.shared)|http:\s*\.shared/) }
     #expect(Set(clients.map(\.name)) == Set(Self.known.keys))
     for file in clients where Self.known[file.name]?.hasSuffix("guarded") == true {
       #expect(file.text.contains(/httpConfiguration\(\s*calling:/), "\(file.name)")

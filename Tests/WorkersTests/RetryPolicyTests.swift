@@ -86,7 +86,7 @@ struct RetryPolicyTests {
   }
 
   @Test(
-    arguments: [1, 5000, 6000, 31_000, 599_999, 7_200_000, 86_400_000],
+    arguments: [0, 1, 5000, 6000, 24_000, 25_000, 31_000, 599_999, 7_200_000, 86_400_000],
     0..<20 as Range<UInt64>
   )
   func `a wait for a quota counts no attempt, and is as long as asked and a fifth longer at most`(
@@ -98,8 +98,27 @@ struct RetryPolicyTests {
     #expect(walked.last.attempt == 3)
     #expect(walked.last.deferrals == 1)
     #expect(walked.seconds * 1000 >= milliseconds)
-    // The shortest tier rounds up.
-    #expect(walked.seconds * 1000 <= milliseconds * 6 / 5 + 6000)
+    // What is asked is rounded up to the shortest tier, and nothing is added to that.
+    let least = max(5, (milliseconds + 4999) / 5000 * 5)
+    #expect(walked.seconds <= max(least, milliseconds * 6 / 5000))
+  }
+
+  @Test func `a long wait is spread over all of its fifth`() throws {
+    let found = try (0..<400 as Range<UInt64>).map { seed in
+      let first = settle(.snooze(.seconds(100), why), seed: seed &* 0x9E37_79B9_7F4A_7C15)
+      return try #require(walk(first)).seconds
+    }
+    #expect(Set(found) == [100, 105, 110, 115, 120])
+  }
+
+  @Test func `a pause before another attempt is at least half of its ceiling`() async {
+    for attempt in 1...12 {
+      let ceiling = Duration.milliseconds(min(5000, 200 << (attempt - 1)))
+      for _ in 0..<50 {
+        let pause = Pause { #expect($0 >= ceiling / 2 && $0 <= ceiling) }
+        #expect(await pause.pause(beforeAttempt: attempt))
+      }
+    }
   }
 }
 

@@ -20,7 +20,7 @@ package struct Pause: Sendable {
     }
   }
 
-  /// Waits 0.2 s, doubling up to 5 s, with full jitter.
+  /// Waits up to 0.2 s, doubling up to 5 s; the first half of it always, the second half as drawn.
   ///
   /// - Returns: False when the task was cancelled meanwhile.
   package func pause(beforeAttempt attempt: Int) async -> Bool {

@@ -61,13 +61,10 @@ package struct RetryPolicy: Sendable {
       return .park(message, reason)
     case .snooze(let wait, let reason):
       let asked = min(Self.seconds(wait), Self.snoozeSecondsMax)
-      // Never shorter than asked, and a fifth longer at most, so that a window that closed for many
-      // does not meet all of them when it opens.
-      let spread = Int.random(in: 0...asked / 5, using: &generator)
       var copy = message
       copy.deferrals += 1
       copy.cause = reason.code
-      return copy.waiting(seconds: asked + spread)
+      return copy.waiting(seconds: Self.spread(asked, using: &generator))
     case .retry(let reason):
       guard message.attempt < attemptsMax else { return .park(message, reason) }
       var copy = message
@@ -118,6 +115,19 @@ package struct RetryPolicy: Sendable {
     let (cap, step) = classes[min(max(attempt, 1), classes.count) - 1]
     // From one step on: the shortest tier is the least that can be waited.
     return Int.random(in: 1...cap / step, using: &generator) * step
+  }
+
+  /// Never shorter than asked, and a fifth longer at most, so that a window that closed for many does
+  /// not meet all of them when it opens.
+  ///
+  /// In steps of the shortest tier, which is all that can be waited: what is asked is rounded up to one,
+  /// and a wait below five steps has no room for a draw.
+  private static func spread(_ asked: Int, using generator: inout some RandomNumberGenerator) -> Int
+  {
+    let step = 5
+    let least = max(1, (asked + step - 1) / step)
+    let most = max(least, asked * 6 / 5 / step)
+    return Int.random(in: least...most, using: &generator) * step
   }
 
   /// Rounded up to whole seconds.

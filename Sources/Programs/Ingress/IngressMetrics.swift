@@ -7,6 +7,7 @@ import Metrics
 /// | --- | --- | --- | --- |
 /// | `ingress_requests_total` | counter | route, status | traffic and refusals |
 /// | `ingress_request_duration_seconds` | recorder | – | from the head to the answer |
+/// | `ingress_connections_refused_total` | counter | – | closed at once, because too many were open |
 /// | `ingress_publish_batch_size` | recorder | – | requests that shared a confirm window |
 struct IngressMetrics: Sendable {
   private static let statuses = [202, 204, 400, 401, 404, 405, 408, 413, 415, 429, 503]

@@ -2,6 +2,7 @@ import Bootstrap
 import Hummingbird
 import Leads
 import Logging
+import Metrics
 import NIOCore
 import Observability
 import RabbitMQ
@@ -99,10 +100,13 @@ struct IngressServer: Sendable {
     health: HealthServer?,
     onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> [any Service] {
+    let connections = Room(settings.connectionsMax)
+    let refused = Counter(label: "ingress_connections_refused_total")
     let hooks = Application(
       responder: responder,
       server: .http1(
         configuration: .init(
+          additionalChannelHandlers: [ConnectionCap(connections, refused: refused)],
           // Also the time that a client has for the head of its first request.
           idleTimeout: .seconds(20),
           httpDecoderConfiguration: .init(
@@ -114,8 +118,7 @@ struct IngressServer: Sendable {
       ),
       configuration: .init(
         address: .hostname(listen.host, port: listen.port),
-        backlog: 1024,
-        availableConnectionsDelegate: .maximum(settings.connectionsMax, logger: logger)
+        backlog: 1024
       ),
       onServerRunning: { onListening($0.localAddress?.port ?? 0) },
       logger: logger

@@ -8,7 +8,7 @@ import SystemPackage
 /// | `ESTEIRA_INGRESS_RATE` | requests a second of one integration, 1 to 100000 | 5000 |
 /// | `ESTEIRA_INGRESS_BURST` | requests of one integration at once, 1 to 100000 | 10000 |
 /// | `ESTEIRA_INGRESS_REQUESTS_MAX` | requests in hand at once, 1 to 10000 | 512 |
-/// | `ESTEIRA_INGRESS_CONNECTIONS_MAX` | open connections, 16 to 60000 | 8192 |
+/// | `ESTEIRA_INGRESS_CONNECTIONS_MAX` | open connections, 16 to 60000; one more is closed at once | 8192 |
 /// | `ESTEIRA_INGRESS_ADDRESS_RATE` | requests a second of one client address, 1 to 100000 | 10000 |
 /// | `ESTEIRA_INGRESS_ADDRESS_BURST` | requests of one client address at once, 1 to 100000 | 20000 |
 /// | `ESTEIRA_INGRESS_PROXIES` | trusted proxies in front that add to `X-Forwarded-For`, 0 to 8 | 0 |

@@ -4,6 +4,7 @@ import NIOHTTP1
 import Observability
 import RabbitMQ
 import StrictJSON
+import Synchronization
 import TestKit
 import Testing
 import WorkQueues
@@ -98,9 +99,66 @@ extension IngressTests {
         ids += try await accepted(50, by: ingress)
         try await broker.start()
         ids += try await accepted(5, by: ingress)
-        // What goes to the broker directly may overtake: order per lead is the stages' business.
         let arrived = try await arrived(from: ingress)
-        #expect(Set(arrived) == Set(ids))
+        #expect(arrived == ids)
+      }
+    }
+
+    @Test func `nothing passes the line on the disk, and the line ends under load`() async throws {
+      try await HookBroker.purge()
+      let broker = try await HookBroker.shared()
+      try await withConnectedIngress { ingress in
+        let lane = ingress.server.lanes[0]
+        await broker.freeze()
+        var ids: [String] = []
+        do {
+          while lane.spool.gauge.state.bodies < 1500 { ids += try await accepted(1, by: ingress) }
+        } catch {
+          await broker.thaw()
+          throw error
+        }
+        await broker.thaw()
+        let end = Flag()
+        try await withThrowingTaskGroup { group in
+          for _ in 0..<4 {
+            group.addTask {
+              while !end.isRaised { _ = try await accepted(1, by: ingress) }
+            }
+          }
+          defer { end.raise() }
+          // From the one lead whose order counts here, so one after the other.
+          try await wait("the line ends") {
+            ids += try await accepted(1, by: ingress)
+            return lane.spool.gauge.state.bodies == 0
+          }
+          ids += try await accepted(20, by: ingress)
+          end.raise()
+          try await group.waitForAll()
+        }
+        #expect(!lane.isInDoubt)
+        let known = Set(ids)
+        let arrived = try await arrived(from: ingress).filter(known.contains)
+        #expect(arrived == ids)
+      }
+    }
+
+    @Test func `a disk that hangs leaves a healthy broker its time`() async throws {
+      try await HookBroker.purge()
+      try await withConnectedIngress { ingress in
+        let lane = ingress.server.lanes[0]
+        // An old doubt, so that the disk comes first.
+        _ = lane.setDoubt(true)
+        let released = DispatchSemaphore(value: 0)
+        let hanging = Task { await lane.spool.hang(until: released) }
+        defer { released.signal() }
+        let ids = try await accepted(1, by: ingress)
+        let start = ContinuousClock.now
+        let more = try await accepted(5, by: ingress)
+        #expect(.now - start < .seconds(1), "the disk is not asked again for a while")
+        let arrived = try await HookBroker.takeAll(.leadImporter)
+        #expect(arrived == ids + more)
+        released.signal()
+        await hanging.value
       }
     }
 
@@ -190,4 +248,15 @@ extension IngressTests {
       }
     }
   }
+}
+
+private final class Flag: Sendable {
+  private let raised = Atomic<Bool>(false)
+  var isRaised: Bool { raised.load(ordering: .relaxed) }
+  func raise() { raised.store(true, ordering: .relaxed) }
+}
+
+extension Spool {
+  /// As when a write does not come back.
+  fileprivate func hang(until released: DispatchSemaphore) { released.wait() }
 }

@@ -108,7 +108,7 @@ struct SpoolTests {
     await spool.close()
   }
 
-  @Test func `a torn tail is cut off at the start, and counted`() async throws {
+  @Test func `a torn tail is cut off at the start, counted, and kept`() async throws {
     var spool = try await opened()
     try await append(0..<3, to: spool)
     await spool.close()
@@ -117,9 +117,70 @@ struct SpoolTests {
     let torn = SpoolFrame.encoded(SpoolRecord.encoded(SpoolFixture.message(3))).dropLast(5)
     try (sound + Data(torn)).write(to: url)
     spool = try await opened()
-    #expect(log.contains("never accepted [\"bytes\": \(torn.count)]"), "\(log.lines)")
+    let tail = url.appendingPathExtension("tail")
+    #expect(log.contains("\"bytes\": \(torn.count)"), "\(log.lines)")
+    #expect(log.contains("\"files\": \(tail.lastPathComponent)"), "\(log.lines)")
     #expect(try Data(contentsOf: url) == sound)
+    #expect(try Data(contentsOf: tail) == Data(torn))
+    let mode = try FileManager.default.attributesOfItem(atPath: tail.path())[.posixPermissions]
+    #expect(mode as? Int == 0o600, "it may hold a person's data")
     #expect(try await drain(spool) == messages(0..<3))
+    await spool.close()
+  }
+
+  /// It was accepted, and a kill leaves the same.
+  @Test func `a last record that the disk spoiled is kept whole for a person`() async throws {
+    var spool = try await opened()
+    try await append(0..<1, to: spool)
+    await spool.close()
+    let url = try segmentURL()
+    var bytes = try Data(contentsOf: url)
+    bytes[bytes.count - 1] ^= 1
+    try bytes.write(to: url)
+    spool = try await opened()
+    #expect(try await drain(spool) == [])
+    #expect(try Data(contentsOf: url.appendingPathExtension("tail")) == bytes)
+    #expect(spool.gauge.state.bodies == 0)
+    await spool.close()
+  }
+
+  @Test func `kept tails stay within an eighth of the spool, and the newest always stays`()
+    async throws
+  {
+    let folder = try SpoolFolder(folder.path)
+    for number in 1...5 {
+      _ = try folder.keepTail([UInt8](repeating: 7, count: 100)[...], of: number)
+    }
+    let spool = try await opened(max: 2000)
+    #expect(
+      try self.folder.names().filter { $0.hasSuffix(".tail") }.map { $0.suffix(12) } == [
+        "4.spool.tail", "5.spool.tail",
+      ]
+    )
+    await spool.close()
+    let tight = try await opened(max: 300)
+    #expect(try self.folder.names().filter { $0.hasSuffix(".tail") }.count == 1)
+    let answer = await tight.append(
+      SpoolFixture.message(0, bytes: 150),
+      deadline: .now + .seconds(10)
+    )
+    #expect(answer.failure == .full, "a tail takes room like everything else")
+    await tight.close()
+  }
+
+  @Test func `writing goes on behind what was read of the same segment`() async throws {
+    let spool = try await opened()
+    var taken: [Message] = []
+    for start in stride(from: 0, to: 60, by: 6) {
+      try await append(start..<start + 6, to: spool)
+      while taken.count < start + 5 {
+        let batch = try await spool.next(max: start + 5 - taken.count)
+        taken += batch
+        await spool.advance(by: batch.count)
+      }
+    }
+    #expect(try await taken + drain(spool) == messages(0..<60))
+    #expect(!log.contains("is damaged"))
     await spool.close()
   }
 

@@ -3,7 +3,7 @@ import Synchronization
 /// A bounded amount that requests take a part of and give back.
 final class Room: Sendable {
   private let taken = Atomic<Int>(0)
-  private let capacity: Int
+  let capacity: Int
 
   init(_ capacity: Int) { self.capacity = capacity }
 

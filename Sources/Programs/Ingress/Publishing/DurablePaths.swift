@@ -6,7 +6,10 @@ import Workers
 
 /// Stores a message with the broker, or on the local disk when the broker does not take it in time.
 ///
-/// A message may come to be in both, with the same id: the stage handles it once.
+/// A message may come to be in both, with the same id: the stage handles it once. While older ones wait
+/// on the disk, new ones go behind them, so that the events of a lead that were accepted one after the
+/// other reach the broker in that order. Each process has a line of its own: past another's there is no
+/// order, as there is none for a webhook that was late itself.
 struct DurablePaths: Sendable {
   enum Failure: Error, Sendable {
     case broker(BrokerFailure)
@@ -53,21 +56,27 @@ struct DurablePaths: Sendable {
     guard let lane = lanes[message.stage] else {
       return await publish(message, deadline: deadline)
     }
-    let usesBroker = publisher.isConnected && !publisher.isBlocked && !lane.isInDoubt
-    if usesBroker {
+    let isAlive = publisher.isConnected && !publisher.isBlocked
+    let asksBroker = isAlive ? await lane.letsPass(by: deadline) : false
+    if asksBroker {
       let share = min(deadline, .now + brokerShare)
-      if case .success = await publish(message, deadline: share) { return .success(()) }
+      if case .success = await publish(message, deadline: share) {
+        if lane.isInDoubt { _ = lane.setDoubt(false) }
+        return .success(())
+      }
     }
-    if lane.setDoubt(true) {
+    if asksBroker || !isAlive, lane.setDoubt(true) {
       logger.warning(
         "the broker does not take messages; they go to the spool",
         metadata: ["stage": "\(lane.stage)"]
       )
     }
-    switch await lane.spool.append(message, deadline: deadline) {
+    // A disk that hangs must not use up the time of a broker that may well take it.
+    let reserve = isAlive && !asksBroker ? min(brokerShare, (deadline - .now) / 2) : .zero
+    switch await lane.spool.append(message, deadline: deadline - reserve) {
     case .success: return .success(())
     case .failure(let error):
-      guard !usesBroker else { return .failure(.spool(error)) }
+      guard !asksBroker else { return .failure(.spool(error)) }
       // The last chance: the doubt may be old.
       guard case .success = await publish(message, deadline: deadline) else {
         return .failure(.spool(error))

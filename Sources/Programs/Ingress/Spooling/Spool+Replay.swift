@@ -19,7 +19,7 @@ extension Spool {
       if reading?.segment != first.number {
         reading = try read(after: nil)
       } else if let known = reading, known.entries.isEmpty, known.bytesRead < first.bytes {
-        reading = try read(after: SpoolPosition(segment: first.number, offset: known.bytesRead))
+        reading = try read(after: nil, more: known)
       }
       guard let entries = reading?.entries, let oldest = entries.first else {
         finish(first)
@@ -60,18 +60,23 @@ extension Spool {
     reading = nil
   }
 
-  /// Reads what of the oldest segment is sound and lies behind a position.
-  func read(after position: SpoolPosition?) throws(SpoolError) -> Reading? {
+  /// Reads what of the oldest segment is sound and lies behind a position, or behind what was read of it.
+  func read(
+    after position: SpoolPosition?,
+    more known: Reading? = nil
+  ) throws(SpoolError) -> Reading? {
     guard let first = segments.first else { return nil }
+    let base = known?.bytesRead ?? 0
     // The file may be longer: what is behind was refused, or is not on the disk yet.
-    let bytes = Array(try folder.read(first.number).prefix(first.bytes))
+    let bytes = Array(try folder.read(first.number, from: base).prefix(first.bytes - base))
     let scan = SegmentScan(bytes)
     let offset = position?.segment == first.number ? position?.offset ?? 0 : 0
-    var isDamaged = scan.damagedBytes > 0 || scan.end < first.bytes || bytes.count < first.bytes
+    var isDamaged = known?.isDamaged ?? false
+    if scan.damagedBytes > 0 || base + scan.end < first.bytes { isDamaged = true }
     var entries: [(message: Message, end: Int)] = []
     for payload in scan.payloads where payload.upperBound > offset {
       if let message = SpoolRecord.message(bytes[payload]) {
-        entries.append((message, payload.upperBound))
+        entries.append((message, base + payload.upperBound))
       } else {
         isDamaged = true
       }

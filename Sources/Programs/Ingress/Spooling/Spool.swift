@@ -78,28 +78,38 @@ actor Spool {
     lock = try folder.lock()
     let position = try folder.position()
     var cutBytes = 0
+    var tails: [String] = []
     for number in try folder.segments() {
       let bytes = try folder.read(number)
       let scan = SegmentScan(bytes)
+      var isCut = true
       if scan.tailBytes > 0 {
-        cutBytes += scan.tailBytes
-        try folder.cut(number, to: scan.end)
+        do throws(SpoolError) {
+          tails.append(try folder.keepTail(bytes[scan.end...], of: number))
+          try folder.cut(number, to: scan.end)
+          cutBytes += scan.tailBytes
+        } catch {
+          // Such as a full disk, which must not keep us from sending what is sound.
+          isCut = false
+          logger.error("spool: the end of a segment is no record, and could not be cut: \(error)")
+        }
       }
       nextNumber = number + 1
       let replayed = position?.segment == number ? position?.offset ?? 0 : 0
       let bodies = scan.payloads.count { $0.upperBound > replayed }
       guard bodies > 0 else {
-        try folder.remove(number)
+        if isCut { try folder.remove(number) } else { try folder.setAside(number) }
         continue
       }
       room.hold(scan.end)
       segments.append(Segment(number: number, bytes: scan.end, bodies: bodies))
     }
     nextNumber = max(nextNumber, (position?.segment ?? 0) + 1)
+    room.hold(try folder.boundTails(to: room.capacity / 8))
     if cutBytes > 0 {
       logger.warning(
-        "spool: cut off what was half written and never accepted",
-        metadata: ["bytes": "\(cutBytes)"]
+        "spool: cut off what is no whole record, half written or spoiled; it is kept beside the rest",
+        metadata: ["bytes": "\(cutBytes)", "files": "\(tails.joined(separator: " "))"]
       )
     }
     show(oldestArrivedAt: try read(after: position)?.entries.first?.message.arrivedAt)
@@ -125,17 +135,11 @@ actor Spool {
     Task {
       await enqueue(Pending(frame: frame, arrivedAt: message.arrivedAt, receipt: receipt))
     }
-    let alarm = Task {
-      do {
-        try await ContinuousClock().sleep(until: deadline)
-      } catch {
-        // The answer came first.
-        return
-      }
-      receipt.settle(.failure(.tooSlow))
+    let answer = await receipt.answer(by: deadline)
+    if case .failure(.tooSlow) = answer, gauge.failed(.tooSlow) {
+      logger.error("\(SpoolError.tooSlow)", metadata: gauge.metadata)
     }
-    defer { alarm.cancel() }
-    return await receipt.answer()
+    return answer
   }
 
   private func enqueue(_ one: Pending) {

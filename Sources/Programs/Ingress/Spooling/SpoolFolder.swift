@@ -73,20 +73,21 @@ struct SpoolFolder: Sendable {
     }
   }
 
-  func read(_ number: Int) throws(SpoolError) -> [UInt8] {
+  /// What a segment has from an offset on.
+  func read(_ number: Int, from offset: Int = 0) throws(SpoolError) -> [UInt8] {
     let name = self.name(number)
-    return try Self.trying { try read(name) }
+    return try Self.trying { try read(name, from: offset) }
   }
 
-  private func read(_ name: FilePath) throws -> [UInt8] {
+  private func read(_ name: FilePath, from offset: Int = 0) throws -> [UInt8] {
     let file = try FileDescriptor.open(name, .readOnly, options: .closeOnExec)
     return try file.closeAfter {
-      let size = Int(try file.seek(offset: 0, from: .end))
+      let size = max(0, Int(try file.seek(offset: 0, from: .end)) - offset)
       return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
         while count < size {
           let rest = UnsafeMutableBufferPointer(rebasing: buffer[count...])
           let read = try file.read(
-            fromAbsoluteOffset: Int64(count),
+            fromAbsoluteOffset: Int64(offset + count),
             into: UnsafeMutableRawBufferPointer(rest)
           )
           guard read > 0 else { return }
@@ -147,13 +148,13 @@ struct SpoolFolder: Sendable {
   }
 
   /// Waits until the disk has the names in a folder.
-  private static func sync(_ path: FilePath) throws {
+  static func sync(_ path: FilePath) throws {
     let path = path.isEmpty ? "." : path
     let folder = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
     try folder.closeAfter { try check(fsync(folder.rawValue)) }
   }
 
-  private func name(_ number: Int) -> FilePath {
+  func name(_ number: Int) -> FilePath {
     let digits = String(number)
     let zeros = String(repeating: "0", count: max(0, 12 - digits.count))
     return path.appending(zeros + digits + Self.ending)

@@ -13,9 +13,28 @@ final class SpoolGauge: Sendable {
     var failure: SpoolError?
   }
 
-  private let kept = Mutex(State())
+  private struct Kept {
+    var state = State()
+    var failedAt = ContinuousClock.now
+    /// Told when there is no body any more.
+    var waiting: [SpoolReceipt] = []
 
-  var state: State { kept.withLock { $0 } }
+    func state(at now: ContinuousClock.Instant) -> State {
+      var state = state
+      if now - failedAt > SpoolGauge.failureLife { state.failure = nil }
+      return state
+    }
+  }
+
+  /// After that a failure says nothing of the next attempt: who is told that nothing can be stored
+  /// sends nothing more, and then nothing would ever show that there is room again.
+  static let failureLife: Duration = .seconds(10)
+
+  private let kept = Mutex(Kept())
+
+  var state: State { state(at: .now) }
+
+  func state(at now: ContinuousClock.Instant) -> State { kept.withLock { $0.state(at: now) } }
 
   var metadata: Logger.Metadata {
     let state = self.state
@@ -23,21 +42,43 @@ final class SpoolGauge: Sendable {
   }
 
   func show(bodies: Int, bytes: Int, oldestArrivedAt: Int64?) {
-    kept.withLock { state in
-      state.bodies = bodies
-      state.bytes = bytes
-      state.oldestArrivedAt = bodies > 0 ? oldestArrivedAt : nil
+    let told = kept.withLock { kept in
+      kept.state.bodies = bodies
+      kept.state.bytes = bytes
+      kept.state.oldestArrivedAt = bodies > 0 ? oldestArrivedAt : nil
+      guard bodies == 0 else { return [SpoolReceipt]() }
+      defer { kept.waiting = [] }
+      return kept.waiting
     }
+    for one in told { one.settle(.success(())) }
+  }
+
+  /// Waits until there is no body; false when there still was one at the deadline.
+  func isEmpty(by deadline: ContinuousClock.Instant) async -> Bool {
+    let receipt = SpoolReceipt()
+    let isEmpty = kept.withLock { kept in
+      if kept.state.bodies > 0 { kept.waiting.append(receipt) }
+      return kept.state.bodies == 0
+    }
+    if isEmpty { return true }
+    guard case .success = await receipt.answer(by: deadline) else {
+      kept.withLock { kept in kept.waiting.removeAll { $0 === receipt } }
+      return false
+    }
+    return true
   }
 
   /// What failed may go well now: something was stored, or there is more room.
-  func recovered() { kept.withLock { $0.failure = nil } }
+  func recovered() { kept.withLock { $0.state.failure = nil } }
 
   /// True when it is another failure than the last.
-  func failed(_ error: SpoolError) -> Bool {
-    kept.withLock { state in
-      defer { state.failure = error }
-      return state.failure != error
+  func failed(_ error: SpoolError, at now: ContinuousClock.Instant = .now) -> Bool {
+    kept.withLock { kept in
+      defer {
+        kept.state.failure = error
+        kept.failedAt = now
+      }
+      return kept.state(at: now).failure != error
     }
   }
 }

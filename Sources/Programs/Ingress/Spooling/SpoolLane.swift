@@ -9,7 +9,12 @@ import Leads
 final class SpoolLane: Sendable {
   let stage: String
   let spool: Spool
+  /// A line as short as this is gone in a moment: new messages wait for that instead of prolonging it.
+  private static let shortLine = 256
+  private static let moment: Duration = .milliseconds(200)
+
   private let doubted = Atomic<Bool>(false)
+  private let pace = Mutex(DrainPace())
 
   init(stage: String, spool: Spool) {
     self.stage = stage
@@ -23,7 +28,26 @@ final class SpoolLane: Sendable {
 
   /// True when that is news.
   func setDoubt(_ doubt: Bool) -> Bool {
-    doubted.exchange(doubt, ordering: .relaxed) != doubt
+    // How the line fared before says nothing of how it fares after.
+    if doubt { pace.withLock { $0 = DrainPace() } }
+    return doubted.exchange(doubt, ordering: .relaxed) != doubt
+  }
+
+  /// Whether the next message may go to a broker that looks alive.
+  ///
+  /// Not while older ones wait here, because it would pass those of the same lead. It may when the line
+  /// does not get shorter, see ``DrainPace``, or when the spool takes nothing itself.
+  ///
+  /// - Parameter deadline: Of the message; the end of a short line is waited for, 0.2 s at most.
+  /// - Returns: False when it has to go behind the others.
+  func letsPass(by deadline: ContinuousClock.Instant) async -> Bool {
+    let now = ContinuousClock.now
+    let state = spool.gauge.state(at: now)
+    if state.failure != nil { return true }
+    if isInDoubt { return false }
+    if !pace.withLock({ $0.keepsUp(bodies: state.bodies, at: now) }) { return true }
+    guard state.bodies <= Self.shortLine else { return false }
+    return await spool.gauge.isEmpty(by: min(deadline, now + Self.moment))
   }
 
   /// Opens the spools of the stages to which ingress publishes.

@@ -31,6 +31,21 @@ final class SpoolReceipt: Sendable {
     waiting?.resume(returning: answer)
   }
 
+  /// The word, or ``SpoolError/tooSlow`` when there is none by the deadline; called once.
+  func answer(by deadline: ContinuousClock.Instant) async -> Answer {
+    let alarm = Task {
+      do {
+        try await ContinuousClock().sleep(until: deadline)
+      } catch {
+        // The answer came first.
+        return
+      }
+      settle(.failure(.tooSlow))
+    }
+    defer { alarm.cancel() }
+    return await answer()
+  }
+
   /// Called once.
   func answer() async -> Answer {
     await withCheckedContinuation { continuation in

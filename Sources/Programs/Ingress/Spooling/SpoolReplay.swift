@@ -14,7 +14,8 @@ struct SpoolReplay: Service {
   let publisher: Publisher
   let logger: Logger
 
-  private static let batchMax = 256
+  /// Several times what comes in meanwhile, so that the line gets shorter.
+  private static let batchMax = 1024
   private static let deadline: Duration = .seconds(5)
   private static let pause: Duration = .milliseconds(500)
 
@@ -70,6 +71,7 @@ struct SpoolReplay: Service {
     guard confirmed < results.count, case .failure(let cause) = results[confirmed] else {
       return nil
     }
+    if confirmed == 0 { _ = lane.setDoubt(true) }
     let message = outbound[confirmed]
     return BrokerFailure(cause, exchange: message.exchange, routingKey: message.routingKey)
       .reason.code

@@ -46,9 +46,11 @@ struct ReconciliationRun {
     let lines = entries.compactMap { entry in
       entry.effect == "conversion" ? Self.line(entry.marker, entry.identifier) : nil
     }
+    let span = Self.span(of: begin, now: now)
+    result.note(span.note)
     let updates = try await reader.rdUpdates(
       of: settings.integration,
-      since: begin,
+      since: span.since,
       until: now,
       grace: 5
     )
@@ -56,6 +58,16 @@ struct ReconciliationRun {
       updates,
       with: .init(lines: lines, source: "the sandbox's whole book"),
       known: try await reader.known(lines.map(\.marker), in: settings.integration)
+    )
+  }
+
+  /// The sandbox keeps its book in memory: what was confirmed before the book began, it cannot show.
+  static func span(of begin: String?, now: String) -> (since: String, note: String) {
+    guard let begin else {
+      return (now, "the sandbox's book was started anew and is empty: there is nothing to compare")
+    }
+    return (
+      begin, "the sandbox's book was started anew at \(begin): only what came since is compared"
     )
   }
 
@@ -72,24 +84,10 @@ struct ReconciliationRun {
       grace: 60,
       limit: limit
     )
-    var lines: [Reconciliation.RDBook.Line] = []
-    let client = client
-    for person in Set(updates.flatMap(\.people)) {
-      let contact = person.uuid.map(RDContactID.uuid) ?? .email(person.email)
-      do {
-        let history = try await client.conversions(
-          of: contact,
-          for: settings.integration,
-          limit: 200
-        )
-        lines += history.compactMap { Self.line($0.marker, $0.identifier) }
-      } catch {
-        throw Refusal(
-          "RD Station's book cannot be read: \(error)",
-          code: error.remedy == .retry ? Refusal.again : Refusal.failed
-        )
-      }
-    }
+    let lines = try await lines(
+      of: Set(updates.flatMap(\.people)),
+      at: settings.integration
+    )
     result.compare(
       updates,
       with: .init(lines: lines, source: "the newest \(updates.count) updates, one by one"),
@@ -103,14 +101,80 @@ struct ReconciliationRun {
     return .init(marker: marker, identifier: identifier)
   }
 
-  private var client: RDStationClient {
+  /// Under the fleet's own quota, which nobody may use beside it.
+  private func lines(
+    of people: Set<ReconciliationReader.RDUpdateLine.Person>,
+    at integration: String
+  ) async throws -> [Reconciliation.RDBook.Line] {
+    let http = HTTPClient(
+      configuration: RDStationClient.httpConfiguration(
+        calling: access.settings.rdURL,
+        logger: access.logger
+      )
+    )
+    let client = client(http)
+    var lines: [Reconciliation.RDBook.Line] = []
+    do {
+      for person in people {
+        let contact = person.uuid.map(RDContactID.uuid) ?? .email(person.email)
+        let history = try await Self.waiting {
+          () async throws(RDStationError) in
+          try await client.conversions(of: contact, for: integration, limit: 200)
+        }
+        lines += history.compactMap { Self.line($0.marker, $0.identifier) }
+      }
+    } catch {
+      try await http.shutdown()
+      throw error
+    }
+    try await http.shutdown()
+    return lines
+  }
+
+  /// Waits for the quota as long as is asked, a minute for one call in all.
+  ///
+  /// - Throws: `Refusal`, when that is not enough or the call fails in another way.
+  static func waiting<Answer>(
+    _ pause: Pause = .real,
+    _ call: () async throws(RDStationError) -> Answer
+  ) async throws -> Answer {
+    var waited = Duration.zero
+    while true {
+      do throws(RDStationError) {
+        return try await call()
+      } catch {
+        guard let wait = error.retryAfter else {
+          throw Refusal(
+            "RD Station's book cannot be read: \(error)",
+            code: error.remedy == .retry ? Refusal.again : Refusal.failed
+          )
+        }
+        // A wait of nothing would go round for ever.
+        let next = max(wait, .milliseconds(100))
+        waited += next
+        guard waited <= .seconds(60), await pause.pause(for: next) else {
+          throw Refusal(
+            "RD Station's book cannot be read now: its quota is used up, or it is being spared. "
+              + "Try again in \(max(1, wait.components.seconds)) s, or with a smaller --limit",
+            code: Refusal.again
+          )
+        }
+      }
+    }
+  }
+
+  private func client(_ http: HTTPClient) -> RDStationClient {
     RDStationClient(
-      http: .shared,
+      http: http,
       baseURL: access.settings.rdURL,
       tokens: RDTokens(
         store: CredentialStore(pool: access.pool, key: access.settings.secretKey),
-        http: .shared,
+        http: http,
         baseURL: access.settings.rdURL
+      ),
+      permits: QuotaPermits(
+        pool: access.pool,
+        limits: QuotaLimits(callsPerMinute: access.settings.rdCallsPerMinute)
       ),
       logger: access.logger
     )
