@@ -18,9 +18,9 @@ import Testing
 
   /// As the sources write them; of the codes that are put together, those of RD Station.
   private static func codes() throws -> Set<String> {
-    var root = URL(filePath: #filePath)
+    var root = URL(filePath: #filePath).resolvingSymlinksInPath()
     for _ in 0..<4 { root.deleteLastPathComponent() }
-    let sources = root.appending(path: "Sources").resolvingSymlinksInPath()
+    let sources = root.appending(path: "Sources")
     let paths = try FileManager.default.subpathsOfDirectory(atPath: sources.path())
     var codes: Set<String> = []
     for path in paths where path.hasSuffix(".swift") {
