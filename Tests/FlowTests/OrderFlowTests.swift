@@ -68,10 +68,105 @@ struct OrderFlowTests {
         return
       }
       #expect(next[0].waitsFor == "earlier_event_first")
+      // However old it is.
+      try await belt.pool.run("update conversion set arrived_at = arrived_at - interval '8 days'")
+      #expect(try await creator.handle([messages[1]])[0].waitsFor == "earlier_event_first")
       // Sent again and handled, it frees the turn.
       #expect(try await creator.handle([messages[0]]).map(\.name) == ["done"])
       #expect(try await creator.handle([messages[1]]).map(\.name) == ["done"])
     }
+  }
+
+  @Test func `a discarded dead letter frees the turn also where the settings keep it`()
+    async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow { $0.afterDeadLetter = .wait })
+      let messages = try await Self.centralized(belt)
+      let desk = DeadLetterDesk(pool: belt.pool)
+      try await desk.record([(messages[0], Reason("crm_refused", "The CRM refused it."))])
+      let creator = try belt.handler(.opportunityCreator)
+      #expect(try await creator.handle([messages[1]])[0].waitsFor == "earlier_event_first")
+      _ = try await desk.discard(try await desk.open(), reason: "a test lead", actor: "test")
+      // It waited until now, so what it passes is news.
+      var waiting = messages[1]
+      waiting.deferrals = 3
+      waiting.cause = "earlier_event_first"
+      #expect(try await creator.handle([waiting]).map(\.name) == ["done"])
+      #expect(try await Self.notes(belt) == 1)
+    }
+  }
+
+  @Test func `what was passed is noted once, however often the message is tried`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let messages = try await Self.toldAtRD(belt)
+      try await DeadLetterDesk(pool: belt.pool).record([
+        (messages[0], Reason("rd_refused", "RD Station refused it."))
+      ])
+      let database = LeadDatabase(pool: belt.pool)
+      var message = messages[1]
+      for (attempt, deferrals, cause) in [(1, 0, nil), (1, 1, "rd_rate_limited"), (2, 1, "x")] {
+        (message.attempt, message.deferrals, message.cause) = (attempt, deferrals, cause)
+        _ = try await database.settle(.rdUpdater, [message]) { _, unit in
+          var work = StageWork<Never>()
+          for message in unit.fresh {
+            work.settled.append(Settled(message, .retry(Reason("x", "Not yet.")), journey: []))
+          }
+          return work
+        }
+        #expect(try await Self.notes(belt) == 1)
+      }
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `a dead letter at the tags says nothing of the turn at RD Station`(isDeadThere: Bool)
+    async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let messages = try await Self.toldAtRD(belt)
+      let desk = DeadLetterDesk(pool: belt.pool)
+      var tags = messages[0]
+      tags.stage = Flow.tagSync.stage
+      tags.id = try await belt.pool.run(
+        """
+        select (f ->> 'id')::uuid from receipt r, jsonb_array_elements(r.follows::jsonb) as f
+        where r.journey_id = \(tags.journey) and f ->> 'stage' = 'tag-sync'
+        """
+      )[0].identifier(0)
+      let reason = Reason("rd_refused", "RD Station refused it.")
+      try await desk.record([(tags, reason)])
+      if isDeadThere { try await desk.record([(messages[0], reason)]) }
+      let outcome = try await belt.handler(.rdUpdater).handle([messages[1]])[0]
+      #expect(outcome.waitsFor == (isDeadThere ? nil : "earlier_event_first"))
+      #expect(try await Self.notes(belt) == (isDeadThere ? 1 : 0))
+    }
+  }
+
+  @Test func `tags that wait do not hold the next event at RD Station`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let messages = try await Self.toldAtRD(belt)
+      let updater = try belt.handler(.rdUpdater)
+      try await DeadLetterDesk(pool: belt.pool).record([
+        (messages[0], Reason("rd_refused", "RD Station refused it."))
+      ])
+      // The first event's tags are still on their way.
+      #expect(try await updater.handle([messages[1]]).map(\.name) == ["done"])
+    }
+  }
+
+  private static func notes(_ belt: Belt) async throws -> Int {
+    try await belt.count("select count(*) from journey where code = 'earlier_event_dead'")
+  }
+
+  /// Both events of one lead as the updater of RD Station gets them.
+  private static func toldAtRD(_ belt: Belt) async throws -> [Message] {
+    let messages = try await centralized(belt)
+    return try await belt.follows(.opportunityCreator, [messages[0], messages[1]])
+      .filter { $0.stage == Flow.rdUpdater.stage }
   }
 
   @Test func `what is given up is a dead letter at once`() async throws {
@@ -85,6 +180,49 @@ struct OrderFlowTests {
       #expect(letters.map(\.reason.code) == ["message_malformed"])
       let ledger = try #require(try await LedgerReader(pool: belt.pool).ledgers().first)
       #expect((ledger.dead, ledger.isBalanced) == (1, true))
+    }
+  }
+
+  /// Errors as a stage's own code would throw them, at the last attempt.
+  @Test(arguments: [1, 8])
+  func `what a stage gives up with an error is a dead letter at once, and frees the turn`(
+    _ attempt: Int
+  ) async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var messages = try await Self.centralized(belt)
+      messages[0].attempt = attempt
+      let database = LeadDatabase(pool: belt.pool)
+      let failing = OrderedHandler(
+        Throwing(error: attempt == 1 ? Refused() : Unclassified()),
+        database: database
+      )
+      let code = attempt == 1 ? "refused" : "unexpected_error"
+      // A batch fails as a whole: each comes again alone.
+      await #expect(throws: (any Error).self) { try await failing.handle(messages) }
+      #expect(try await DeadLetterDesk(pool: belt.pool).open().isEmpty)
+      let outcomes = try await failing.handle([messages[0]])
+      #expect(RetryPolicy().givesUp(messages[0], after: outcomes[0])?.code == code)
+      let letters = try await DeadLetterDesk(pool: belt.pool).open()
+      #expect(letters.map(\.reason.code) == [code])
+      #expect(letters.map(\.message) == [messages[0]])
+      let next = try await belt.handler(.opportunityCreator).handle([messages[1]])
+      #expect(next.map(\.name) == ["done"])
+    }
+  }
+
+  @Test func `an error that another attempt may heal, or a lost footing, is no dead letter`()
+    async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let message = try await Self.centralized(belt)[0]
+      let database = LeadDatabase(pool: belt.pool)
+      let failing = OrderedHandler(Throwing(error: Unclassified()), database: database)
+      #expect(try await failing.handle([message]).map(\.name) == ["retry"])
+      let stopped = OrderedHandler(Throwing(error: PostgresError.poolExhausted), database: database)
+      await #expect(throws: PostgresError.self) { try await stopped.handle([message]) }
+      #expect(try await DeadLetterDesk(pool: belt.pool).open().isEmpty)
     }
   }
 
@@ -119,6 +257,34 @@ struct OrderFlowTests {
       try await belt.runShuffled(stranded + lost, seed: 5)
       #expect(try await belt.count("select count(*) from embedded_opportunity") == 3)
       try await belt.pool.run("update receipt set handled_at = handled_at - interval '2 hours'")
+      #expect(try await sweeper.stranded(minutes: 60).isEmpty)
+    }
+  }
+
+  @Test func `a dead letter that was sent again and lost is found as its row has it`() async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let lost = try await Self.centralized(belt)
+      let desk = DeadLetterDesk(pool: belt.pool)
+      try await desk.record(lost.map { ($0, Reason("crm_refused", "The CRM refused it.")) })
+      _ = try await desk.retry(try await desk.find([lost[2].id]), actor: "test") { _ in }
+      _ = try await desk.discard(try await desk.find([lost[0].id]), reason: "x", actor: "test")
+      try await belt.pool.run([
+        "update receipt set handled_at = handled_at - interval '2 hours'",
+        "update dead_letter set body = convert_to(' ' || convert_from(body, 'UTF8'), 'UTF8')",
+      ])
+      let sweeper = Sweeper(pool: belt.pool)
+      // One waits for a person, one is discarded, and one has only just been sent.
+      #expect(try await sweeper.stranded(minutes: 60).isEmpty)
+      try await belt.pool.run("update dead_letter set settled_at = settled_at - interval '2 hours'")
+      let stranded = try await sweeper.stranded(minutes: 60).map(\.message)
+      var expected = lost[2]
+      expected.body = Array(" ".utf8) + expected.body
+      expected.notes["dead_letter_round"] = "1"
+      #expect(stranded == [expected])
+      #expect(try await sweeper.stranded(in: "other", minutes: 60).isEmpty)
+      try await belt.run(stranded)
       #expect(try await sweeper.stranded(minutes: 60).isEmpty)
     }
   }
@@ -176,3 +342,16 @@ extension Outcome {
     return reason.code
   }
 }
+
+private struct Throwing: Handler {
+  let error: any Error
+
+  func handle(_ batch: [Message]) async throws -> [Outcome] { throw error }
+}
+
+private struct Refused: Failure {
+  let disposition = Disposition.reject
+  let reason = Reason("refused", "It was refused.")
+}
+
+private struct Unclassified: Error {}

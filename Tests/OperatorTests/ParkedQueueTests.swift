@@ -50,6 +50,17 @@ import Workers
       exchange: Topology.parkingExchange,
       routingKey: "#"
     )
+    // As what no binding takes: the fleet's exchange hands it on to this queue.
+    try await admin.declareExchange(Topology.workExchange, kind: "topic")
+    try await admin.declareQueue(
+      Topology.unroutableQueue,
+      arguments: ["x-queue-type": .string("quorum")]
+    )
+    try await admin.bind(
+      queue: Topology.unroutableQueue,
+      exchange: Topology.workExchange,
+      routingKey: "#"
+    )
     #expect(try await ParkedQueue.drain(access) == 0)
 
     let reason = Reason("owner_missing", "There is nobody to own it.")
@@ -62,6 +73,26 @@ import Workers
     #expect(Set(letters.map(\.reason)) == [reason])
     #expect(try await admin.checkQueue(Topology.parkedQueue).ready == 0)
     #expect(try await ParkedQueue.drain(access) == 0)
+
+    try await BrokerOutbox.open(endpoint, logger: access.logger) { outbox in
+      try await outbox.publish([Outgoing(message(150))])
+    }
+    #expect(try await ParkedQueue.drain(access) == 1)
+    let unroutable = try await DeadLetterDesk(pool: access.pool)
+      .list(DeadLetterFilter(code: "unroutable"))
+    #expect(unroutable.map(\.message) == [message(150)])
+    #expect(try await admin.checkQueue(Topology.unroutableQueue).ready == 0)
+    // A later one was handled after it had been recorded.
+    try await access.pool.run(
+      """
+      insert into receipt (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+      select integration_id, id, stage, journey_id, 'done', '[]', '{}' from dead_letter
+      where code = 'unroutable'
+      """
+    )
+    #expect(try await ParkedQueue.drain(access) == 0)
+    let open = try await access.pool.run("select count(*) from dead_letter where state = 'open'")
+    #expect(try open[0].int(0) == 150)
     await admin.close()
     await access.pool.shutdown()
   }

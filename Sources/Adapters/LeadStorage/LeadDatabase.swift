@@ -91,13 +91,13 @@ package struct LeadDatabase: Sendable {
     for message in batch where outcomes[message.id] == nil && seen.insert(message.id).inserted {
       if let stored = settings[message.integration] {
         let standing = standings[message.id]
-        let waitsForDead =
-          standing?.passesDead == true && stored.settings.afterDeadLetter == .wait
-        if standing?.isBlocked == true || waitsForDead {
+        let waitsForPerson =
+          standing?.passesOpen == true && stored.settings.afterDeadLetter == .wait
+        if standing?.isBlocked == true || waitsForPerson {
           outcomes[message.id] = .snooze(.seconds(5), .earlierEventFirst)
           continue
         }
-        if standing?.passesDead == true {
+        if standing?.passesDead == true, message.isNewInTurn {
           notes.append((message.integration, JourneyEntry(message.journey, .earlierEventDead)))
         }
         fresh.append(message)

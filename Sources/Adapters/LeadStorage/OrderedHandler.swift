@@ -22,6 +22,27 @@ package struct OrderedHandler: Handler {
   }
 
   package func handle(_ batch: [Message]) async throws -> [Outcome] {
+    let outcomes = try await outcomes(of: batch)
+    try await desk.record(
+      zip(batch, outcomes).compactMap { message, outcome in
+        policy.givesUp(message, after: outcome).map { (message, $0) }
+      }
+    )
+    return outcomes
+  }
+
+  /// An error that is one message's own is its outcome, so that its end is recorded like any other;
+  /// a batch that fails as a whole comes again one by one.
+  private func outcomes(of batch: [Message]) async throws -> [Outcome] {
+    do {
+      return try await inTurn(batch)
+    } catch {
+      guard batch.count == 1, let outcome = Outcome(thrown: error) else { throw error }
+      return [outcome]
+    }
+  }
+
+  private func inTurn(_ batch: [Message]) async throws -> [Outcome] {
     var outcomes = try await handler.handle(batch)
     var waiting = Self.waiting(outcomes)
     while !waiting.isEmpty {
@@ -34,11 +55,6 @@ package struct OrderedHandler: Handler {
     for place in Self.waiting(outcomes) {
       outcomes[place] = .snooze(batch[place].waitBeforeAnotherLook, .earlierEventFirst)
     }
-    try await desk.record(
-      zip(batch, outcomes).compactMap { message, outcome in
-        policy.givesUp(message, after: outcome).map { (message, $0) }
-      }
-    )
     return outcomes
   }
 

@@ -7,9 +7,12 @@ import Workers
 ///
 /// An event waits for the earlier ones of its lead that are still on their way to the stage, by what the
 /// database holds: not by the broker's order, which retries and replicas change. An earlier event that
-/// was given up or is held for other settings frees the turn.
+/// was given up at this stage or before it, or is held for other settings, frees the turn.
 enum Turns {
-  /// How many earlier events of a lead are looked at.
+  /// How many earlier events of a lead are looked at: the newest of 7 days, and any older ones that
+  /// are open dead letters of the stage.
+  ///
+  /// Those before them are waited for by the ones that are looked at.
   private static let eventsMax = 20
 
   /// What stands before one message.
@@ -18,25 +21,46 @@ enum Turns {
     var isBlocked: Bool
     /// An earlier event was given up at this stage.
     var passesDead: Bool
+    /// One of those waits for a person: it is neither sent again nor discarded.
+    var passesOpen: Bool
   }
 
   /// Empty for a stage whose messages are not of one lead.
   static func reading(_ batch: [Message], at stage: Flow) -> SQL {
     """
-    select k.m, coalesce(bool_or(e.dead_at is null), false),
-      coalesce(bool_or(e.dead_at = \(stage.stage)), false)
+    select k.m, coalesce(bool_or(e.is_pending), false), coalesce(bool_or(e.dead > 0), false),
+      coalesce(bool_or(e.open > 0), false)
     from unnest(\(batch.map(\.integration))::text[], \(batch.map(\.id))::uuid[],
       \(batch.map(\.journey))::uuid[], \(batch.map(\.type))::text[]) as k (i, m, j, t)
     join conversion c on c.integration_id = k.i and c.journey_id = k.j
     cross join lateral (
-      select (select d.stage from dead_letter d
-          where d.integration_id = k.i and d.journey_id = p.journey_id
-            and d.state in ('open', 'discarded') limit 1) as dead_at
+      select d.dead, d.open,
+        case when not exists (select from receipt r where r.integration_id = k.i
+            and r.journey_id = p.journey_id and r.stage = \(Flow.centralizer.stage))
+          then not exists (select from dead_letter g where g.integration_id = k.i
+            and g.journey_id = p.journey_id and g.stage = \(Flow.centralizer.stage)
+            and g.state in ('open', 'discarded'))
+          else exists (
+            select from receipt r cross join jsonb_array_elements(r.follows::jsonb) as f (message)
+            where r.integration_id = k.i and r.journey_id = p.journey_id
+              and r.stage in (\(Flow.centralizer.stage), \(Flow.opportunityCreator.stage))
+              -- What leads elsewhere, such as from here to the tags, is not waited for.
+              and f.message ->> 'stage' in (\(stage.stage), \(Flow.opportunityCreator.stage))
+              and (f.message ->> 'id')::uuid <> k.m
+              and not exists (select from receipt g where g.integration_id = k.i
+                and g.message_id = (f.message ->> 'id')::uuid)
+              and not exists (select from dead_letter g where g.integration_id = k.i
+                and g.id = (f.message ->> 'id')::uuid and g.state in ('open', 'discarded'))
+          ) end as is_pending
       from (
         select p.journey_id from (
           select journey_id from conversion
           where integration_id = c.integration_id and lead_id = c.lead_id
-            and (arrived_at, id) < (c.arrived_at, c.id) and arrived_at > now() - interval '7 days'
+            and (arrived_at, id) < (c.arrived_at, c.id)
+            and (arrived_at > now() - interval '7 days'
+              or exists (select from dead_letter d where d.integration_id = k.i
+                and d.journey_id = conversion.journey_id and d.stage = \(stage.stage)
+                and d.state = 'open'))
           order by arrived_at desc, id desc limit \(eventsMax)
         ) as p
         where not exists (select from receipt r where r.integration_id = k.i
@@ -45,20 +69,16 @@ enum Turns {
         -- A change is told after the making of what changed.
         select k.j where k.t = \(OpportunityChanged.type)
       ) as p
+      cross join lateral (
+        select count(*) as dead, count(*) filter (where d.state = 'open') as open
+        from dead_letter d
+        where d.integration_id = k.i and d.journey_id = p.journey_id and d.id <> k.m
+          and d.stage = \(stage.stage) and d.state in ('open', 'discarded')
+          and not exists (select from receipt r where r.integration_id = k.i
+            and r.message_id = d.id)
+      ) as d
       where not exists (select from held h
           where h.integration_id = k.i and h.journey_id = p.journey_id)
-        and (
-          not exists (select from receipt r where r.integration_id = k.i
-            and r.journey_id = p.journey_id and r.stage = \(Flow.centralizer.stage))
-          or exists (
-            select from receipt r cross join unnest(r.follow_ids) as f (id)
-            where r.integration_id = k.i and r.journey_id = p.journey_id
-              and r.stage in (\(Flow.centralizer.stage), \(Flow.opportunityCreator.stage))
-              and f.id <> k.m
-              and not exists (select from receipt g
-                where g.integration_id = k.i and g.message_id = f.id)
-          )
-        )
     ) as e
     group by k.m
     """
@@ -69,10 +89,19 @@ enum Turns {
     for row in rows {
       standings[try row.identifier(0)] = Standing(
         isBlocked: try row.bool(1),
-        passesDead: try row.bool(2)
+        passesDead: try row.bool(2),
+        passesOpen: try row.bool(3)
       )
     }
     return standings
+  }
+}
+
+extension Message {
+  /// Whether the events before it are looked at for the first time since its turn came: what is
+  /// passed then is written into its journey, and not again with each attempt.
+  var isNewInTurn: Bool {
+    attempt == 1 && deferrals == 0 || cause == Reason.earlierEventFirst.code
   }
 }
 

@@ -39,3 +39,21 @@ package enum Disposition: Sendable, Hashable {
   /// The footing is gone (database, broker): keep the message in hand and wait until it is back.
   case stop
 }
+
+extension Outcome {
+  /// What an error that a handler threw means for the one message it had in hand.
+  ///
+  /// Nil when the footing is gone: that is no outcome of the message.
+  package init?(thrown error: any Error) {
+    let failure = error as? any Failure
+    // The type only: the text of an unknown error might hold personal data.
+    let reason =
+      failure?.reason
+      ?? Reason("unexpected_error", "An error that nobody classified: \(type(of: error)).")
+    switch failure?.disposition ?? .retry {
+    case .retry: self = .retry(reason)
+    case .reject: self = .reject(reason)
+    case .stop: return nil
+    }
+  }
+}

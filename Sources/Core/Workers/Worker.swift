@@ -173,31 +173,20 @@ package struct Worker: Sendable {
         progress.footing(isFirm: true)
         return .success(outcomes)
       } catch {
-        let failure = error as? any Failure
-        let disposition = failure?.disposition ?? .retry
-        switch Saboteur.outageTakenForRefusal.isOn ? .reject : disposition {
-        case .stop:
-          progress.footing(isFirm: false)
-          logger.warning(
-            "waiting for footing",
-            metadata: ["reason": "\(failure?.reason.code ?? "unknown")", "waits": "\(waits)"]
-          )
-          waits += 1
-          guard await pause.pause(beforeAttempt: waits) else { return .failure(.interrupted) }
-        case .retry where messages.count > 1, .reject where messages.count > 1:
-          return .failure(.split)
-        case .retry:
-          return .success([.retry(failure?.reason ?? unexpected(error))])
-        case .reject:
-          return .success([.reject(failure?.reason ?? unexpected(error))])
+        let reason = (error as? any Failure)?.reason
+        let sabotaged = Saboteur.outageTakenForRefusal.isOn ? reason.map(Outcome.reject) : nil
+        if let outcome = sabotaged ?? Outcome(thrown: error) {
+          return messages.count > 1 ? .failure(.split) : .success([outcome])
         }
+        progress.footing(isFirm: false)
+        logger.warning(
+          "waiting for footing",
+          metadata: ["reason": "\(reason?.code ?? "unknown")", "waits": "\(waits)"]
+        )
+        waits += 1
+        guard await pause.pause(beforeAttempt: waits) else { return .failure(.interrupted) }
       }
     }
-  }
-
-  private func unexpected(_ error: any Error) -> Reason {
-    // The type only: the text of an unknown error might hold personal data.
-    Reason("unexpected_error", "An error that nobody classified: \(type(of: error)).")
   }
 
   private func finish(_ deliveries: [Delivery], _ settlements: [Settlement]) async {

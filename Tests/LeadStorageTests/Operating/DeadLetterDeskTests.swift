@@ -52,6 +52,7 @@ import Workers
     fresh.attempt = 1
     fresh.deferrals = 0
     fresh.cause = nil
+    fresh.notes["dead_letter_round"] = "1"
     #expect(published.withLock { $0 } == [Outgoing(fresh)])
     #expect(try await desk.open() == [])
     #expect(try await desk.find([message.id]).map(\.state) == [.retried])
@@ -77,12 +78,132 @@ import Workers
     let pool = try await migratedPool()
     let desk = DeadLetterDesk(pool: pool)
     try await desk.record([(.sample("one", attempt: 8), reason)])
-    _ = try await desk.retry(try await desk.open(), actor: "test") { _ in }
+    var sent = try await Self.retried(try await desk.open(), by: desk)[0]
+    sent.attempt = 3
     let other = Reason("rd_refused", "Refused.")
-    #expect(try await desk.record([(.sample("one", attempt: 3), other)]) == 1)
+    #expect(try await desk.record([(sent, other)]) == 1)
     let letter = try #require(try await desk.open().first)
     #expect(letter.attempts == 11)
     #expect(letter.reason == other)
+    await pool.shutdown()
+  }
+
+  /// Sends them again; gives what was published.
+  private static func retried(
+    _ letters: [DeadLetter],
+    by desk: DeadLetterDesk,
+    notThere: Bool = false
+  ) async throws -> [Message] {
+    let published = Mutex<[Message]>([])
+    _ = try await desk.retry(letters, notThere: notThere, actor: "test") { messages in
+      published.withLock { $0 = messages.map(\.message) }
+    }
+    return published.withLock { $0 }
+  }
+
+  @Test func `a copy of an earlier round opens nothing, and one of this round does`() async throws {
+    let pool = try await migratedPool()
+    let desk = DeadLetterDesk(pool: pool)
+    let copy = Message.sample("one", attempt: 8)
+    try await desk.record([(copy, reason)])
+    // Sent again while the copy still lies in the parked queue.
+    let first = try await Self.retried(try await desk.open(), by: desk)[0]
+    #expect(try await desk.record([(copy, reason)]) == 0)
+    #expect(try await desk.find([copy.id]).map(\.state) == [.retried])
+    #expect(try await desk.record([(first, reason)]) == 1)
+    #expect(try await desk.record([(first, reason), (copy, reason)]) == 0)
+    #expect(try await desk.discard(try await desk.open(), reason: "a test", actor: "test") == 1)
+    #expect(try await desk.record([(first, reason)]) == 0)
+    #expect(try await desk.record([(copy, reason)]) == 0)
+    let letter = try #require(try await desk.find([copy.id]).first)
+    #expect((letter.state, letter.discardReason) == (.discarded, "a test"))
+    #expect(letter.attempts == 9)
+    await pool.shutdown()
+  }
+
+  @Test func `a copy of an earlier round does not take a retry away that is under way`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    let desk = DeadLetterDesk(pool: pool)
+    let copy = Message.sample("one", attempt: 8)
+    try await desk.record([(copy, reason)])
+    _ = try await desk.retry(try await desk.open(), actor: "test") { _ in
+      let recorded = try await desk.record([(copy, reason)])
+      #expect(recorded == 0)
+    }
+    #expect(try await desk.find([copy.id]).map(\.state) == [.retried])
+    await pool.shutdown()
+  }
+
+  @Test func `what the program before rounds has sent again is opened again when it fails`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    let desk = DeadLetterDesk(pool: pool)
+    try await desk.record([(.sample("one", attempt: 8), reason)])
+    try await pool.run("update dead_letter set state = 'retried', settled_at = now()")
+    #expect(try await desk.record([(.sample("one"), reason)]) == 1)
+    #expect(try await desk.open().count == 1)
+    await pool.shutdown()
+  }
+
+  @Test func `one whose message was handled after all is open no more`() async throws {
+    let pool = try await migratedPool()
+    _ = try await SettingsStore(pool: pool).apply(.sample(), source: "", actor: "test")
+    let desk = DeadLetterDesk(pool: pool)
+    let message = Message.sample("one", attempt: 8)
+    try await desk.record([(message, reason), (.sample("two"), reason)])
+    let letters = try await desk.find([message.id])
+    #expect(try await desk.settleHandled() == 0)
+    try await pool.run(
+      """
+      insert into receipt (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+      values ('acme', \(message.id)::uuid, 'centralizer', \(message.journey)::uuid, 'done', '[]', '{}')
+      """
+    )
+    // Before it is written down, and after.
+    for settled in [1, 0] {
+      #expect(try await desk.open().map(\.message.id) == [Message.sample("two").id])
+      #expect(try await desk.groups().map(\.count) == [1])
+      #expect(try await desk.list(state: .retried).map(\.message.id) == [message.id])
+      #expect(try await desk.find(journeys: [message.journey], in: "acme")[0].state == .retried)
+      let shares = try await OperationStore(pool: pool).shares(of: DeadLetterFilter())
+      #expect(shares.map(\.count) == [1])
+      #expect(try await Self.retried(letters, by: desk).isEmpty)
+      #expect(try await desk.discard(letters, reason: "x", actor: "test") == 0)
+      #expect(try await desk.settleHandled() == settled)
+    }
+    await pool.shutdown()
+  }
+
+  @Test func `only by a person's word is an undecidable call made again`() async throws {
+    let pool = try await migratedPool()
+    let desk = DeadLetterDesk(pool: pool)
+    let messages = ["one", "two"].map { Message.sample($0, stage: .rdUpdater) }
+    let undecidable = Reason("rd_outcome_undecidable", "It cannot be found out.")
+    try await desk.record(messages.map { ($0, undecidable) })
+    for message in messages {
+      try await pool.run(
+        """
+        insert into effect (integration_id, id, journey_id, kind, subject_id, state, plan)
+        values ('acme', \(message.id), \(message.journey), 'rd.events', \(message.id), 'parked', '{}')
+        """
+      )
+    }
+    func states() async throws -> [String] {
+      try await pool.run(
+        "select e.state from effect e where e.id = any(\(messages.map(\.id))::uuid[]) order by 1"
+      ).map { try $0.string(0) }
+    }
+    let second = try await Self.retried(try await desk.find([messages[1].id]), by: desk)
+    #expect(second.count == 1)
+    #expect(try await states() == ["parked", "parked"])
+    // The first by its word; the second is not open, so the word changes nothing.
+    let letters = try await desk.find(messages.map(\.id))
+    let first = try await Self.retried(letters, by: desk, notThere: true)
+    #expect(first.map(\.id) == [messages[0].id])
+    #expect(try await states() == ["failed", "parked"])
     await pool.shutdown()
   }
 

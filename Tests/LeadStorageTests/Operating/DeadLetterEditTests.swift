@@ -96,17 +96,4 @@ import Workers
     #expect(edit.differences.map(\.path) == ["version", "opportunity"])
   }
 
-  @Test func `every reason of the outside has a fix with a command`() {
-    for code in [
-      "rd_login_expired", "rd_refused_conflict", "rd_rate_limited", "rd_outcome_undecidable",
-      "crm_outcome_unknown", "integration_unknown", "message_malformed", "unroutable",
-      "delivery_limit", "unexpected_error", "owner_missing", "required_field_empty",
-    ] {
-      #expect(DeadLetterFix.isKnown(code), "\(code)")
-    }
-    #expect(!DeadLetterFix.isKnown("never_heard_of"))
-    let fix = DeadLetterFix(code: "rd_rate_limited", fingerprint: "rd-updater:rd_rate_limited")
-    #expect(fix.command == "esteira dead-letters retry --group rd-updater:rd_rate_limited")
-    #expect(DeadLetterFix(code: "never_heard_of", fingerprint: "x").command.contains(" ls "))
-  }
 }

@@ -189,6 +189,23 @@ import Workers
     await pool.shutdown()
   }
 
+  @Test func `a dead letter whose message was handled after all is no death`() async throws {
+    let pool = try await migratedPool()
+    _ = try await SettingsStore(pool: pool).apply(.sample(), source: "", actor: "test")
+    try await pool.run([
+      arrive("late", "accepted"), receive("late", .centralizer, follows: [.opportunityCreator]),
+    ])
+    var late = Message.sample("x", stage: .opportunityCreator, journey: .init(derivedFrom: "late"))
+    late.id = id("late", .opportunityCreator)
+    try await DeadLetterDesk(pool: pool).record([(late, reason)])
+    let reader = LedgerReader(pool: pool)
+    #expect(try await reader.ledgers().map { [$0.dead, $0.done] } == [[1, 0]])
+    try await pool.run(receive("late", .opportunityCreator))
+    let ledger = try #require(try await reader.ledgers().first)
+    #expect(([ledger.dead, ledger.done], ledger.isBalanced) == ([0, 1], true))
+    await pool.shutdown()
+  }
+
   @Test func `what arrived for nobody has a ledger too`() async throws {
     let pool = try await migratedPool()
     try await DeadLetterDesk(pool: pool).record([

@@ -12,7 +12,9 @@ package struct DeadLetterDesk: Sendable {
   ///
   /// Idempotent by the message's id: one that is open already stays as it is, and one whose message
   /// was handled meanwhile is left out. One that was retried and failed again is opened again, with
-  /// its attempts added, also when that retry is still being written down. Returns how many were recorded or opened again.
+  /// its attempts added, also when that retry is still being written down. A copy of an earlier round,
+  /// from before somebody sent it again or discarded it, changes nothing. Returns how many were
+  /// recorded or opened again.
   @discardableResult
   package func record(_ parked: [(message: Message, reason: Reason)]) async throws(PostgresError)
     -> Int
@@ -27,25 +29,42 @@ package struct DeadLetterDesk: Sendable {
     let rows = try await pool.run(
       """
       insert into dead_letter (integration_id, id, stage, type, journey_id, code, sentence,
-        fingerprint, attempts, first_at, last_at, body, envelope)
-      select i, m, s, t, j, c, w, f, a, now(), now(), b, e::jsonb
+        fingerprint, attempts, first_at, last_at, body, envelope, round)
+      select i, m, s, t, j, c, w, f, a, now(), now(), b, e::jsonb, r
       from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
         \(messages.map(\.stage))::text[], \(messages.map(\.type))::text[],
         \(messages.map(\.journey))::uuid[], \(parked.map(\.reason.code))::text[],
         \(parked.map(\.reason.sentence))::text[],
         \(parked.map { DeadLetter.fingerprint($0.message, $0.reason) })::text[],
         \(messages.map(\.attempt))::int[], \(messages.map(\.body))::bytea[],
-        \(messages.map(\.envelope.text))::text[]) as k (i, m, s, t, j, c, w, f, a, b, e)
+        \(messages.map(\.envelope.text))::text[], \(messages.map(\.round))::int[])
+        as k (i, m, s, t, j, c, w, f, a, b, e, r)
       where not exists (select from receipt r where r.integration_id = k.i and r.message_id = k.m)
       on conflict (integration_id, id) do update set
         state = 'open', settled_at = null, last_at = now(), code = excluded.code,
         sentence = excluded.sentence, fingerprint = excluded.fingerprint,
         attempts = dead_letter.attempts + excluded.attempts,
-        claim = null, claimed_at = null, discard_reason = null
-      where dead_letter.state <> 'open' or dead_letter.claim is not null
+        claim = null, claimed_at = null, discard_reason = null, round = excluded.round
+      where excluded.round >= dead_letter.round
+        and (dead_letter.state <> 'open' or dead_letter.claim is not null)
       """
     )
     return rows.affected
+  }
+
+  /// Settles the open ones whose message was handled after all.
+  ///
+  /// So it is when a process died between the record and the parking, and the redelivery went well.
+  /// Returns how many there were.
+  @discardableResult
+  package func settleHandled() async throws -> Int {
+    try await pool.run(
+      """
+      update dead_letter set state = 'retried', settled_at = now(), claim = null, claimed_at = null
+      where state = 'open' and exists (select from receipt r
+        where r.integration_id = dead_letter.integration_id and r.message_id = dead_letter.id)
+      """
+    ).affected
   }
 
   /// Those of a state that a filter means, newest first, at most so many.
@@ -57,7 +76,7 @@ package struct DeadLetterDesk: Sendable {
     try await pool.run(
       """
       select \(Self.columns) from dead_letter
-      where state = \(state.rawValue) and \(filter.condition)
+      where \(Self.state) = \(state.rawValue) and \(filter.condition)
       order by last_at desc, id limit \(limit)
       """
     ).map { try DeadLetter($0) }
@@ -77,7 +96,7 @@ package struct DeadLetterDesk: Sendable {
       select fingerprint, min(stage), min(code), count(*), \(Self.text(of: "min(first_at)")),
         \(Self.text(of: "max(last_at)")), (array_agg(sentence order by last_at desc, id))[1],
         array_agg(distinct integration_id order by integration_id)
-      from dead_letter where state = 'open' and \(filter.condition)
+      from dead_letter where \(Self.isOpen) and \(filter.condition)
       group by fingerprint order by count(*) desc, fingerprint
       """
     ).map { row in
@@ -117,10 +136,24 @@ package struct DeadLetterDesk: Sendable {
     ).map { try DeadLetter($0) }
   }
 
-  private static let columns: SQL = """
-    integration_id, id, stage, type, journey_id, code, sentence, attempts, body, envelope, state,
+  static let columns: SQL = """
+    integration_id, id, stage, type, journey_id, code, sentence, attempts, body, envelope, \(state),
     \(text(of: "first_at")), \(text(of: "last_at")), encode(sha256(body), 'hex'),
-    \(text(of: "edited_at")), discard_reason
+    \(text(of: "edited_at")), discard_reason, round
+    """
+
+  /// Whether the message of a row of `dead_letter` has been handled.
+  static let isHandled: SQL = """
+    exists (select from receipt where receipt.integration_id = dead_letter.integration_id
+      and receipt.message_id = dead_letter.id)
+    """
+
+  /// Whether a row of `dead_letter` waits for a person; not when its message was handled after all.
+  static let isOpen: SQL = "(dead_letter.state = 'open' and not \(isHandled))"
+
+  private static let state: SQL = """
+    case when dead_letter.state = 'open' and \(isHandled) then 'retried'
+      else dead_letter.state end
     """
 
   private static func text(of time: SQL) -> SQL {
@@ -136,14 +169,19 @@ extension DeadLetterDesk {
   /// Harmless when done twice, or broken off in between: a stage handles an id once. The closure must
   /// return only when all are stored durably; when it throws, all stay open.
   ///
+  /// `notThere`: somebody has looked, and RD Station does not have what could not be found out; so
+  ///   it is told anew. Without that word such a call is never made again.
+  ///
   /// Returns how many were sent; those that are not open are left alone.
   package func retry(
     _ letters: [DeadLetter],
+    notThere: Bool = false,
     actor: String,
     publish: @Sendable ([Outgoing]) async throws -> Void
   ) async throws -> Int {
-    try await retry(letters.map(\.key), publish: publish) { sent in
-      [Self.audit(sent, "dead_letters.retried", actor: actor)]
+    try await retry(letters.map(\.key), notThere: notThere, publish: publish) { sent in
+      let reason = notThere ? "not at RD Station" : nil
+      return [Self.audit(sent, "dead_letters.retried", actor: actor, reason: reason)]
     }.count
   }
 
@@ -169,27 +207,41 @@ extension DeadLetterDesk {
   /// Claims open ones, publishes them as they are now, and writes that down together with what else
   /// follows from it; returns which were sent.
   ///
-  /// A copy that fails and is recorded meanwhile takes the claim away, so it stays open.
+  /// The claim begins a new round. A copy of it that fails and is recorded meanwhile takes the claim
+  /// away, so it stays open.
   func retry(
     _ keys: [DeadLetter.Key],
+    notThere: Bool = false,
     publish: @Sendable ([Outgoing]) async throws -> Void,
     settling: ([DeadLetter.Key]) -> [SQL]
   ) async throws -> [DeadLetter.Key] {
     guard !keys.isEmpty else { return [] }
     var generator = SystemRandomNumberGenerator()
     let claim = Identifier.random(using: &generator)
-    let letters = try await pool.run(
+    var statements: [SQL] = [
       """
-      update dead_letter set claim = \(claim), claimed_at = now()
+      update dead_letter set claim = \(claim), claimed_at = now(), round = round + 1
       from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, m)
-      where dead_letter.integration_id = k.i and dead_letter.id = k.m and state = 'open'
+      where dead_letter.integration_id = k.i and dead_letter.id = k.m and \(Self.isOpen)
       returning \(Self.columns)
       """
-    ).map { try DeadLetter($0) }
+    ]
+    if notThere {
+      statements.append(
+        """
+        update effect e set state = 'failed', settled_at = now()
+        from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, m)
+        join dead_letter d on d.integration_id = k.i and d.id = k.m
+        where d.claim = \(claim) and e.integration_id = d.integration_id and e.id = d.id
+          and e.state = 'parked' and e.kind like 'rd.%'
+        """
+      )
+    }
+    let letters = try await pool.run(statements)[0].map { try DeadLetter($0) }
     let sent = letters.map(\.key)
     if !letters.isEmpty { try await publish(letters.map { Outgoing($0.message.fresh) }) }
-    let statements = settling(sent)
-    guard !(sent.isEmpty && statements.isEmpty) else { return [] }
+    let settled = settling(sent)
+    guard !(sent.isEmpty && settled.isEmpty) else { return [] }
     try await pool.run(
       [
         """
@@ -198,7 +250,7 @@ extension DeadLetterDesk {
         from unnest(\(sent.map(\.integration))::text[], \(sent.map(\.id))::uuid[]) as k (i, m)
         where d.integration_id = k.i and d.id = k.m and d.state = 'open' and d.claim = \(claim)
         """
-      ] + statements
+      ] + settled
     )
     return sent
   }
@@ -206,11 +258,11 @@ extension DeadLetterDesk {
   /// Discards open ones; its rows are those that it discarded, see ``keys(in:)``.
   static func discarding(_ keys: [DeadLetter.Key], reason: String?) -> SQL {
     """
-    update dead_letter d set state = 'discarded', settled_at = now(), claim = null,
-      claimed_at = null, discard_reason = \(reason)
+    update dead_letter set state = 'discarded', settled_at = now(), claim = null,
+      claimed_at = null, discard_reason = \(reason), round = round + 1
     from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, m)
-    where d.integration_id = k.i and d.id = k.m and d.state = 'open'
-    returning d.integration_id, d.id
+    where dead_letter.integration_id = k.i and dead_letter.id = k.m and \(isOpen)
+    returning dead_letter.integration_id, dead_letter.id
     """
   }
 
@@ -242,13 +294,16 @@ extension DeadLetterDesk {
 }
 
 extension DeadLetter {
-  fileprivate init(_ row: Row) throws {
+  /// From ``DeadLetterDesk/columns``.
+  init(_ row: Row) throws {
     let envelope = try row.json(9)
     guard let state = State(rawValue: try row.string(10)) else {
       throw PostgresError.decoding(column: "state", expected: "a state of a dead letter")
     }
     var notes: [String: String] = [:]
     for member in envelope["notes"]?.members ?? [] { notes[member.key] = member.value.string }
+    let round = try row.int(16)
+    if round > 0 { notes[Message.roundNote] = String(round) }
     self.init(
       message: Message(
         id: try row.identifier(1),
@@ -276,6 +331,13 @@ extension DeadLetter {
 }
 
 extension Message {
+  /// How often people had settled its dead letter when it was sent.
+  static let roundNote = "dead_letter_round"
+
+  fileprivate var round: Int {
+    min(max(0, notes[Self.roundNote].flatMap { Int($0) } ?? 0), Int(Int32.max))
+  }
+
   /// What is not a column of its own.
   fileprivate var envelope: JSON {
     var kept = JSON.Members()
@@ -287,11 +349,12 @@ extension Message {
   }
 
   /// The same message before its first attempt.
-  fileprivate var fresh: Message {
+  var fresh: Message {
     var copy = self
     copy.attempt = 1
     copy.deferrals = 0
     copy.cause = nil
+    copy.notes[Message.waitNote] = nil
     return copy
   }
 }

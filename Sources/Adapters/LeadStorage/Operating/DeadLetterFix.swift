@@ -9,25 +9,32 @@ package struct DeadLetterFix: Sendable, Hashable {
   ///   - code: Of the reason.
   ///   - fingerprint: Of the group that the command is about.
   package init(code: String, fingerprint: String) {
-    let known = Self.table[code] ?? Self.table.first { code.hasPrefix($0.key + "_") }?.value
-    let (sentence, step) = known ?? (Self.unknown, .look)
+    let (sentence, step) = Self.entry(for: code) ?? (Self.unknown, .look)
     self.sentence = sentence
     command = step.command(fingerprint)
   }
 
   /// Whether the table says something of its own about a reason.
   package static func isKnown(_ code: String) -> Bool {
-    table[code] != nil || table.contains { code.hasPrefix($0.key + "_") }
+    entry(for: code) != nil
+  }
+
+  /// The entry whose key is the code, or else the longest beginning of it.
+  private static func entry(for code: String) -> (String, Step)? {
+    if let entry = table[code] { return entry }
+    let keys = table.keys.filter { code.hasPrefix($0 + "_") }
+    return keys.max { $0.count < $1.count }.flatMap { table[$0] }
   }
 
   private enum Step {
-    case retry, look, edit, doctor, apply, topology
+    case retry, look, decide, edit, doctor, apply, topology
 
     func command(_ group: String) -> String {
       let retry = "esteira dead-letters retry --group \(group)"
       return switch self {
       case .retry: retry
       case .look: "esteira dead-letters ls --group \(group)"
+      case .decide: "esteira dead-letters retry ID --not-there, or esteira dead-letters discard ID"
       case .edit: "esteira dead-letters edit ID --set path=value"
       case .doctor: "esteira doctor, then \(retry)"
       case .apply: "esteira apply -f FILE, then \(retry)"
@@ -55,12 +62,11 @@ package struct DeadLetterFix: Sendable, Hashable {
       "RD Station could not be reached from here; check the network, then send again.", .doctor
     ),
     "rd_outcome_undecidable": (
-      "Look at the lead in RD Station: discard it when the event is there, send it again when not.",
-      .look
+      "Look at the lead in RD Station: discard it when the event is there; when not, send it again "
+        + "with --not-there.", .decide
     ),
     "rd_outcome_unknown": (
-      "Look at the lead in RD Station: discard it when the event is there, send it again when not.",
-      .look
+      "RD Station did not say what became of a call; send it again, it looks first.", .retry
     ),
     "rd_read_back_failed": (
       "RD Station did not say what became of an earlier call; send it again, it looks first.",
@@ -125,7 +131,8 @@ package struct DeadLetterFix: Sendable, Hashable {
       "It ended a worker, or was given back, too often; read the worker's log before sending again.",
       .look
     ),
-    "database_error": (
+    // Ends in the code that PostgreSQL gave.
+    "database": (
       "The database refused what was written; read the sentence, and correct the body if it is at "
         + "fault.", .look
     ),
@@ -137,6 +144,17 @@ package struct DeadLetterFix: Sendable, Hashable {
     "not_settled": (
       "A fault of the program; send it again after an update, and report it.", .retry
     ),
+    "poison": (
+      "Processes ended while they handled it; read the worker's log before sending it again.", .look
+    ),
+    "message_type_unknown": (
+      "It is of a newer version than any worker here; update the fleet, then send it again.", .retry
+    ),
+    "lease_over": ("The worker was held up for too long; send it again.", .retry),
+    "totvs": (
+      "Something of the TOTVS tenant is not as the settings say; see what doctor says.", .doctor
+    ),
+    "email_too_long": ("The e-mail address is longer than the CRM takes; correct it there.", .look),
     "unknown": ("It was parked without a reason; look at it before sending it again.", .look),
   ]
 }

@@ -40,9 +40,10 @@ package struct LedgerReader: Sendable {
     with chosen as (
       select id from integration where id = coalesce(\(integration), id)
       union select integration_id from dead_letter
-      where state = 'open' and integration_id = coalesce(\(integration), integration_id)
+      where \(DeadLetterDesk.isOpen) and integration_id = coalesce(\(integration), integration_id)
     ), dead as (
-      select distinct integration_id, journey_id from dead_letter where state = 'open'
+      select distinct integration_id, journey_id from dead_letter
+      where \(DeadLetterDesk.isOpen)
     ), again as (
       select integration_id, id, journey_id, state from dead_letter d
       where state <> 'open' and not exists (select from receipt r

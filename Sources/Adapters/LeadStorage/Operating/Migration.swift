@@ -43,6 +43,11 @@ package struct Migration: Sendable, Hashable {
       script: PackageResources.m0007_dead_letter_desk_sql
     ),
     Migration(number: 8, name: "pressure", script: PackageResources.m0008_pressure_sql),
+    Migration(
+      number: 9,
+      name: "dead_letter_rounds",
+      script: PackageResources.m0009_dead_letter_rounds_sql
+    ),
   ]
 
   /// As a person would look for it among the files.

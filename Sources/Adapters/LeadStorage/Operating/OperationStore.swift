@@ -25,7 +25,7 @@ package struct OperationStore: Sendable {
 
   /// What a filter means now, for a look before anything is planned.
   package func shares(of filter: DeadLetterFilter) async throws -> [Operation.Share] {
-    try await shares("dead_letter.state = 'open' and \(filter.condition)")
+    try await shares("\(DeadLetterDesk.isOpen) and \(filter.condition)")
   }
 
   /// What an operation means, whatever has become of it.
@@ -78,7 +78,7 @@ package struct OperationStore: Sendable {
         """
         insert into operation_item (operation_id, position, integration_id, dead_letter_id)
         select \(id), row_number() over (order by last_at, integration_id, id), integration_id, id
-        from dead_letter where state = 'open' and \(filter.condition)
+        from dead_letter where \(DeadLetterDesk.isOpen) and \(filter.condition)
         """,
         Self.audit(id, "operation.planned", actor: actor),
       ])

@@ -60,7 +60,7 @@ extension KeyTable {
       "after_dead_letter",
       .word(Settings.AfterDeadLetter.allCases.map(\.rawValue), preset: "go_on"),
       "What a lead's next events do when one was given up: go_on passes it with a note in the journey, "
-        + "wait keeps them until it was sent again and has passed."
+        + "wait keeps them until it was sent again and has passed, or was discarded."
     ),
     Key(
       "fields",

@@ -82,7 +82,7 @@ package struct Settings: Sendable, Hashable {
   package enum AfterDeadLetter: String, Sendable, CaseIterable {
     /// It goes on, with a note in its journey.
     case goOn = "go_on"
-    /// It waits until the dead letter is sent again and has passed.
+    /// It waits until the dead letter is sent again and has passed, or is discarded.
     case wait
   }
 

@@ -11,17 +11,30 @@ struct RetryDeadLetters: AsyncParsableCommand {
     discussion: """
       Named ids are sent at once. A filter makes an operation, which keeps exactly those that it means \
       now: with --yes it runs, otherwise esteira operations run does it later.
+
+      A call to RD Station whose outcome could not be found out is never made again by itself. Look at \
+      the lead there: discard the dead letter when the event is there, and name --not-there when not.
       """
   )
 
   @Argument(help: "The ids, as ls prints them.")
   var ids: [Identifier] = []
 
+  @Flag(help: "You have looked: RD Station does not have the events of these ids; tell it anew.")
+  var notThere = false
+
   @OptionGroup var selection: DeadLetterSelection
   @OptionGroup var bulk: BulkOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws { try bulk.check(ids, selection.filter) }
+  func validate() throws {
+    if notThere, ids.isEmpty {
+      throw ValidationError(
+        "--not-there is said of ids, each looked at in RD Station, and not of a filter or --all"
+      )
+    }
+    try bulk.check(ids, selection.filter)
+  }
 
   func run() async throws {
     let actor = "esteira dead-letters retry"
@@ -34,9 +47,12 @@ struct RetryDeadLetters: AsyncParsableCommand {
       }
       let desk = DeadLetterDesk(pool: access.pool)
       let letters = try await desk.required(ids)
+      if notThere { try refuseDecided(letters) }
       let sent = try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger)
       { outbox in
-        try await desk.retry(letters, actor: actor) { try await outbox.publish($0) }
+        try await desk.retry(letters, notThere: notThere, actor: actor) {
+          try await outbox.publish($0)
+        }
       }
       let settled = letters.count - sent
       if output.json {
@@ -45,6 +61,17 @@ struct RetryDeadLetters: AsyncParsableCommand {
         let rest = settled > 0 ? ", \(settled) were not open any more" : ""
         Terminal.say("\(sent) sent back to their stages\(rest)")
       }
+    }
+  }
+
+  private func refuseDecided(_ letters: [DeadLetter]) throws {
+    let decided = letters.filter { $0.reason.code != "rd_outcome_undecidable" }
+    guard decided.isEmpty else {
+      throw Refusal(
+        "--not-there is for what could not be found out at RD Station, and not for "
+          + decided.map { "\($0.message.id) (\($0.reason.code))" }.joined(separator: ", ")
+          + "; nothing was done"
+      )
     }
   }
 }

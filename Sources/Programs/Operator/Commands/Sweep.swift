@@ -8,9 +8,10 @@ struct Sweep: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Publishes again what no stage has handled for a long time.",
     discussion: """
-      For after a purged queue or a lost broker: the receipts hold what was to follow. Harmless when it \
-      is on its way after all: a stage handles a message once. Waits of hours are normal while a quota \
-      or a retry holds a lead.
+      For after a purged queue or a lost broker: the receipts hold what was to follow, and dead letters \
+      that were sent again stand in their rows. Harmless when it is on its way after all: a stage handles \
+      a message once. Waits of hours are normal while a quota or a retry holds a lead, and each run \
+      publishes another copy of what only waits: do not run it from cron more often than --minutes.
       """
   )
 

@@ -65,20 +65,12 @@ struct Examination {
 
   private mutating func checkBroker(_ settings: FleetSettings) async {
     do {
-      let parked = try await checkQueue(Topology.parkedQueue, on: settings.brokerEndpoint)
+      let endpoint = settings.brokerEndpoint
+      let parked = try await messages(in: Topology.parkedQueue, on: endpoint)
+      let unroutable = try await messages(in: Topology.unroutableQueue, on: endpoint)
       ok("broker", "answers")
-      if parked.ready == 0 {
-        ok("parked queue", "empty")
-      } else {
-        warn(
-          "parked queue",
-          "\(parked.ready) messages wait to be recorded",
-          "run: esteira dead-letters ls"
-        )
-      }
-    } catch .channelClosed(let code, let text) {
-      ok("broker", "answers")
-      wrong("parked queue", "\(code) \(text)", "run: esteira topology apply")
+      report("parked queue", parked)
+      report("unroutable queue", unroutable)
     } catch {
       wrong("broker", "\(error)", "check that RabbitMQ runs, and ESTEIRA_AMQP_URL")
     }
@@ -98,6 +90,31 @@ struct Examination {
       }
     } catch {
       wrong("topology", "\(error)", "check ESTEIRA_RABBITMQ_MANAGEMENT_URL")
+    }
+  }
+
+  /// How many wait in a queue, or why the broker does not have it.
+  private func messages(in queue: String, on endpoint: Endpoint) async throws(LinkError)
+    -> Result<Int, Missing>
+  {
+    do throws(LinkError) {
+      return .success(try await checkQueue(queue, on: endpoint).ready)
+    } catch {
+      guard case .channelClosed(let code, let text) = error else { throw error }
+      return .failure(Missing(detail: "\(code) \(text)"))
+    }
+  }
+
+  private struct Missing: Error {
+    let detail: String
+  }
+
+  private mutating func report(_ queue: String, _ messages: Result<Int, Missing>) {
+    switch messages {
+    case .success(0): ok(queue, "empty")
+    case .success(let count):
+      warn(queue, "\(count) messages wait to be recorded", "run: esteira dead-letters ls")
+    case .failure(let missing): wrong(queue, missing.detail, "run: esteira topology apply")
     }
   }
 

@@ -5,21 +5,32 @@ import Postgres
 import RabbitMQ
 import WorkQueues
 
-/// Moves what was parked from the broker into the database, where people see it.
+/// Moves what was parked, or found no queue, from the broker into the database, where people see it.
 enum ParkedQueue {
-  /// Records what lies in the parked queue now.
+  /// Records what lies in the parked and in the unroutable queue now, and settles what was handled
+  /// after it had been recorded.
   ///
   /// A message is acknowledged after its record is committed; one that comes again changes nothing.
   ///
   /// - Returns: How many dead letters were recorded or opened again.
   /// - Throws: ``LinkError`` when the broker cannot be asked, ``PostgresError``.
   static func drain(_ access: FleetAccess) async throws -> Int {
+    // First, so that it is done without the broker too.
+    try await DeadLetterDesk(pool: access.pool).settleHandled()
+    var recorded = 0
+    for queue in [Topology.parkedQueue, Topology.unroutableQueue] {
+      recorded += try await drain(queue, access)
+    }
+    return recorded
+  }
+
+  private static func drain(_ queue: String, _ access: FleetAccess) async throws -> Int {
     let endpoint = access.settings.brokerEndpoint
-    var waiting = try await checkQueue(Topology.parkedQueue, on: endpoint).ready
+    var waiting = try await checkQueue(queue, on: endpoint).ready
     guard waiting > 0 else { return 0 }
     let consumer = Consumer(
       endpoint,
-      queue: Topology.parkedQueue,
+      queue: queue,
       prefetch: 64,
       logger: access.logger
     )
