@@ -36,9 +36,7 @@ struct LaneRun {
     Screen.say(Report.head)
     for (place, test) in tests.enumerated() {
       let seed = seed &+ UInt64(place + 1) &* 1_000
-      // What a saboteur has lost never comes; a sound fleet is given more time.
-      let patience = saboteur == nil ? 45 : 25
-      let trial = Trial(fleet: fleet, owed: owed, seed: seed, patience: patience)
+      let trial = Trial(fleet: fleet, owed: owed, seed: seed, isHunt: saboteur != nil)
       let result = await perform(test, trial)
       report.results.append(result)
       Screen.say(Report.row(of: result))

@@ -15,14 +15,14 @@ actor Trial {
   private(set) var deadAllowed = false
   private(set) var isOver = false
   private var generator: SeededGenerator
-  /// Seconds without any change after which it is not quiet and never will be.
-  private let patience: Int
+  /// What a saboteur has lost never comes, so it is waited for less long.
+  private let isHunt: Bool
 
-  init(fleet: ChaosFleet, owed: OwedBook, seed: UInt64, patience: Int) {
+  init(fleet: ChaosFleet, owed: OwedBook, seed: UInt64, isHunt: Bool) {
     self.fleet = fleet
     self.owed = owed
     self.seed = seed
-    self.patience = patience
+    self.isHunt = isHunt
     load = LeadLoad(fleet: fleet, owed: owed)
     generator = SeededGenerator(seed: seed, stream: 5)
   }
@@ -63,7 +63,8 @@ actor Trial {
   /// - Returns: The seconds it took; a complaint says what was stranded.
   func waitUntilQuiet(seconds: Int) async throws -> Double {
     let begin = ContinuousClock.now
-    let deadline = begin + .seconds(seconds)
+    let deadline = begin + .seconds(isHunt ? min(seconds, 45) : seconds)
+    let patience = isHunt ? 25 : 45
     var quietLooks = 0
     var state = ""
     var waiting = 1
