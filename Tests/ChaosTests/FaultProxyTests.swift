@@ -112,8 +112,8 @@ struct VerdictTests {
     #expect(verdict.complaints.isEmpty && verdict.lost == 0 && verdict.duplicated == 0)
   }
 
-  @Test func `every saboteur has a test that should catch it`() {
-    let tests = (ChaosTest.all(.quick) + ChaosTest.byName(.quick)).map(\.id)
+  @Test func `every saboteur has a test of the quick lane that should catch it`() {
+    let tests = ChaosTest.all(.quick).map(\.id)
     #expect(tests.count == Set(tests).count)
     for saboteur in Saboteur.allCases { #expect(tests.contains(saboteur.catcher)) }
     #expect(Saboteur.allCases.count >= 16)

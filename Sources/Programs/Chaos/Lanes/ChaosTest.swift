@@ -13,21 +13,18 @@ enum Lane: String, CaseIterable, Sendable {
 }
 
 extension ChaosTest {
-  /// What the lane runs.
+  /// What the lane runs; with it, every saboteur has a test that catches it.
   static func all(_ lane: Lane) -> [ChaosTest] {
     [
-      everyWebhookTenTimes(lane), shuffledEvents(lane), kills(lane), stops(lane),
-      brokerCrashes(lane), alarms(lane), databaseCrashes(lane), lostSessions(lane),
-      networks(lane), lostAnswers(lane), refusals(lane),
+      everyWebhookTenTimes(lane), shuffledEvents(lane), kills(lane), deathsBetween(lane),
+      zombies(lane), stops(lane), brokerCrashes(lane), alarms(lane), fullQueues(lane),
+      databaseCrashes(lane), lostSessions(lane), networks(lane), lostAnswers(lane),
+      refusals(lane),
       // Last, for it may leave dead letters.
       hostileText(lane),
-    ] + (lane == .night ? long(lane) : [])
+    ] + (lane == .night ? [randomKills(lane)] : [])
   }
 
-  /// What runs only when it is asked for: too long for the lane, or made to catch a saboteur.
-  static func byName(_ lane: Lane) -> [ChaosTest] {
-    (lane == .quick ? long(lane) : []) + [fullQueues(lane), deathsBetween(lane)]
-  }
-
-  private static func long(_ lane: Lane) -> [ChaosTest] { [zombies(lane), randomKills(lane)] }
+  /// What the lane leaves out and runs only when it is asked for.
+  static func byName(_ lane: Lane) -> [ChaosTest] { lane == .night ? [] : [randomKills(lane)] }
 }

@@ -73,15 +73,14 @@ extension Saboteur {
     switch self {
     case .ackBeforeWork, .ackBeforePublish, .followsForgotten, .confirmsOff, .neverAcknowledged,
       .receiptsOff:
-      ["(I1)", "(I4)", "(I8)"]
-    case .answerBeforeConfirm, .tenantLeftOut: ["(I1)"]
+      ["(I1)", "(I4)"]
+    case .answerBeforeConfirm, .tenantLeftOut, .repeatsNotKnown: ["(I1)"]
     case .blindRetry, .leaseIgnored: ["(I3)"]
     case .unknownTakenForDone: ["not told of (I4)"]
-    case .repeatsNotKnown: ["(I3)", "(I8)", "dead letters"]
     case .payloadLogged: ["(I13)"]
     case .olderOverwritesNewer, .turnsOff: ["(I5)"]
     case .outageTakenForRefusal: ["dead letters"]
-    case .refusalDropped: ["(I1)", "(I4)", "(I7)", "(I8)"]
+    case .refusalDropped: ["(I4)", "(I7)"]
     case .fenceIgnored: ["lost their lease"]
     }
   }

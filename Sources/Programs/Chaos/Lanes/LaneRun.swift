@@ -49,7 +49,10 @@ struct LaneRun {
     for (place, test) in tests.enumerated() {
       let seed = seed &+ UInt64(place + 1) &* 1_000
       // What a saboteur has lost never comes; a sound fleet is given more time.
-      let patience = Trial.Patience(total: lane.dose(150, 1800), still: saboteur == nil ? 45 : 25)
+      let patience =
+        saboteur == nil
+        ? Trial.Patience(total: lane.dose(150, 1800), still: 45)
+        : Trial.Patience(total: 45, still: 25)
       let trial = Trial(fleet: fleet, owed: owed, seed: seed, patience: patience)
       let result = await perform(test, trial)
       results.append(result)

@@ -7,8 +7,6 @@ extension ChaosTest {
   static func deathsBetween(_ lane: Lane) -> ChaosTest {
     ChaosTest(id: "T1-ack", title: "SIGKILL between the delivery and its acknowledgement") {
       trial in
-      // What was in hand at three deaths is put aside as poison.
-      await trial.allowDead()
       let names = ["esteira-lead-importer", "esteira-centralizer", "esteira-opportunity-creator"]
       let places = [
         "received:kill", "received:kill", "committed:kill", "committed:kill", "committed:kill",
@@ -30,6 +28,9 @@ extension ChaosTest {
         }
         await trial.recover(within: 30)
       }
+      // What was in hand at three deaths is put aside as poison, and a person sends it again.
+      _ = try await trial.waitUntilQuiet()
+      try await trial.fleet.retryDeadLetters()
     }
   }
 
