@@ -66,7 +66,7 @@ extension IngressTests {
       var ids: [String] = []
       do {
         let ingress = try await IngressProcess(spool: folder, broker: broker.url)
-        while ids.count < 1500 { ids.append(try #require(await ingress.acceptedID())) }
+        while ids.count < 2000 { ids.append(try #require(await ingress.acceptedID())) }
         await ingress.kill(after: .zero)
       } catch {
         await broker.thaw()
@@ -76,8 +76,8 @@ extension IngressTests {
       var processes = 0
       repeat {
         let ingress = try await IngressProcess(spool: folder, broker: broker.url)
+        await ingress.kill(after: .milliseconds(40 * processes))
         processes += 1
-        await ingress.kill(after: .milliseconds(50 * processes))
       } while try holdsSegments()
       #expect(processes > 1, "it was killed in the middle")
       #expect(try await HookBroker.takeAll(.leadImporter) == ids)
