@@ -1,5 +1,5 @@
 import Bootstrap
-import LeadStorage
+import StrictJSON
 import Logging
 import Postgres
 import RabbitMQ
@@ -8,6 +8,7 @@ import Testing
 import WorkQueues
 import Workers
 
+@testable import LeadStorage
 @testable import Operator
 
 /// Against a real broker and a real database.
@@ -95,5 +96,42 @@ import Workers
     #expect(try open[0].int(0) == 150)
     await admin.close()
     await access.pool.shutdown()
+  }
+
+  @Test func `what was handled and then parked by the broker still sends what follows from it`()
+    async throws
+  {
+    let broker = try await PrivateBroker(management: false)
+    let access = try await access(broker.url)
+    let endpoint = access.settings.brokerEndpoint
+    let admin = AdminLink(endpoint)
+    for (queue, exchange) in [
+      (Topology.parkedQueue, Topology.parkingExchange), ("follows", Topology.workExchange),
+    ] {
+      try await admin.declareExchange(exchange, kind: "topic")
+      try await admin.declareQueue(queue, arguments: ["x-queue-type": .string("quorum")])
+      try await admin.bind(queue: queue, exchange: exchange, routingKey: "#")
+    }
+    try await admin.declareQueue(
+      Topology.unroutableQueue,
+      arguments: ["x-queue-type": .string("quorum")]
+    )
+    let follows = [message(1), message(2)]
+    try await access.pool.run(
+      """
+      insert into receipt (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+      values ('acme', \(message(0).id), 'lead-importer', \(message(0).journey), 'done',
+        \(JSON.array(follows.map(\.stored)).text), \(follows.map(\.id)))
+      """
+    )
+    let reason = Reason("delivery_limit", "It was given back too many times.")
+    try await BrokerOutbox.open(endpoint, logger: access.logger) { outbox in
+      try await outbox.publish([Outgoing(message(0), to: .parking(reason))])
+    }
+    #expect(try await ParkedQueue.drain(access) == 0)
+    #expect(try await admin.checkQueue("follows").ready == 2)
+    await admin.close()
+    await access.pool.shutdown()
+    await broker.stop()
   }
 }

@@ -85,7 +85,7 @@ struct BrokerTests {
         "binding esteira.work → esteira.q.tag-sync with key \"tag-sync.#\": is missing"
       )
     )
-    #expect(found.contains("policy esteira-work: delivery-limit is 3, should be 10"))
+    #expect(found.contains("policy esteira-work: delivery-limit is 3, should be 50"))
     #expect(found.contains("policy esteira-work: overflow is absent, should be reject-publish"))
     #expect(found.contains("policy esteira-ae: is missing"))
     #expect(try await definitions.apply() == [])

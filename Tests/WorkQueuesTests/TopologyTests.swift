@@ -100,7 +100,7 @@ struct TopologyTests {
         "queue esteira.q.lead-importer.retry.5s: x-message-ttl is 7000, should be 5000",
         "queue esteira.q.old: is not the fleet's",
         "binding esteira.work → esteira.q.lead-importer with key \"lead-importer.#\": is missing",
-        "policy esteira-work: delivery-limit is 3, should be 10",
+        "policy esteira-work: delivery-limit is 3, should be 50",
         "policy esteira-ae: is missing",
       ]
     )

@@ -26,6 +26,9 @@ struct ChaosProgram: AsyncParsableCommand {
   @Flag(help: "Run every saboteur against the test that should catch it.")
   var saboteurs = false
 
+  @Flag(help: "Leave the fleet of a failed test as it is, to be looked at, until Ctrl-C.")
+  var hold = false
+
   @Option(help: "The settings document of the integration acme.")
   var document = "deploy/examples/acme.yaml"
 
@@ -45,7 +48,8 @@ struct ChaosProgram: AsyncParsableCommand {
       seed: seed,
       document: URL(filePath: document),
       programsFolder: URL(filePath: try executable()).deletingLastPathComponent(),
-      folder: URL(filePath: folder)
+      folder: URL(filePath: folder),
+      holds: hold
     )
     Screen.say("chaos: lane \(lane.rawValue), seed \(seed)")
     let isRight: Bool

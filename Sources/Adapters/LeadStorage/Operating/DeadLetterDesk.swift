@@ -67,6 +67,30 @@ package struct DeadLetterDesk: Sendable {
     ).affected
   }
 
+  /// What follows from those of the messages that were handled, as far as nobody has handled it.
+  ///
+  /// A process that dies after its commit leaves the publishing to the next delivery; where the broker
+  /// parked the message instead, as one delivered too often, whoever takes it from there must do it.
+  package func pendingFollows(of messages: [Message]) async throws -> [Message] {
+    try await pool.run(
+      """
+      select f.message
+      from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[]) as k (i, m)
+      join receipt r on r.integration_id = k.i and r.message_id = k.m
+      cross join lateral jsonb_array_elements(r.follows::jsonb) as f (message)
+      where not exists (select from receipt g where g.integration_id = k.i
+          and g.message_id = (f.message ->> 'id')::uuid)
+        and not exists (select from dead_letter d where d.integration_id = k.i
+          and d.id = (f.message ->> 'id')::uuid)
+      """
+    ).map { row in
+      guard let message = Message(stored: try row.json(0)) else {
+        throw PostgresError.decoding(column: "follows", expected: "a stored message")
+      }
+      return message
+    }
+  }
+
   /// Those of a state that a filter means, newest first, at most so many.
   package func list(
     _ filter: DeadLetterFilter = DeadLetterFilter(),

@@ -12,8 +12,10 @@ extension Topology {
       appliesTo: "queues",
       priority: 10,
       definition: [
-        // The net under a message that kills its process; ordinary failures are counted by us.
-        "delivery-limit": 10,
+        // The net under a message that kills its process before that can be written down; ordinary
+        // failures and deaths are counted by us, message by message. Each crash counts for all that the
+        // process held, and a crash loop must not park them all before somebody looks.
+        "delivery-limit": 50,
         "dead-letter-exchange": .string(parkingExchange),
         "dead-letter-strategy": "at-least-once",
         "overflow": "reject-publish",

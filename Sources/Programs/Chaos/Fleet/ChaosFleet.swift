@@ -34,6 +34,7 @@ final class ChaosFleet: Sendable {
   /// For webhooks: as many at once as RD Station may well send.
   let hooks: HTTPClient
   private let control: ControlProgram
+  private let databaseURL: String
   private let brokerEndpoint: Endpoint
 
   /// Starts everything and waits until it is ready; `document` holds the settings of the integration
@@ -44,6 +45,7 @@ final class ChaosFleet: Sendable {
     async let startingPostgres = PrivatePostgres()
     (broker, postgres) = try await (startingBroker, startingPostgres)
     let database = try await postgres.freshDatabase()
+    databaseURL = database
     let ingressPorts = (try Socket.freePort(), try Socket.freePort())
     let sandboxPort = try Socket.freePort()
     sandboxURL = "http://127.0.0.1:\(sandboxPort)"
@@ -185,6 +187,11 @@ final class ChaosFleet: Sendable {
     var deaths = 0
     for program in programs { deaths += await program.deaths.values.reduce(0, +) }
     return deaths
+  }
+
+  /// Where a person can look at what is in it.
+  var whereabouts: String {
+    "\(databaseURL) and http://guest:guest@127.0.0.1:\(broker.managementPort)"
   }
 
   func ledgers() async throws -> [Ledger] { try await LedgerReader(pool: pool).ledgers() }

@@ -10,6 +10,8 @@ struct LaneRun {
   let programsFolder: URL
   /// Gets a folder of its own for every fleet.
   let folder: URL
+  /// Whether a fleet that failed stays as it is until the harness is ended.
+  var holds = false
 
   /// Runs the tests with these ids, all of the lane when there is none; the quick lane ends with the
   /// first that fails, for what that leaves would be complained of again.
@@ -58,6 +60,10 @@ struct LaneRun {
       results.append(result)
       Screen.say(Report.row(of: result))
       if !result.isRight { break }
+    }
+    if holds, results.last?.isRight == false {
+      Screen.say("held: \(fleet.whereabouts); Ctrl-C ends it")
+      try await Task.sleep(for: .seconds(24 * 3600))
     }
     await fleet.stop()
     return results

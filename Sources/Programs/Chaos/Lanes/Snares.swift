@@ -48,7 +48,7 @@ extension ChaosTest {
           try await trial.fleet.broker.control([
             "set_policy", "--priority", "200", "--apply-to", "queues", "chaos-full",
             #"^esteira\.q\.[a-z-]+$"#,
-            #"{"overflow":"reject-publish","max-length":1,"delivery-limit":10}"#,
+            #"{"overflow":"reject-publish","max-length":1,"delivery-limit":50}"#,
           ])
           for program in slow { await program.stop() }
           await trial.countStrike()

@@ -4,13 +4,15 @@ import Logging
 import Postgres
 import RabbitMQ
 import WorkQueues
+import Workers
 
 /// Moves what was parked, or found no queue, from the broker into the database, where people see it.
 enum ParkedQueue {
   /// Records what lies in the parked and in the unroutable queue now, and settles what was handled
-  /// after it had been recorded.
+  /// after it had been recorded; of what was handled before, it publishes what follows from it.
   ///
-  /// A message is acknowledged after its record is committed; one that comes again changes nothing.
+  /// A message is acknowledged after its record is committed and what follows from it is confirmed; one
+  /// that comes again changes nothing.
   ///
   /// - Returns: How many dead letters were recorded or opened again.
   /// - Throws: ``LinkError`` when the broker cannot be asked, ``PostgresError``.
@@ -42,7 +44,7 @@ enum ParkedQueue {
     }
     let result: Result<Int, any Error>
     do {
-      result = .success(try await record(from: consumer, &waiting, access.pool))
+      result = .success(try await record(from: consumer, &waiting, access))
     } catch {
       result = .failure(error)
     }
@@ -56,14 +58,20 @@ enum ParkedQueue {
   private static func record(
     from consumer: Consumer,
     _ waiting: inout Int,
-    _ pool: PostgresPool
+    _ access: FleetAccess
   ) async throws -> Int {
-    let desk = DeadLetterDesk(pool: pool)
+    let desk = DeadLetterDesk(pool: access.pool)
     var recorded = 0
     while waiting > 0 {
       let batch = await consumer.next(max: min(64, waiting)).map(ParkedMessage.init)
       guard !batch.isEmpty else { break }
       recorded += try await desk.record(batch.map { ($0.message, $0.reason) })
+      let follows = try await desk.pendingFollows(of: batch.map(\.message))
+      if !follows.isEmpty {
+        try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) {
+          try await $0.publish(follows.map { Outgoing($0) })
+        }
+      }
       await consumer.acknowledge(batch.map(\.token))
       waiting -= batch.count
     }
