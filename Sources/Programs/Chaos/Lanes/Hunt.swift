@@ -57,8 +57,8 @@ extension Saboteur {
   /// The test whose promise it breaks.
   var catcher: String {
     switch self {
-    case .ackBeforeWork, .ackBeforePublish, .followsForgotten: "T1-ack"
-    case .confirmsOff, .answerBeforeConfirm: "T8"
+    case .ackBeforeWork, .ackBeforePublish, .followsForgotten, .answerBeforeConfirm: "T1-ack"
+    case .confirmsOff: "T8"
     case .blindRetry, .unknownTakenForDone: "T19"
     case .receiptsOff, .tenantLeftOut, .repeatsNotKnown, .neverAcknowledged: "T24"
     case .payloadLogged, .olderOverwritesNewer, .turnsOff: "T25"
@@ -79,7 +79,8 @@ extension Saboteur {
     case .unknownTakenForDone: ["not told of (I4)"]
     case .payloadLogged: ["(I13)"]
     case .olderOverwritesNewer, .turnsOff: ["(I5)"]
-    case .outageTakenForRefusal: ["dead letters"]
+    // As long as anything waits, what was parked is not recorded as dead letters.
+    case .outageTakenForRefusal: ["dead letters", "(I1)"]
     case .refusalDropped: ["(I4)", "(I7)"]
     case .fenceIgnored: ["lost their lease"]
     }

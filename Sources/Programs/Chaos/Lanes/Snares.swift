@@ -7,21 +7,24 @@ extension ChaosTest {
   static func deathsBetween(_ lane: Lane) -> ChaosTest {
     ChaosTest(id: "T1-ack", title: "SIGKILL between the delivery and its acknowledgement") {
       trial in
-      let names = ["esteira-lead-importer", "esteira-centralizer", "esteira-opportunity-creator"]
-      let places = [
+      let worker = [
         "received:kill", "received:kill", "committed:kill", "committed:kill", "committed:kill",
         "publishing:kill", "publishing:kill", "publishing:hold", "publishing:hold",
         "publishing:hold",
       ]
+      let dying = [
+        ("esteira-ingress", ["publishing:kill"] + Array(repeating: "publishing:hold", count: 4)),
+        ("esteira-lead-importer", worker), ("esteira-centralizer", worker),
+        ("esteira-opportunity-creator", worker),
+      ].flatMap { name, places in trial.fleet.replicas(of: name).map { ($0, places) } }
       try await trial.under(rate: 25) { trial in
-        let dying = names.flatMap { trial.fleet.replicas(of: $0) }
-        for program in dying {
+        for (program, places) in dying {
           var deaths: [String] = []
           for place in places { deaths.append("\(place):\(await trial.number(1...3))") }
           await trial.countStrike(deaths.count)
           await program.die(at: trial.shuffled(deaths))
         }
-        for program in dying {
+        for (program, _) in dying {
           try await ChaosFleet.await(seconds: 90, "\(program.name)'s death") {
             await program.isDoneDying
           }

@@ -53,7 +53,7 @@ extension ChaosTest {
     let held = try await heldCalls(trial, since: began)
     if held.isEmpty { await trial.complain("the stopped workers had no call in hand") }
     // Longer than the lease, and until the others have brought all of it to an end.
-    try await ChaosFleet.await(seconds: 90, "the end of what stopped workers had in hand") {
+    try await ChaosFleet.await(seconds: 150, "the end of what stopped workers had in hand") {
       guard ContinuousClock.now - stopped > Effects.lease + .seconds(2) else { return false }
       return try await endings(trial, of: held).count == held.count
     }

@@ -152,7 +152,10 @@ struct HookResponder: HTTPResponder {
     let deadline = ContinuousClock.now + settings.publishDeadline
     Failpoint.hit(.received)
     if Saboteur.answerBeforeConfirm.isOn {
-      Task { await paths.store(message, deadline: deadline) }
+      Task {
+        Failpoint.hit(.publishing)
+        _ = await paths.store(message, deadline: deadline)
+      }
       return .accepted(message.id)
     }
     Failpoint.hit(.publishing)
