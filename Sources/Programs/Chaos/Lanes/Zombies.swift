@@ -58,6 +58,9 @@ extension ChaosTest {
       return try await endings(trial, of: held).count == held.count
     }
     let before = try await endings(trial, of: held)
+    if !before.values.contains(where: { !$0.hasPrefix("1 ") }) {
+      await trial.complain("no call of a stopped worker was taken over")
+    }
     for zombie in zombies { await zombie.wake() }
     for zombie in zombies {
       try await ChaosFleet.await(seconds: 20, "\(zombie.program.name) after its stop") {
@@ -84,12 +87,13 @@ extension ChaosTest {
     ).map { try $0.string(0) }
   }
 
-  /// When and by which holder each was ended; absent for those that nobody else has ended.
+  /// When and by which holder each was ended; absent for those that nobody has ended, which their
+  /// stopped holders cannot.
   private static func endings(_ trial: Trial, of held: [String]) async throws -> [String: String] {
     let rows = try await trial.fleet.pool.run(
       """
       select id::text, generation || ' ' || state || ' ' || settled_at from effect
-      where id = any(\(held)::uuid[]) and generation > 1 and state = 'confirmed'
+      where id = any(\(held)::uuid[]) and state = 'confirmed'
       """
     )
     return try rows.reduce(into: [:]) { $0[try $1.string(0)] = try $1.string(1) }
