@@ -55,7 +55,7 @@ extension ChaosTest {
 
   static func randomKills(_ lane: Lane) -> ChaosTest {
     ChaosTest(id: "T2", title: "SIGKILL of any program, every 2 to 5 s") { trial in
-      try await trial.under(rate: lane.dose(20, 200)) { trial in
+      try await trial.under(rate: lane.dose(20, 100)) { trial in
         let end = ContinuousClock.now + .seconds(lane.dose(30, 1800))
         while .now < end {
           let pause = Duration.milliseconds(await trial.number(2000...5000))
