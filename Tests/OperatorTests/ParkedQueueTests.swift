@@ -38,7 +38,9 @@ import Workers
   }
 
   @Test func `what was parked is recorded with its reason and leaves the queue`() async throws {
-    let access = try await access(try await PrivateBroker.sharedURL())
+    // Of its own: what is bound here to the fleet's exchanges would reach a fleet on a shared one.
+    let broker = try await PrivateBroker()
+    let access = try await access(broker.url)
     let endpoint = access.settings.brokerEndpoint
     let admin = AdminLink(endpoint)
     try await admin.declareExchange(Topology.parkingExchange, kind: "topic")
@@ -96,12 +98,13 @@ import Workers
     #expect(try open[0].int(0) == 150)
     await admin.close()
     await access.pool.shutdown()
+    await broker.stop()
   }
 
   @Test func `what was handled and then parked by the broker still sends what follows from it`()
     async throws
   {
-    let broker = try await PrivateBroker(management: false)
+    let broker = try await PrivateBroker()
     let access = try await access(broker.url)
     let endpoint = access.settings.brokerEndpoint
     let admin = AdminLink(endpoint)
