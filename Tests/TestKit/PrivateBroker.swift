@@ -195,6 +195,7 @@ package actor PrivateBroker {
       "RABBITMQ_CONFIG_FILE": path("node.conf"),
       "RABBITMQ_ENABLED_PLUGINS_FILE": path("plugins"),
       "RABBITMQ_CONF_ENV_FILE": path("none"),
+      "ERL_CRASH_DUMP": path("crash.dump"),
       // Two small machines' worth of schedulers that do not spin while idle. What a delay queue could
       // not hand on is tried again after 5 s: nobody waits for the three minutes of production here.
       "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":

@@ -53,7 +53,7 @@ struct LaneRun {
       // What a saboteur has lost never comes; a sound fleet is given more time.
       let patience =
         saboteur == nil
-        ? Trial.Patience(total: lane.dose(150, 1800), still: 45)
+        ? Trial.Patience(total: lane.dose(240, 1800), still: 90)
         : Trial.Patience(total: 45, still: 25)
       let trial = Trial(fleet: fleet, owed: owed, seed: seed, patience: patience)
       let result = await perform(test, trial)
