@@ -26,20 +26,27 @@ enum Turns {
   }
 
   /// Empty for a stage whose messages are not of one lead.
+  ///
+  /// Each `offset 0` keeps the database from reading a whole integration at once and joining that: of
+  /// tables that were empty when the statement was planned it thinks that this costs the same, and a
+  /// new installation would crawl through its first minute, until they are analysed.
   static func reading(_ batch: [Message], at stage: Flow) -> SQL {
     """
     select k.m, coalesce(bool_or(e.is_pending), false), coalesce(bool_or(e.dead > 0), false),
       coalesce(bool_or(e.open > 0), false)
     from unnest(\(batch.map(\.integration))::text[], \(batch.map(\.id))::uuid[],
       \(batch.map(\.journey))::uuid[], \(batch.map(\.type))::text[]) as k (i, m, j, t)
-    join conversion c on c.integration_id = k.i and c.journey_id = k.j
+    cross join lateral (
+      select * from conversion
+      where integration_id = k.i and journey_id = k.j offset 0
+    ) as c
     cross join lateral (
       select d.dead, d.open,
         case when not exists (select from receipt r where r.integration_id = k.i
-            and r.journey_id = p.journey_id and r.stage = \(Flow.centralizer.stage))
+            and r.journey_id = p.journey_id and r.stage = \(Flow.centralizer.stage) offset 0)
           then not exists (select from dead_letter g where g.integration_id = k.i
             and g.journey_id = p.journey_id and g.stage = \(Flow.centralizer.stage)
-            and g.state in ('open', 'discarded'))
+            and g.state in ('open', 'discarded') offset 0)
           else exists (
             select from receipt r cross join jsonb_array_elements(r.follows::jsonb) as f (message)
             where r.integration_id = k.i and r.journey_id = p.journey_id
@@ -48,10 +55,11 @@ enum Turns {
               and f.message ->> 'stage' in (\(stage.stage), \(Flow.opportunityCreator.stage))
               and (f.message ->> 'id')::uuid <> k.m
               and not exists (select from receipt g where g.integration_id = k.i
-                and g.message_id = (f.message ->> 'id')::uuid)
+                and g.message_id = (f.message ->> 'id')::uuid offset 0)
               and not exists (select from dead_letter g where g.integration_id = k.i
-                and g.id = (f.message ->> 'id')::uuid and g.state in ('open', 'discarded'))
-          ) end as is_pending
+                and g.id = (f.message ->> 'id')::uuid and g.state in ('open', 'discarded')
+                offset 0)
+            offset 0) end as is_pending
       from (
         select p.journey_id from (
           select journey_id from conversion
@@ -60,11 +68,11 @@ enum Turns {
             and (arrived_at > now() - interval '7 days'
               or exists (select from dead_letter d where d.integration_id = k.i
                 and d.journey_id = conversion.journey_id and d.stage = \(stage.stage)
-                and d.state = 'open'))
+                and d.state = 'open' offset 0))
           order by arrived_at desc, id desc limit \(eventsMax)
         ) as p
         where not exists (select from receipt r where r.integration_id = k.i
-          and r.journey_id = p.journey_id and r.stage = \(stage.stage))
+          and r.journey_id = p.journey_id and r.stage = \(stage.stage) offset 0)
         union all
         -- A change is told after the making of what changed.
         select k.j where k.t = \(OpportunityChanged.type)
@@ -75,10 +83,10 @@ enum Turns {
         where d.integration_id = k.i and d.journey_id = p.journey_id and d.id <> k.m
           and d.stage = \(stage.stage) and d.state in ('open', 'discarded')
           and not exists (select from receipt r where r.integration_id = k.i
-            and r.message_id = d.id)
+            and r.message_id = d.id offset 0)
       ) as d
       where not exists (select from held h
-          where h.integration_id = k.i and h.journey_id = p.journey_id)
+          where h.integration_id = k.i and h.journey_id = p.journey_id offset 0)
     ) as e
     group by k.m
     """
