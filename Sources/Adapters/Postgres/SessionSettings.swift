@@ -10,6 +10,9 @@ extension PostgresOptions {
       // anew for each array, or compiling them, costs more than running them.
       ("plan_cache_mode", "force_generic_plan"),
       ("jit", "off"),
+      // Joins go in the order they are written, from the keys outwards. While tables are new the planner
+      // knows nothing of their sizes and would as gladly begin with all that an integration has.
+      ("join_collapse_limit", "1"),
     ]
   }
 
