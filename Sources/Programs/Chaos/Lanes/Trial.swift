@@ -90,6 +90,7 @@ actor Trial {
     var quietLooks = 0
     var state = ""
     var waiting = 1
+    var hasMoved = true
     var changed = begin
     var look = Duration.zero
     while quietLooks < 2 {
@@ -103,8 +104,8 @@ actor Trial {
       // A look at many leads must not be what keeps the fleet from them.
       try await Task.sleep(for: max(.milliseconds(700), look * 3))
       let lookBegin = ContinuousClock.now
-      // Until it is recorded, what was parked counts as in flight.
-      if waiting == 0 { try await fleet.recordDeadLetters() }
+      // Until it is recorded, what was parked counts as in flight, and later events of its leads wait.
+      if waiting == 0 || !hasMoved { try await fleet.recordDeadLetters() }
       let ledgers = try await fleet.ledgers()
       for ledger in ledgers where !ledger.isBalanced {
         complaints.append("the ledger of \(ledger.integration) does not balance (I2)")
@@ -114,7 +115,8 @@ actor Trial {
       let missing = try await Books(fleet: fleet, owed: owed).missingArrivals()
       let received = ledgers.reduce(0) { $0 + $1.received }
       let now = "in flight \(inFlight), waiting \(waiting), missing \(missing) of \(received)"
-      if now != state { changed = .now }
+      hasMoved = now != state
+      if hasMoved { changed = .now }
       state = now
       look = .now - lookBegin
       quietLooks = inFlight + waiting + missing == 0 ? quietLooks + 1 : 0
