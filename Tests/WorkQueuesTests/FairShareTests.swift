@@ -83,8 +83,9 @@ struct FairShareTests {
     #expect(handled.count == 5200)
     let last = try #require(handled.lastIndex { $0 != "noisy" })
     if isShared {
-      // Two turns of eight each: the quiet ones, and three turns of the noisy one at most.
-      #expect(last < 200 + 3 * 8)
+      // Far ahead of the thousand that stood before them; the exact turns are ReadyQueue's, and here some
+      // batches of the noisy one may go while the others are still coming in.
+      #expect(last < 200 + 3 * 8 + 6 * 64)
     } else {
       // What stood before them, without what the noisy one let pass in the last window.
       #expect((1200 - 128...1200 + 128).contains(last + 1))

@@ -3,6 +3,7 @@ import Foundation
 import Leads
 import NIOCore
 import NIOHTTP1
+import RabbitMQ
 import StrictJSON
 import SystemPackage
 import TestKit
@@ -73,12 +74,29 @@ extension IngressTests {
         throw error
       }
       await broker.thaw()
+      let link = try await HookBroker.link()
+      let queue = Topology.queue(of: .leadImporter)
       var processes = 0
       repeat {
-        let ingress = try await IngressProcess(spool: folder, broker: broker.url)
-        await ingress.kill(after: .milliseconds(40 * processes))
+        // Frozen while it starts, so that it sends nothing before it is watched.
+        let sent = try await link.checkQueue(queue).ready
+        await broker.freeze()
+        let ingress: IngressProcess
+        do {
+          ingress = try await IngressProcess(spool: folder, broker: broker.url)
+        } catch {
+          await broker.thaw()
+          throw error
+        }
+        await broker.thaw()
+        try await wait("something was sent") {
+          let ready = try await link.checkQueue(queue).ready
+          return try ready > sent || !holdsSegments()
+        }
+        await ingress.kill(after: .milliseconds(20 * processes))
         processes += 1
       } while try holdsSegments()
+      await link.close()
       #expect(processes > 1, "it was killed in the middle")
       #expect(try await HookBroker.takeAll(.leadImporter) == ids)
     }

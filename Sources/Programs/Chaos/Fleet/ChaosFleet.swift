@@ -167,13 +167,18 @@ final class ChaosFleet: Sendable {
   func waitUntilReady(seconds: Int) async throws -> Double {
     let begin = ContinuousClock.now
     for program in programs {
-      try await Self.await(seconds: seconds, program.name) { await program.isReady() }
+      try await Self.await(seconds: seconds, since: begin, program.name) { await program.isReady() }
     }
     return (ContinuousClock.now - begin) / .seconds(1)
   }
 
-  static func await(seconds: Int, _ what: String, _ isSo: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
+  static func await(
+    seconds: Int,
+    since begin: ContinuousClock.Instant = .now,
+    _ what: String,
+    _ isSo: () async throws -> Bool
+  ) async throws {
+    let deadline = begin + .seconds(seconds)
     while try await !isSo() {
       guard .now < deadline else {
         throw Failure(description: "\(what) was not ready after \(seconds) s")
