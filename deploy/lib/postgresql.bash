@@ -97,8 +97,7 @@ clear_after_crash() {
   fi
 }
 
-# DETAIL lines of errors quote column values, which may be personal: terse leaves them out. New tables
-# are analysed within seconds: until then their statements run by plans for empty ones.
+# DETAIL lines of errors quote column values, which may be personal: terse leaves them out.
 start_postgres() {
   if is_running postgresql; then
     say "PostgreSQL runs on port $postgres_port"
@@ -112,7 +111,7 @@ start_postgres() {
   (cd / && start_process postgresql "${postgres_user[@]}" "$postgresql_programs/postgres" \
     -D "$postgres_data" -p "$postgres_port" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on \
-    -c max_connections=200 -c shared_buffers=256MB -c max_wal_size=2GB -c autovacuum_naptime=5s \
+    -c max_connections=200 -c shared_buffers=256MB -c max_wal_size=2GB \
     -c log_error_verbosity=terse)
   await_answer 60 postgresql postgres_query postgres 'select 1'
   [[ $(postgres_query postgres "select 1 from pg_database where datname = 'esteira'") == 1 ]] ||
