@@ -211,7 +211,8 @@ package actor PrivateBroker {
   private func endGuardian(order: String) {
     guard let guardian else { return }
     guardianInput?.write(Data(order.utf8))
-    guardian.waitUntilExit()
+    // As for PrivatePostgres, not by Foundation's `waitUntilExit`.
+    while PrivatePostgres.isRunning(guardian.processIdentifier) { usleep(2_000) }
     self.guardian = nil
     guardianInput = nil
   }

@@ -166,7 +166,7 @@ package actor PrivatePostgres {
   }
 
   /// Dead ones that nobody has collected yet are not running.
-  private static func isRunning(_ process: pid_t) -> Bool {
+  static func isRunning(_ process: pid_t) -> Bool {
     guard let state = fields(of: process)?[0] else { return false }
     return state != "Z" && state != "X"
   }
@@ -196,7 +196,8 @@ package actor PrivatePostgres {
   private func endGuardian(order: String) {
     guard let guardian else { return }
     guardianInput?.write(Data(order.utf8))
-    guardian.waitUntilExit()
+    // Foundation's `waitUntilExit` was seen to wait for ever for a shell that had ended.
+    while Self.isRunning(guardian.processIdentifier) { usleep(2_000) }
     self.guardian = nil
     guardianInput = nil
   }
