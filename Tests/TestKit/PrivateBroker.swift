@@ -211,8 +211,7 @@ package actor PrivateBroker {
   private func endGuardian(order: String) {
     guard let guardian else { return }
     guardianInput?.write(Data(order.utf8))
-    // As for PrivatePostgres, not by Foundation's `waitUntilExit`.
-    while PrivatePostgres.isRunning(guardian.processIdentifier) { usleep(2_000) }
+    guardian.waitUntilEnded()
     self.guardian = nil
     guardianInput = nil
   }

@@ -98,7 +98,7 @@ package actor PrivatePostgres {
     let processes = [server] + sessions
     for process in processes { Glibc.kill(process, SIGKILL) }
     for process in processes {
-      while Self.isRunning(process) { try await Task.sleep(for: .milliseconds(2)) }
+      while ProcessTable.isRunning(process) { try await Task.sleep(for: .milliseconds(2)) }
     }
     // Where nobody collects orphans the dead process keeps its number, and the next server would
     // take this file for the proof that it still runs.
@@ -162,24 +162,7 @@ package actor PrivatePostgres {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc") else {
       return []
     }
-    return names.compactMap { pid_t($0) }.filter { Self.fields(of: $0)?[1] == "\(server)" }
-  }
-
-  /// Dead ones that nobody has collected yet are not running.
-  static func isRunning(_ process: pid_t) -> Bool {
-    guard let state = fields(of: process)?[0] else { return false }
-    return state != "Z" && state != "X"
-  }
-
-  /// State and parent, then much else; nil when there is no such process.
-  private static func fields(of process: pid_t) -> [Substring]? {
-    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
-      return nil
-    }
-    // They follow the name, which stands in parentheses and may hold anything.
-    guard let end = text.lastIndex(of: ")") else { return nil }
-    let fields = text[text.index(after: end)...].split(separator: " ")
-    return fields.count > 1 ? fields : nil
+    return names.compactMap { pid_t($0) }.filter { ProcessTable.fields(of: $0)?[1] == "\(server)" }
   }
 
   private func waitUntilReady() async throws {
@@ -196,8 +179,7 @@ package actor PrivatePostgres {
   private func endGuardian(order: String) {
     guard let guardian else { return }
     guardianInput?.write(Data(order.utf8))
-    // Foundation's `waitUntilExit` was seen to wait for ever for a shell that had ended.
-    while Self.isRunning(guardian.processIdentifier) { usleep(2_000) }
+    guardian.waitUntilEnded()
     self.guardian = nil
     guardianInput = nil
   }

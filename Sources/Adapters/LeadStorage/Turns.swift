@@ -37,7 +37,7 @@ enum Turns {
     from unnest(\(batch.map(\.integration))::text[], \(batch.map(\.id))::uuid[],
       \(batch.map(\.journey))::uuid[], \(batch.map(\.type))::text[]) as k (i, m, j, t)
     cross join lateral (
-      select * from conversion
+      select integration_id, lead_id, arrived_at, id from conversion
       where integration_id = k.i and journey_id = k.j offset 0
     ) as c
     cross join lateral (

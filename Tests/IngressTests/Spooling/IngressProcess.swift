@@ -5,6 +5,7 @@ import Leads
 import NIOCore
 import NIOHTTP1
 import StrictJSON
+import TestKit
 import Testing
 
 @testable import Ingress
@@ -116,7 +117,7 @@ final class IngressProcess: Sendable {
   func kill(after delay: Duration) async {
     try? await Task.sleep(for: delay)
     Glibc.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    process.waitUntilEnded()
   }
 }
 
