@@ -26,14 +26,16 @@ struct HookAnswer: Sendable {
   static let notFound = problem(
     404,
     "Not found",
-    "There is no such page. Hook addresses begin with /v1/hooks/ and are listed by: esteira hooks"
+    "There is no such page. Hook addresses begin with /v1/hooks/; "
+      + "print one with: esteira hook-url NAME --trigger conversion (or opportunity, or --crm)"
   )
 
   /// The same for every reason: a stranger learns nothing.
   static let unauthorised = problem(
     401,
     "Unauthorised",
-    "The address is not a valid hook address. Copy it again from the integration's page."
+    "The address is not a valid hook address. Print it again, and copy the whole of it: "
+      + "esteira hook-url NAME --trigger conversion (or opportunity, or --crm)"
   )
 
   static let methodNotAllowed = HookAnswer(

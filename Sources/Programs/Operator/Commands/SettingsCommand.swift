@@ -87,7 +87,13 @@ struct PrintSchema: ParsableCommand {
       """
   )
 
-  func run() { Terminal.say(String(SettingsSchema.text.dropLast())) }
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    output.json
+      ? Terminal.say(try JSON(parsing: Array(SettingsSchema.text.utf8)))
+      : Terminal.say(String(SettingsSchema.text.dropLast()))
+  }
 }
 
 extension SettingsStore.Version {

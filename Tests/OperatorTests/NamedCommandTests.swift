@@ -1,0 +1,86 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import Operator
+
+/// What any text of ours tells people to type is there.
+@Suite struct NamedCommandTests {
+  private static let root: URL = {
+    // Tests/OperatorTests/NamedCommandTests.swift
+    var folder = URL(filePath: #filePath).resolvingSymlinksInPath()
+    for _ in 0..<3 { folder.deleteLastPathComponent() }
+    return folder
+  }()
+
+  /// Paths below a folder or a file, relative to the root.
+  private func files(_ place: String) throws -> [String] {
+    let url = Self.root.appending(path: place)
+    guard try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true else {
+      return [place]
+    }
+    return try FileManager.default.contentsOfDirectory(atPath: url.path)
+      .filter { !$0.hasPrefix(".") }.flatMap { try files("\(place)/\($0)") }
+  }
+
+  @Test func `every command line that a text names can be typed`() throws {
+    var count = 0
+    for path in try ["Sources", "deploy", "README.md"].flatMap(files) {
+      let data = try Data(contentsOf: Self.root.appending(path: path))
+      let text = try #require(String(data: data, encoding: .utf8), "\(path)")
+      let lines =
+        path.hasSuffix(".swift")
+        ? NamedCommands.lines(inSwift: text) : NamedCommands.lines(inProse: text)
+      for words in lines {
+        count += 1
+        let fault = NamedCommands.fault(of: words)
+        #expect(fault == nil, "\(path): esteira \(words.joined(separator: " "))")
+      }
+    }
+    // Otherwise the reading is wrong, and not the texts right.
+    #expect(count > 100)
+  }
+
+  @Test(arguments: [
+    #""run: esteira topology apply""#: ["topology apply"],
+    "\"has 1. Run: esteira settings \"\n   + \"ls \\(name)\"": ["settings ls …"],
+    #""Later: esteira held release \(a.map { f($0) }), or esteira ledger.""#: [
+      "held release …", "ledger",
+    ],
+    "/// Type `esteira\n  /// doctor` then.": ["doctor"], "/// Type `esteira doctor` then.": ["doctor"],
+    #"let esteira = "esteira_x""#: [],
+  ])
+  func `command lines are read from literals and comments`(_ code: String, lines: [String]) {
+    #expect(NamedCommands.lines(inSwift: code).map { $0.joined(separator: " ") } == lines)
+  }
+
+  @Test(arguments: [
+    "x | esteira apply -f - <a.yaml": ["apply -f -"],
+    "`esteira dead-letters discard ID --reason \"a test\"`, or": ["dead-letters discard ID --reason …"],
+    "for p in esteira esteira-ingress": [], "with esteira doctor. Then": ["doctor"],
+  ])
+  func `command lines are read from prose`(_ prose: String, lines: [String]) {
+    #expect(NamedCommands.lines(inProse: prose).map { $0.joined(separator: " ") } == lines)
+  }
+
+  @Test(arguments: [
+    ("hooks", false), ("topology mend", false), ("ledger --all", false), ("topology", true),
+    ("operations run does it later", true), ("dead-letters retry ID --not-there", true),
+    ("dead-letters discard …", true), ("explain", true), ("diff acme 3 7", true),
+    ("settings schema --wide", false),
+  ])
+  func `a line can be typed when its command and its options exist`(_ line: String, _ can: Bool) {
+    let words = line.split(separator: " ").map(String.init)
+    #expect((NamedCommands.fault(of: words) == nil) == can)
+  }
+
+  @Test func `every command takes --json and has something to say of itself`() {
+    let commands = leaves(of: Esteira.self)
+    #expect(commands.count > 30)
+    for (path, type) in commands {
+      let help = Esteira.helpMessage(for: type)
+      #expect(help.contains("--json"), "esteira \(path)")
+      #expect(!type.configuration.abstract.isEmpty, "esteira \(path)")
+    }
+  }
+}
