@@ -28,6 +28,31 @@ struct OpportunityDecisionTests {
     Trigger(when: when, owner: owner, pipeline: "Vendas", stage: stage)
   }
 
+  @Test(
+    arguments: [
+      ("Ana", "Acme", "a@x.example", "+5511998765432", "Ana"),
+      (" ", "Acme", "a@x.example", "+5511998765432", "Acme"),
+      (nil, nil, "a@x.example", "+5511998765432", "a@x.example"),
+      (nil, " ", nil, "+5511998765432", "+5511998765432"),
+      (nil, nil, nil, nil, "Lead \(Identifier(derivedFrom: "lead"))"),
+    ] as [(String?, String?, String?, String?, String)]
+  )
+  func `an opportunity is called by what is known of its lead`(
+    _ name: String?,
+    _ company: String?,
+    _ email: String?,
+    _ phone: String?,
+    _ title: String
+  ) throws {
+    var subject = subject { lead in
+      lead.name = name
+      lead.email = email
+      lead.personalPhone = phone
+    }
+    subject.companyName = company
+    #expect(try draft(decide(subject, .sample())).title == title)
+  }
+
   @Test(.behaviour("B031", "B036", "B037", "B062"))
   func `the first trigger that matches decides owner, pipeline and stage`() throws {
     let settings = Settings.sample {

@@ -13,7 +13,10 @@ import Workers
     state: String = "accepted",
     reason: String? = nil,
     lines: [LeadJourney.Line] = [],
+    name: String? = "Ana Souza",
+    email: String? = "ana@example.com",
     opportunity: LeadJourney.Opportunity? = nil,
+    told: [String] = [],
     onItsWay: [String] = [],
     unsettled: [LeadJourney.Unsettled] = [],
     held: Reason? = nil,
@@ -29,10 +32,12 @@ import Workers
       identifier: kind == "conversion" ? "orcamento" : nil,
       origin: kind == nil ? nil : "google / cpc",
       lead: kind == nil ? nil : id,
-      name: kind == nil ? nil : "Ana Souza",
-      email: kind == nil ? nil : "ana@example.com",
+      name: kind == nil ? nil : name,
+      email: kind == nil ? nil : email,
+      phone: kind == nil ? nil : "+5511998765432",
       lines: lines,
       opportunity: opportunity,
+      told: told,
       onItsWay: onItsWay,
       unsettled: unsettled,
       held: held,
@@ -80,7 +85,9 @@ import Workers
           status: "open"
         ),
         onItsWay: ["rd-updater", "tag-sync"],
-        unsettled: [.init(kind: "rd.events", state: "unknown", reason: "rd_outcome_unknown")]
+        unsettled: [
+          .init(kind: "rd.events", state: "unknown", reason: "rd_outcome_unknown", what: "sale")
+        ]
       )
     ])
     #expect(
@@ -89,11 +96,136 @@ import Workers
           Ana Souza <ana@example.com> lead 00000000-0000-0001-0000-000000000002
           12:00:01.000  lead-importer  The lead converted on “orcamento” and was imported for the first time. [imported, settings version 3]
           12:00:01.100  centralizer    The contact is new; the company is new. [centralized]
-          Opportunity 00000000-0000-0001-0000-000000000002: “Vendas”, stage “Novo”, ana@acme.example; RD Station was told: open.
+          Opportunity 00000000-0000-0001-0000-000000000002: “Vendas”, stage “Novo”, ana@acme.example; status in the CRM: open.
+          It is not known yet whether RD Station was told: sale; it is looked for. Why: rd_outcome_unknown.
           Still on its way: rd-updater, tag-sync.
-          Outside call rd.events is unknown (rd_outcome_unknown).
         """
     )
+  }
+
+  private static func line(_ stage: String, _ code: String, _ sentence: String, at second: Int = 1)
+    -> LeadJourney.Line
+  {
+    .init(
+      at: "2026-03-02T12:00:0\(second).000Z",
+      stage: stage,
+      code: code,
+      sentence: sentence,
+      configVersion: nil
+    )
+  }
+
+  struct Telling: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    var status: String? = "open"
+    var told: [String] = []
+    var line: (code: String, sentence: String)?
+    var onItsWay: [String] = []
+    var unsettled: [LeadJourney.Unsettled] = []
+    let says: [String]
+  }
+
+  @Test(arguments: [
+    Telling(
+      testDescription: "it was told",
+      status: "won",
+      told: ["opportunity mark", "sale of 10.00", "opportunity mark"],
+      says: [
+        "; status in the CRM: won.",
+        "RD Station was told: opportunity mark (2 times), sale of 10.00.",
+      ]
+    ),
+    Telling(
+      testDescription: "the login is dead",
+      line: ("rd_login_expired", "RD Station: the login was revoked."),
+      unsettled: [
+        .init(kind: "rd.events", state: "failed", reason: "rd_login_expired", what: "mark")
+      ],
+      says: [
+        "; status in the CRM: open.",
+        "RD Station was not told: mark. Why: RD Station: the login was revoked.",
+      ]
+    ),
+    Telling(
+      testDescription: "the lead has no e-mail",
+      line: ("no_valid_email", "This lead has no valid e-mail."),
+      says: [
+        "; status in the CRM: open.",
+        "RD Station was told nothing. Why: This lead has no valid e-mail.",
+      ]
+    ),
+    Telling(
+      testDescription: "the updater has not come to it",
+      onItsWay: ["rd-updater"],
+      says: ["; status in the CRM: open.", "RD Station was told nothing yet."]
+    ),
+    Telling(
+      testDescription: "the CRM did not answer",
+      status: nil,
+      unsettled: [.init(kind: "crm.opportunity.create", state: "sent", reason: nil, what: nil)],
+      says: [
+        "; not in the CRM yet.", "It is not known yet whether the CRM made the opportunity.",
+        "RD Station was told nothing.",
+      ]
+    ),
+    Telling(
+      testDescription: "a person has to look",
+      told: ["conversion “x”"],
+      unsettled: [.init(kind: "rd.events", state: "parked", reason: nil, what: "sale")],
+      says: [
+        "; status in the CRM: open.", "RD Station was told: conversion “x”.",
+        "Nobody can tell from here whether RD Station was told: sale; look at the lead there.",
+      ]
+    ),
+  ])
+  func `what RD Station was told is said only when it was, and otherwise why not`(
+    _ telling: Telling
+  ) {
+    let text = JourneyText.text(of: [
+      journey(
+        lines: telling.line.map { [Self.line("rd-updater", $0.code, $0.sentence)] } ?? [],
+        opportunity: .init(
+          id: id,
+          pipeline: "Vendas",
+          stage: "Novo",
+          owner: "ana@acme.example",
+          status: telling.status
+        ),
+        told: telling.told,
+        onItsWay: telling.onItsWay,
+        unsettled: telling.unsettled
+      )
+    ])
+    for sentence in telling.says { #expect(text.contains(sentence)) }
+    #expect(text.contains("\n  RD Station was told: ") != telling.told.isEmpty)
+    #expect(!text.contains("Outside call"))
+  }
+
+  @Test func `what a stage says again in the same words stands there once, with how often`() {
+    let agree = "Both sides hold the same tags."
+    let text = JourneyText.text(of: [
+      journey(lines: [
+        Self.line("tag-sync", "tags_agree", agree, at: 1),
+        Self.line("tag-sync", "tags_merged", "The tags were merged.", at: 2),
+        Self.line("tag-sync", "tags_agree", agree, at: 3),
+        Self.line("tag-sync", "tags_agree", agree, at: 4),
+      ])
+    ])
+    #expect(
+      text.hasSuffix(
+        """
+          12:00:01.000  tag-sync  Both sides hold the same tags. (3 times, last at 12:00:04.000) [tags_agree]
+          12:00:02.000  tag-sync  The tags were merged. [tags_merged]
+        """
+      )
+    )
+  }
+
+  @Test func `a lead without a name is called by its e-mail, and without that by its phone`() {
+    let email = JourneyText.text(of: [journey(name: nil)])
+    #expect(email.hasSuffix("\n  <ana@example.com> lead \(id)"))
+    let phone = JourneyText.text(of: [journey(name: nil, email: nil)])
+    #expect(phone.hasSuffix("\n  +5511998765432 lead \(id)"))
   }
 
   private func letter(_ state: DeadLetter.State, discardReason: String? = nil) -> DeadLetter {

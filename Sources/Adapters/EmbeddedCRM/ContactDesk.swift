@@ -21,6 +21,7 @@ package struct ContactDesk: Sendable {
     package let id: Identifier
     package let name: String?
     package let email: String?
+    package let phone: String?
     package let standing: ContactStanding
     /// Rises with each change of the standing.
     package let version: Int
@@ -54,7 +55,7 @@ package struct ContactDesk: Sendable {
     }
     let rows = try await pool.run(
       """
-      select c.integration_id, c.id, c.name, c.email, c.standing, c.version
+      select c.integration_id, c.id, c.name, c.email, c.standing, c.version, c.mobile_phone
       from contact c join integration n on n.id = c.integration_id and n.crm = 'embedded'
       where c.integration_id = coalesce(\(integration), c.integration_id) and (\(wanted))
       order by c.integration_id, c.id
@@ -71,7 +72,7 @@ package struct ContactDesk: Sendable {
   ) async throws(PostgresError) -> [Contact] {
     let rows = try await pool.run(
       """
-      select c.integration_id, c.id, c.name, c.email, c.standing, c.version
+      select c.integration_id, c.id, c.name, c.email, c.standing, c.version, c.mobile_phone
       from contact c join integration n on n.id = c.integration_id and n.crm = 'embedded'
       where c.integration_id = coalesce(\(integration), c.integration_id)
         and c.standing = coalesce(\(standing?.rawValue), c.standing)
@@ -94,7 +95,7 @@ package struct ContactDesk: Sendable {
       where \(own) and c.standing <> \(standing.rawValue)
       """,
       """
-      select c.integration_id, c.id, c.name, c.email, c.standing, c.version from contact c
+      select c.integration_id, c.id, c.name, c.email, c.standing, c.version, c.mobile_phone from contact c
       where \(own)
       """,
     ])
@@ -137,6 +138,7 @@ extension ContactDesk.Contact {
       id: id,
       name: try row.optionalString(2),
       email: try row.optionalString(3),
+      phone: try row.optionalString(6),
       standing: standing,
       version: try row.int(5)
     )

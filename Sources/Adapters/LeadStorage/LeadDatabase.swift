@@ -98,7 +98,8 @@ package struct LeadDatabase: Sendable {
           continue
         }
         if standing?.passesDead == true, message.isNewInTurn {
-          notes.append((message.integration, JourneyEntry(message.journey, .earlierEventDead)))
+          let note = JourneyEntry(message.journey, .earlierEventDead, isSaidOnce: true)
+          notes.append((message.integration, note))
         }
         fresh.append(message)
       } else {

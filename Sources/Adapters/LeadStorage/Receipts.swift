@@ -56,6 +56,12 @@ enum Receipts {
     -> [SQL]
   {
     guard !lines.isEmpty else { return [] }
+    // Also within the batch.
+    var said: Set<[String]> = []
+    let lines = lines.filter { line in
+      let words = [line.integration, "\(line.entry.journey)", line.entry.code, line.entry.sentence]
+      return !line.entry.isSaidOnce || said.insert(words).inserted
+    }
     return [
       """
       insert into journey
@@ -64,8 +70,12 @@ enum Receipts {
       from unnest(
         \(lines.map(\.integration))::text[], \(lines.map(\.entry.journey))::uuid[],
         \(lines.map(\.entry.code))::text[], \(lines.map(\.entry.sentence))::text[],
-        \(lines.map(\.entry.subject))::uuid[], \(lines.map(\.entry.configVersion))::int[]
-      ) as k (i, j, c, s, u, v)
+        \(lines.map(\.entry.subject))::uuid[], \(lines.map(\.entry.configVersion))::int[],
+        \(lines.map(\.entry.isSaidOnce))::bool[]
+      ) as k (i, j, c, s, u, v, o)
+      where not o or not exists (select from journey x where x.integration_id = k.i
+        and x.journey_id = k.j and x.stage = \(stage.stage) and x.code = k.c
+        and x.sentence = k.s offset 0)
       """
     ]
   }

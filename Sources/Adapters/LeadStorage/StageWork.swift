@@ -11,13 +11,17 @@ package struct JourneyEntry: Sendable, Hashable {
   /// The record that it speaks of.
   package var subject: Identifier?
   package var configVersion: Int?
+  /// Whether it is left out where the stage has said it of the journey before.
+  package var isSaidOnce: Bool
 
   package init(
     _ journey: Identifier,
     _ reason: Reason,
     subject: Identifier? = nil,
-    configVersion: Int? = nil
+    configVersion: Int? = nil,
+    isSaidOnce: Bool = false
   ) {
+    self.isSaidOnce = isSaidOnce
     self.journey = journey
     code = reason.code
     sentence = reason.sentence
@@ -44,13 +48,20 @@ package struct Settled: Sendable {
     follows: [Message] = [],
     _ reason: Reason,
     subject: Identifier? = nil,
-    configVersion: Int? = nil
+    configVersion: Int? = nil,
+    isSaidOnce: Bool = false
   ) -> Settled {
     Settled(
       message,
       .done(follows: follows),
       journey: [
-        JourneyEntry(message.journey, reason, subject: subject, configVersion: configVersion)
+        JourneyEntry(
+          message.journey,
+          reason,
+          subject: subject,
+          configVersion: configVersion,
+          isSaidOnce: isSaidOnce
+        )
       ]
     )
   }

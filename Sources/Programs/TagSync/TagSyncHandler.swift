@@ -106,7 +106,8 @@ struct TagSyncHandler: Handler {
               own.isEmpty
                 ? "There is no open opportunity to tag."
                 : "The settings switch tag synchronisation off."
-            )
+            ),
+            isSaidOnce: true
           )
         )
         continue
@@ -151,7 +152,8 @@ struct TagSyncHandler: Handler {
           .done(
             message,
             wrote ? .tagsMerged : .tagsAgree,
-            subject: plan.subjects.first?.opportunity
+            subject: plan.subjects.first?.opportunity,
+            isSaidOnce: !wrote
           )
         )
       } catch let error as CRMError {

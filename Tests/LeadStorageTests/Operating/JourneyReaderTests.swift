@@ -1,6 +1,7 @@
 import LeadStorage
 import Leads
 import Postgres
+import StrictJSON
 import TestKit
 import Testing
 import Workers
@@ -101,6 +102,74 @@ import Workers
     #expect(found.onItsWay == ["rd-updater"])
     #expect(found.opportunity?.pipeline == "Vendas")
     #expect(found.deadLetters.map(\.reason.code) == ["x"])
+    await pool.shutdown()
+  }
+
+  @Test func `a journey tells apart what RD Station confirmed and what it was not told`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    try await story(in: pool)
+    func effect(_ name: String, _ state: String, _ reason: String?, _ update: RDUpdate) -> SQL {
+      """
+      insert into effect (integration_id, id, journey_id, kind, subject_id, state, plan, reason)
+      values ('acme', \(Identifier(derivedFrom: name))::uuid, \(journey)::uuid, 'rd.events',
+        \(opportunity)::uuid, \(state), \(update.json.text)::jsonb, \(reason))
+      """
+    }
+    let reader = JourneyReader(pool: pool)
+    #expect(try await reader.journeys(of: "ana@example.com").first?.opportunity?.status == nil)
+    try await pool.run([
+      effect("1", "confirmed", "rd_told", RDUpdate(events: [.opportunity])),
+      effect(
+        "2",
+        "confirmed",
+        "rd_contact_not_found",
+        RDUpdate(events: [.sale(value: "10.00")], lifecycleStage: .client)
+      ),
+      effect("3", "parked", "rd_outcome_undecidable", RDUpdate(events: [.lost(reason: nil)])),
+      """
+      insert into embedded_opportunity (integration_id, id, marker, title, contact_id, pipeline, stage,
+        owner, status, tags, fields, history)
+      values ('acme', \(opportunity)::uuid, \(opportunity)::uuid, 'Ana', \(contact)::uuid, 'Vendas',
+        'Proposta', 'ana@acme.example', 'won', '[]', '{}', '[]')
+      """,
+    ])
+    let found = try #require(try await reader.journeys(of: "ana@example.com").first)
+    #expect(found.told.sorted() == ["opportunity mark", "sale of 10.00"])
+    #expect(found.unsettled.map(\.what) == ["stage “Client”", "loss"])
+    #expect(found.unsettled.map(\.state) == ["failed", "parked"])
+    #expect(found.opportunity?.status == "won")
+    #expect(found.opportunity?.stage == "Proposta")
+    await pool.shutdown()
+  }
+
+  @Test func `what a stage says once stands in a journey once, however often it is said`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    try await story(in: pool)
+    let database = LeadDatabase(pool: pool)
+    let agree = Reason("tags_agree", "Both sides hold the same tags.")
+    func said(_ name: String, once: Bool) -> Settled {
+      .done(.sample(name, stage: .tagSync, journey: journey), agree, isSaidOnce: once)
+    }
+    try await database.record(
+      .tagSync,
+      [said("1", once: true), said("2", once: true)],
+      writes: []
+    )
+    try await database.record(.tagSync, [said("3", once: true)], writes: [])
+    // Another stage's words are its own.
+    try await database.record(.rdUpdater, [said("4", once: true)], writes: [])
+    let reader = JourneyReader(pool: pool)
+    func stages() async throws -> [String] {
+      try await reader.journeys(of: "ana@example.com").flatMap(\.lines)
+        .filter { $0.code == "tags_agree" }.map(\.stage)
+    }
+    #expect(try await stages() == ["tag-sync", "rd-updater"])
+    try await database.record(.tagSync, [said("5", once: false)], writes: [])
+    #expect(try await stages() == ["tag-sync", "rd-updater", "tag-sync"])
     await pool.shutdown()
   }
 

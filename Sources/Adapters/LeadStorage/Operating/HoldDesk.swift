@@ -15,6 +15,7 @@ package struct HeldLead: Sendable, Hashable {
   /// Holds personal data, like everything that names a lead.
   package let name: String?
   package let email: String?
+  package let phone: String?
   /// What goes to the stage again; its identifier follows from the version in force, so that doing it
   /// twice is harmless.
   package let released: Message
@@ -78,7 +79,8 @@ package struct HoldDesk: Sendable {
       """
       select h.integration_id, h.event_id, h.journey_id, h.code, h.sentence, h.config_version,
         to_char(h.held_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), h.message,
-        i.config_version, l.profile ->> 'name', l.profile ->> 'email'
+        i.config_version, l.profile ->> 'name', l.profile ->> 'email',
+        coalesce(l.profile ->> 'mobile_phone', l.profile ->> 'personal_phone')
       from held h join integration i on i.id = h.integration_id
       left join conversion c on c.integration_id = h.integration_id and c.id = h.event_id
       left join lead l on l.integration_id = c.integration_id and l.id = c.lead_id
@@ -103,6 +105,7 @@ extension HeldLead {
       heldAt: row.string(6),
       name: row.optionalString(9),
       email: row.optionalString(10),
+      phone: row.optionalString(11),
       released: message.following(
         to: message.stage,
         type: message.type,

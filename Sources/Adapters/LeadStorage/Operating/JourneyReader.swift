@@ -139,26 +139,13 @@ extension JourneyReader {
         where g.integration_id = r.integration_id and g.message_id = (f ->> 'id')::uuid)
       order by 3
       """,
-      """
-      select e.integration_id, e.journey_id, e.kind, e.state, e.reason
-      from unnest(\(integrations)::text[], \(journeys)::uuid[]) as k (i, j)
-      join effect e on e.integration_id = k.i and e.journey_id = k.j
-      where e.state <> 'confirmed' order by e.sent_at
-      """,
+      JourneyCalls.reading(integrations, journeys),
     ])
     let lines = try Self.lines(in: rows[1])
     var waiting: [IntegrationKey: [String]] = [:]
     for row in rows[2] { waiting[try Self.key(row), default: []].append(try row.string(2)) }
-    var unsettled: [IntegrationKey: [LeadJourney.Unsettled]] = [:]
-    for row in rows[3] {
-      unsettled[try Self.key(row), default: []].append(
-        LeadJourney.Unsettled(
-          kind: try row.string(2),
-          state: try row.string(3),
-          reason: try row.optionalString(4)
-        )
-      )
-    }
+    var calls: [IntegrationKey: JourneyCalls] = [:]
+    for row in rows[3] { try calls[try Self.key(row), default: JourneyCalls()].add(row) }
     let letters = try await deadLetters(of: keys)
     return try rows[0].map { row in
       let key = try Self.key(row)
@@ -167,7 +154,7 @@ extension JourneyReader {
         key,
         lines: lines[key] ?? [],
         onItsWay: waiting[key] ?? [],
-        unsettled: unsettled[key] ?? [],
+        calls: calls[key] ?? JourneyCalls(),
         deadLetters: letters[key] ?? []
       )
     }
@@ -191,9 +178,12 @@ extension JourneyReader {
       select a.integration_id, a.journey_id,
         to_char(a.arrived_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, a.state,
         a.reason, c.kind, c.identifier, c.origin, l.id, l.profile ->> 'name',
-        l.profile ->> 'email', o.id, o.pipeline, o.stage, o.owner, o.told_status,
+        l.profile ->> 'email', o.id, o.pipeline, coalesce(r.stage, o.stage), o.owner,
+        -- Of another CRM than the embedded one it is known how it stood when RD Station was told.
+        coalesce(r.status, case when o.crm_id is not null then o.told_status end),
         not exists (select from receipt r where r.integration_id = a.integration_id
-          and r.journey_id = a.journey_id and r.stage = 'centralizer'), h.code, h.sentence
+          and r.journey_id = a.journey_id and r.stage = 'centralizer'), h.code, h.sentence,
+        coalesce(l.profile ->> 'mobile_phone', l.profile ->> 'personal_phone')
       from unnest(\(integrations)::text[], \(journeys)::uuid[]) as k (i, j)
       join arrival a on a.integration_id = k.i and a.journey_id = k.j
       left join conversion c on c.integration_id = a.integration_id
@@ -201,6 +191,7 @@ extension JourneyReader {
       left join conversion e on e.integration_id = a.integration_id and e.id = a.event_id
       left join lead l on l.integration_id = a.integration_id and l.id = e.lead_id
       left join opportunity o on o.integration_id = c.integration_id and o.event_id = c.id
+      left join embedded_opportunity r on r.integration_id = o.integration_id and r.marker = o.id
       left join held h on h.integration_id = a.integration_id and h.journey_id = a.journey_id
       order by a.arrived_at desc, a.position desc limit \(limit)
     ) as newest order by at
@@ -234,7 +225,7 @@ extension LeadJourney {
     _ key: IntegrationKey,
     lines: [Line],
     onItsWay: [String],
-    unsettled: [Unsettled],
+    calls: JourneyCalls,
     deadLetters: [DeadLetter]
   ) throws {
     let state = try row.string(3)
@@ -252,6 +243,7 @@ extension LeadJourney {
       lead: row.optionalIdentifier(8),
       name: row.optionalString(9),
       email: row.optionalString(10),
+      phone: row.optionalString(19),
       lines: lines,
       opportunity: opportunity.map { id in
         try Opportunity(
@@ -259,12 +251,13 @@ extension LeadJourney {
           pipeline: row.string(12),
           stage: row.string(13),
           owner: row.string(14),
-          status: row.string(15)
+          status: row.optionalString(15)
         )
       },
+      told: calls.told,
       // The importer's receipt is the webhook's, not the lead's.
       onItsWay: state == "accepted" && isNew ? [Flow.centralizer.stage] : onItsWay,
-      unsettled: unsettled,
+      unsettled: calls.unsettled,
       held: row.optionalString(17).map { code in Reason(code, try row.string(18)) },
       deadLetters: deadLetters
     )

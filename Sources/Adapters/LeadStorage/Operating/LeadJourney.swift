@@ -19,14 +19,16 @@ package struct LeadJourney: Sendable, Hashable {
     package let pipeline: String
     package let stage: String
     package let owner: String
-    /// What RD Station was told last: open, won or lost.
-    package let status: String
+    /// In the CRM, as far as it is known: open, won or lost; nil while the CRM does not have it.
+    package let status: String?
   }
 
   package struct Unsettled: Sendable, Hashable {
     package let kind: String
     package let state: String
     package let reason: String?
+    /// What RD Station would be told, in words; nil for a call of another kind.
+    package let what: String?
   }
 
   package let integration: String
@@ -43,8 +45,11 @@ package struct LeadJourney: Sendable, Hashable {
   package let lead: Identifier?
   package let name: String?
   package let email: String?
+  package let phone: String?
   package let lines: [Line]
   package let opportunity: Opportunity?
+  /// What RD Station has confirmed that it was told, oldest first, in words.
+  package let told: [String]
   /// Stages at which a message of the journey is still expected.
   package let onItsWay: [String]
   /// Outside calls that are not confirmed.

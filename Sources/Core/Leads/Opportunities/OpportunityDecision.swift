@@ -156,7 +156,8 @@ extension OpportunityDraft {
     let scores = choice.trigger.qualificationFromScoring
     self.init(
       marker: Identifier(derivedFrom: "opportunity", subject.event.description),
-      title: subject.lead.name ?? subject.companyName ?? "Lead \(subject.leadID)",
+      title: subject.lead.name?.nonBlank ?? subject.companyName?.nonBlank ?? subject.lead.called
+        ?? "Lead \(subject.leadID)",
       contact: creates.contains(.contact) ? subject.contact : nil,
       company: creates.contains(.company) ? subject.company : nil,
       pipeline: choice.trigger.pipeline,

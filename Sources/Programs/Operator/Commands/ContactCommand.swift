@@ -53,7 +53,9 @@ struct ListContacts: AsyncParsableCommand {
       var table = TextTable(["id", "integration", "name", "email", "standing"])
       for contact in found {
         table.add([
-          "\(contact.id)", contact.integration, contact.name ?? "", contact.email ?? "",
+          "\(contact.id)", contact.integration,
+          contact.name ?? contact.email ?? contact.phone ?? "-",
+          contact.email ?? "",
           contact.standing.rawValue,
         ])
       }
@@ -112,7 +114,7 @@ extension ContactDesk.Contact {
   fileprivate var json: JSON {
     [
       "contact": .string("\(id)"), "integration": .string(integration), "name": .optional(name),
-      "email": .optional(email), "standing": .string(standing.rawValue),
+      "email": .optional(email), "phone": .optional(phone), "standing": .string(standing.rawValue),
       "version": .number(version),
     ]
   }

@@ -45,7 +45,7 @@ struct ListHeld: AsyncParsableCommand {
       var table = TextTable(["lead", "integration", "since", "settings", "why"], numbers: [3])
       for lead in held {
         table.add([
-          lead.email ?? lead.name ?? "\(lead.event)", lead.integration, lead.heldAt,
+          lead.email ?? lead.name ?? lead.phone ?? "\(lead.event)", lead.integration, lead.heldAt,
           "\(lead.configVersion)", "\(lead.reason.sentence) [\(lead.reason.code)]",
         ])
       }
@@ -93,6 +93,7 @@ extension HeldLead {
     [
       "integration": .string(integration), "event": .string("\(event)"),
       "journey": .string("\(journey)"), "name": .optional(name), "email": .optional(email),
+      "phone": .optional(phone),
       "code": .string(reason.code), "sentence": .string(reason.sentence),
       "settings_version": .number(configVersion), "held_at": .string(heldAt),
       "due": .bool(isDue),

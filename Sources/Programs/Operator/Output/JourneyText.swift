@@ -11,15 +11,17 @@ enum JourneyText {
 
   private static func text(of journey: LeadJourney) -> String {
     var lines = [heading(journey)]
-    let person = [journey.name, journey.email.map { "<\($0)>" }].compactMap(\.self)
+    var person = [journey.name, journey.email.map { "<\($0)>" }].compactMap(\.self)
+    if person.isEmpty { person = [journey.phone].compactMap(\.self) }
     let lead = journey.lead.map { "lead \($0)" }
     lines.append("  " + (person + [lead ?? "no lead was stored"]).joined(separator: " "))
     let width = journey.lines.map(\.stage.count).max() ?? 0
-    for line in journey.lines {
+    for (line, again) in folded(journey.lines) {
       let space = String(repeating: " ", count: width - line.stage.count)
       let version = line.configVersion.map { ", settings version \($0)" } ?? ""
+      let times = again.last.map { " (\(again.count + 1) times, last at \(time($0.at)))" } ?? ""
       lines.append(
-        "  \(time(line.at))  \(line.stage)\(space)  \(line.sentence) [\(line.code)\(version)]"
+        "  \(time(line.at))  \(line.stage)\(space)  \(line.sentence)\(times) [\(line.code)\(version)]"
       )
     }
     lines += endings(journey).map { "  \($0)" }
@@ -38,6 +40,20 @@ enum JourneyText {
     return "\(journey.arrivedAt)  \(journey.integration): \(event)\(origin)"
   }
 
+  /// What a stage says again in the same words stands where it said so first.
+  private static func folded(_ lines: [LeadJourney.Line]) -> [(
+    line: LeadJourney.Line, again: [LeadJourney.Line]
+  )] {
+    var folded: [(line: LeadJourney.Line, again: [LeadJourney.Line])] = []
+    for line in lines {
+      let same = folded.firstIndex {
+        ($0.line.stage, $0.line.code, $0.line.sentence) == (line.stage, line.code, line.sentence)
+      }
+      if let same { folded[same].again.append(line) } else { folded.append((line, [])) }
+    }
+    return folded
+  }
+
   /// The time of day; the heading has the date.
   private static func time(_ at: String) -> Substring {
     at.split(separator: "T").last.map { $0.dropLast($0.hasSuffix("Z") ? 1 : 0) } ?? at[...]
@@ -48,18 +64,16 @@ enum JourneyText {
     if let opportunity = journey.opportunity {
       endings.append(
         "Opportunity \(opportunity.id): “\(opportunity.pipeline)”, stage “\(opportunity.stage)”, "
-          + "\(opportunity.owner); RD Station was told: \(opportunity.status)."
+          + "\(opportunity.owner); "
+          + (opportunity.status.map { "status in the CRM: \($0)." } ?? "not in the CRM yet.")
       )
     }
+    endings += ToldText.sentences(on: journey)
     let open = journey.deadLetters.filter { $0.state == .open }
     let discarded = journey.deadLetters.filter { $0.state == .discarded }
     let dead = Set((open + discarded).map(\.message.stage))
     let waiting = journey.onItsWay.filter { !dead.contains($0) }
     if !waiting.isEmpty { endings.append("Still on its way: \(waiting.joined(separator: ", ")).") }
-    for effect in journey.unsettled {
-      let reason = effect.reason.map { " (\($0))" } ?? ""
-      endings.append("Outside call \(effect.kind) is \(effect.state)\(reason).")
-    }
     if let held = journey.held {
       endings.append(
         "Waits until the settings change (\(held.code)): \(held.sentence) Change them, then: esteira "
@@ -91,19 +105,22 @@ extension LeadJourney {
       "reason": .optional(arrivalReason), "kind": .optional(kind),
       "identifier": .optional(identifier), "origin": .optional(origin),
       "lead": .optional(lead.map { "\($0)" }), "name": .optional(name), "email": .optional(email),
+      "phone": .optional(phone),
       "lines": .array(lines.map(\.json)),
       "opportunity": opportunity.map { opportunity in
         [
           "id": .string("\(opportunity.id)"), "pipeline": .string(opportunity.pipeline),
           "stage": .string(opportunity.stage), "owner": .string(opportunity.owner),
-          "status": .string(opportunity.status),
+          "status": .optional(opportunity.status),
         ]
       } ?? .null,
+      "rd_told": .array(told.map(JSON.string)),
       "on_its_way": .array(onItsWay.map(JSON.string)),
       "unsettled": .array(
         unsettled.map {
           [
             "kind": .string($0.kind), "state": .string($0.state), "reason": .optional($0.reason),
+            "what": .optional($0.what),
           ]
         }
       ),

@@ -27,7 +27,8 @@ enum RehearsalText {
       event.kind == .opportunityMark
       ? "opportunity mark" : "conversion “\(event.identifier ?? "without a name")”"
     let who = [event.lead.name, event.lead.email.map { "<\($0)>" }].compactMap(\.self)
-    return "\(what) of \(who.isEmpty ? "somebody without a name" : who.joined(separator: " "))"
+    let called = event.lead.called ?? "somebody without a name"
+    return "\(what) of \(who.isEmpty ? called : who.joined(separator: " "))"
   }
 
   static func text(_ comparison: RehearsalComparison, days: Int) -> String {
