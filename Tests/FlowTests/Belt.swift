@@ -168,11 +168,29 @@ struct Belt: Sendable {
     )
   }
 
+  /// A client that gives up after that time.
+  func hangingClient(timeout: Duration) -> RDStationClient {
+    Self.client(http, baseURL, pool, UnlimitedRDPermits(), timeout: timeout)
+  }
+
+  /// From now on the sandbox keeps calls to these routes without an answer.
+  func hang(_ routes: String...) throws {
+    let faults = try routes.map { route in
+      try #require(
+        Fault([
+          "route": .string(route), "kind": "latency", "percent": 100, "milliseconds": 5000,
+        ])
+      )
+    }
+    sandbox.faults.replace(with: faults, seed: 1)
+  }
+
   private static func client(
     _ http: HTTPClient,
     _ baseURL: String,
     _ pool: PostgresPool,
-    _ permits: any RDPermits
+    _ permits: any RDPermits,
+    timeout: Duration = .seconds(2)
   ) -> RDStationClient {
     RDStationClient(
       http: http,
@@ -183,7 +201,7 @@ struct Belt: Sendable {
         baseURL: baseURL
       ),
       permits: permits,
-      timeout: .seconds(2),
+      timeout: timeout,
       logger: Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
     )
   }

@@ -14,6 +14,8 @@ package struct Resources: Sendable {
   /// The CRMs that this version can write to.
   package let crms: CRMs
   package let rdStation: RDStationClient
+  /// How long a call to RD Station whose answer was lost may still be carried out and shown.
+  package let rdPatience: Duration
   private let http: HTTPClient
   private let logger: Logger
 
@@ -24,6 +26,7 @@ package struct Resources: Sendable {
       logger: logger
     )
     self.logger = logger
+    rdPatience = settings.rdPatience
     database = LeadDatabase(pool: pool)
     crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
     // One thread serves the few calls that a worker has on the way.

@@ -32,6 +32,8 @@ struct RDPlan: Sendable {
   let subject: Identifier
   /// Whom the events are about, all with a valid e-mail.
   var people: [RDPerson]
+  /// Who is to be told of what, where a look has shown that not all of it is missing.
+  var owed: [RDOwed]?
   let follows: [Message]
   let progress: Progress
   /// Under which the call is in our hands.
@@ -77,8 +79,10 @@ struct RDPlan: Sendable {
 
   /// The effect's id is the marker of its conversions.
   func events(of message: Message) -> [RDEvent] {
-    people.compactMap(\.email).flatMap { email in
-      update.events.map { event in
+    let owed = owed ?? people.map { RDOwed(person: $0, events: update.events) }
+    return owed.flatMap { owed -> [RDEvent] in
+      guard let email = owed.person.email else { return [] }
+      return owed.events.map { event in
         switch event {
         case .opportunity: .opportunity(email: email)
         case .sale(let value): .sale(email: email, value: value)

@@ -66,13 +66,16 @@ extension RDTold {
   static let takenOver = Self(state: nil, reason: .inOtherHands, wait: .seconds(5))
 
   /// To be looked for again later; `reads`: how often it was looked for by now.
-  static func unknown(wait: Duration, reads: Int) -> Self {
+  /// `isInPart`: some of the events are there.
+  static func unknown(wait: Duration, reads: Int, isInPart: Bool = false) -> Self {
     Self(
       state: .unknown,
       reads: reads,
       reason: Reason(
         "rd_outcome_unknown",
-        "It is unknown whether RD Station took the events; they are looked for again."
+        isInPart
+          ? "RD Station shows a part of the events; the others are looked for again."
+          : "It is unknown whether RD Station took the events; they are looked for again."
       ),
       wait: wait
     )

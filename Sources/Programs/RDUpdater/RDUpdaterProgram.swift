@@ -8,7 +8,11 @@ struct RDUpdaterProgram {
       RDUpdaterHandler(
         database: resources.database,
         crms: resources.crms,
-        desk: RDDesk(client: resources.rdStation, database: resources.database)
+        desk: RDDesk(
+          client: resources.rdStation,
+          database: resources.database,
+          patience: RDPatience(resources.rdPatience)
+        )
       )
     }
   }

@@ -1,0 +1,79 @@
+import LeadStorage
+import Leads
+import Testing
+import Workers
+
+@testable import RDUpdater
+
+/// What an RD Station that takes every call and answers none costs.
+@Suite(.timeLimit(.minutes(1)))
+struct SlowRDStationTests {
+  /// Calls that hang until their time is over, as in a black hole; a test makes that time short.
+  private func desk(_ belt: Belt, timeout: Duration, length: Duration) -> RDDesk {
+    RDDesk(
+      client: belt.hangingClient(timeout: timeout),
+      database: LeadDatabase(pool: belt.pool),
+      length: length
+    )
+  }
+
+  private static func planned(_ integration: String, _ person: Int = 1) -> RDDesk.Item {
+    let message = Message(
+      id: Identifier(derivedFrom: "\(integration) \(person)"),
+      type: OpportunityCreated.type,
+      stage: Flow.rdUpdater.stage,
+      integration: integration,
+      journey: Identifier(high: 2, low: 2),
+      body: []
+    )
+    let plan = RDPlan(
+      RDUpdate(events: [.opportunity], lifecycleStage: .qualifiedLead),
+      of: message.id,
+      people: [RDPerson(uuid: nil, email: "pessoa\(person)@exemplo.com.br")],
+      follows: []
+    )
+    return (message, plan)
+  }
+
+  @Test func `fifteen integrations in a black hole take as long as one`() async throws {
+    try await withBelt { belt in
+      let names = (1...15).map { "cliente-\($0)" }
+      for name in names { try await belt.apply(.flow(name)) }
+      try belt.hang("POST /platform/events*")
+      let desk = desk(belt, timeout: .seconds(1), length: .seconds(20))
+      let start = ContinuousClock.now
+      let told = await desk.tell(names.map { Self.planned($0) }, Lease())
+      #expect(told.count == 15)
+      #expect(told.values.allSatisfy { $0.state == .unknown })
+      #expect(ContinuousClock.now - start < .seconds(8), "one after the other takes 15 s")
+    }
+  }
+
+  @Test func `what is not begun by the batch's end waits, and is certainly not sent`() async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      try await belt.apply(.flow("beta"))
+      let desk = desk(belt, timeout: .seconds(1), length: .zero)
+      let told = await desk.tell(["acme", "beta"].map { Self.planned($0) }, Lease())
+      #expect(told.count == 2)
+      #expect(told.values.allSatisfy { $0.state == .failed && $0.wait != nil })
+      #expect(try belt.ledger("opportunity").isEmpty)
+    }
+  }
+
+  @Test func `what may be repeated is left for later when the batch's time is over`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      try belt.hang("PUT /platform/contacts/*/funnels/default")
+      let desk = desk(belt, timeout: .seconds(1), length: .milliseconds(500))
+      let items = (1...4).map { Self.planned("acme", $0) }
+      let start = ContinuousClock.now
+      let told = await desk.tell(items, Lease())
+      #expect(ContinuousClock.now - start < .seconds(4), "four calls of a second each")
+      #expect(told.values.allSatisfy { $0.state == .confirmed })
+      #expect(told.values.contains { $0.reason.code == "rd_held_back" })
+      #expect(try belt.ledger("opportunity").count == 4)
+    }
+  }
+}
