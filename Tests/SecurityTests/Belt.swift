@@ -200,7 +200,10 @@ private struct StageQueue: WorkQueue {
   func next(max: Int) async -> [Delivery] {
     wire.take(stage, max: max).map { Delivery(content: .success($0), token: $0.id) }
   }
-  func publish(_ messages: [Outgoing]) async throws { wire.put(messages) }
+  func publish(_ messages: [Outgoing]) async -> [Result<Void, NotPublished>] {
+    wire.put(messages)
+    return messages.map { _ in .success(()) }
+  }
   func acknowledge(_ deliveries: [Delivery]) async {}
   func giveBack(_ deliveries: [Delivery]) async {}
 }

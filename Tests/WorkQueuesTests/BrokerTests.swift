@@ -123,7 +123,7 @@ struct BrokerTests {
     _ = try await WorkBroker.definitions().apply()
     try await withQueue(of: .centralizer) { queue in
       let message = Self.message(.centralizer)
-      try await queue.publish([Outgoing(message)])
+      try await queue.store([Outgoing(message)])
       let deliveries = await queue.next(max: 64)
       let messages = try deliveries.map { try $0.content.get() }
       #expect(messages == [message])
@@ -136,7 +136,7 @@ struct BrokerTests {
     try await withQueue(of: .opportunityCreator) { queue in
       let message = Self.message(.opportunityCreator)
       let start = ContinuousClock.now
-      try await queue.publish([Outgoing(message, to: .delay(.seconds5))])
+      try await queue.store([Outgoing(message, to: .delay(.seconds5))])
       let deliveries = await queue.next(max: 64)
       let messages = try deliveries.map { try $0.content.get() }
       #expect(messages == [message])
@@ -151,7 +151,7 @@ struct BrokerTests {
     let message = Self.message(.rdUpdater)
     try await withQueue(of: .rdUpdater) { queue in
       let reason = Reason("crm_refused", "The CRM refused the record.")
-      try await queue.publish([Outgoing(message, to: .parking(reason))])
+      try await queue.store([Outgoing(message, to: .parking(reason))])
     }
     let link = try await WorkBroker.link()
     let parked = ParkedMessage(try #require(try await link.get(Topology.parkedQueue)))
@@ -169,7 +169,7 @@ struct BrokerTests {
       routingKey: "rd-updater.#"
     )
     try await withQueue(of: .tagSync) { queue in
-      try await queue.publish([Outgoing(Self.message(.rdUpdater))])
+      try await queue.store([Outgoing(Self.message(.rdUpdater))])
       let deliveries = await queue.next(max: 64)
       let delivery = try #require(deliveries.first)
       guard case .failure(let fault) = delivery.content else {
@@ -210,13 +210,81 @@ struct BrokerTests {
     try await link.deleteExchange(Topology.parkingExchange)
     try await withQueue(of: .centralizer) { queue in
       let outgoing = Outgoing(Self.message(.centralizer), to: .parking(Reason("x", "X.")))
-      let error = await #expect(throws: BrokerFailure.self) { try await queue.publish([outgoing]) }
-      #expect(error?.disposition == .stop)
+      let error = await #expect(throws: NotPublished.self) { try await queue.store([outgoing]) }
+      #expect(error?.extent == .oneWay)
       #expect(error?.reason.code == "broker_unroutable")
-      #expect(error?.description.contains("esteira.q.parked") == true)
-      #expect(error?.description.contains("esteira topology apply") == true)
+      #expect(error?.reason.sentence.contains("esteira.q.parked") == true)
+      #expect(error?.reason.sentence.contains("esteira topology apply") == true)
     }
     _ = try await WorkBroker.definitions().apply()
+  }
+
+  @Test func `without the parked queue the unreadable waits, and those behind it go on`()
+    async throws
+  {
+    struct Done: Handler {
+      func handle(_ batch: [Message]) async throws -> [Outcome] {
+        batch.map { _ in .done(follows: []) }
+      }
+    }
+    _ = try await WorkBroker.definitions().apply()
+    let link = try await WorkBroker.link()
+    try await link.purge(Topology.queue(of: .leadImporter))
+    try await link.deleteQueue(Topology.parkedQueue)
+    let endpoint = try await WorkBroker.endpoint()
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let consumer = Consumer(
+      endpoint,
+      queue: Topology.queue(of: .leadImporter),
+      prefetch: 64,
+      logger: logger
+    )
+    let progress = WorkerProgress(stage: "lead-importer", now: { 0 })
+    try await withPublisher(endpoint) { publisher in
+      let unreadable = OutboundMessage(
+        exchange: Topology.workExchange,
+        routingKey: "lead-importer.acme",
+        messageID: "no uuid",
+        type: "x",
+        body: [0]
+      )
+      let sound = (0..<100).map {
+        OutboundMessage(Outgoing(Self.message(.leadImporter, id: "behind \($0)")))
+      }
+      for result in await publisher.publish([unreadable] + sound, deadline: .seconds(10)) {
+        try result.get()
+      }
+      let queue = BrokerQueue(stage: "lead-importer", consumer: consumer, publisher: publisher)
+      async let consuming: Void = consumer.run()
+      async let working: Void = Worker(
+        queue: queue,
+        handler: Done(),
+        progress: progress,
+        logger: logger
+      ).run()
+      let deadline = ContinuousClock.now + .seconds(20)
+      while progress.settled < 101 || progress.refused.isEmpty, .now < deadline {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      #expect(progress.settled == 101)
+      #expect(progress.hasFooting)
+      #expect(progress.refused.count == 1)
+      #expect(progress.refused.first?.contains(Topology.parkedQueue) == true)
+      #expect(progress.refused.first?.contains("esteira topology apply") == true)
+      // Once the queue is there again, the one is parked by itself.
+      _ = try await WorkBroker.definitions().apply()
+      while !progress.refused.isEmpty, .now < deadline {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      #expect(progress.refused.isEmpty)
+      await queue.stopTaking()
+      await working
+      await consumer.shutdown()
+      await consuming
+    }
+    let parked = ParkedMessage(try #require(try await link.get(Topology.parkedQueue)))
+    #expect(parked.reason.code == "message_malformed")
+    #expect(try await link.checkQueue(Topology.queue(of: .leadImporter)).ready == 0)
   }
 
   @Test func `a watch names the queues that are gone, and sees them return`() async throws {

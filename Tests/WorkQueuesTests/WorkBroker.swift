@@ -8,6 +8,7 @@ import RabbitMQ
 import StrictJSON
 import TestKit
 import WorkQueues
+import Workers
 
 /// The broker of these tests: a node of their own with the management API, because they change the
 /// fleet's topology.
@@ -110,5 +111,12 @@ func withQueue(
     }
     await consumer.shutdown()
     await running
+  }
+}
+
+extension BrokerQueue {
+  /// Publishes all of these, or throws the first failure.
+  func store(_ messages: [Outgoing]) async throws {
+    for result in await publish(messages) { try result.get() }
   }
 }

@@ -6,17 +6,33 @@ final class InMemoryQueue: WorkQueue {
   struct Told: Sendable {
     var waiting: [[Delivery]]
     var published: [Outgoing] = []
+    /// By the order of the calls, with what was refused.
+    var asked: [[Outgoing]] = []
     var acknowledged: [Int] = []
     var givenBack: [Int] = []
     var failuresToCome = 0
+    /// How many messages each stage's queue, and `parking`, does not take yet.
+    var refusalsToCome: [String: Int] = [:]
+    var delivered = 0
+    var drained: CheckedContinuation<Void, Never>?
   }
 
-  struct Lost: Error {}
-
   let told: Mutex<Told>
+  private let endsWhenSettled: Bool
 
-  /// `batches`: delivered one after another; then the queue is drained.
-  init(_ batches: [[Message]], failingToPublish times: Int = 0, redelivered: Bool = false) {
+  /// - Parameters:
+  ///   - batches: Delivered one after another; then the queue is drained.
+  ///   - times: How often nothing can be published.
+  ///   - refusals: How many messages a destination refuses, by the name of the stage or `parking`.
+  ///   - redelivered: Whether all come for another time.
+  ///   - endsWhenSettled: Whether it is drained only when all are acknowledged.
+  init(
+    _ batches: [[Message]],
+    failingToPublish times: Int = 0,
+    refusing refusals: [String: Int] = [:],
+    redelivered: Bool = false,
+    endsWhenSettled: Bool = false
+  ) {
     var token = 0
     let deliveries = batches.map { batch in
       batch.map { message in
@@ -24,25 +40,66 @@ final class InMemoryQueue: WorkQueue {
         return Delivery(content: .success(message), token: token, isRedelivered: redelivered)
       }
     }
-    told = Mutex(Told(waiting: deliveries, failuresToCome: times))
+    told = Mutex(Told(waiting: deliveries, failuresToCome: times, refusalsToCome: refusals))
+    self.endsWhenSettled = endsWhenSettled
   }
 
   func next(max: Int) async -> [Delivery] {
-    told.withLock { $0.waiting.isEmpty ? [] : $0.waiting.removeFirst() }
+    let batch = told.withLock { told -> [Delivery] in
+      guard !told.waiting.isEmpty else { return [] }
+      let batch = told.waiting.removeFirst()
+      told.delivered += batch.count
+      return batch
+    }
+    guard batch.isEmpty, endsWhenSettled else { return batch }
+    await withCheckedContinuation { continuation in
+      told.withLock { told in
+        if told.acknowledged.count < told.delivered {
+          told.drained = continuation
+        } else {
+          continuation.resume()
+        }
+      }
+    }
+    return []
   }
 
-  func publish(_ messages: [Outgoing]) async throws {
-    try told.withLock { told in
+  func publish(_ messages: [Outgoing]) async -> [Result<Void, NotPublished>] {
+    told.withLock { told in
+      told.asked.append(messages)
       guard told.failuresToCome == 0 else {
         told.failuresToCome -= 1
-        throw Lost()
+        let away = NotPublished(.everything, Reason("away", "The broker is away."))
+        return messages.map { _ in .failure(away) }
       }
-      told.published += messages
+      return messages.map { message in
+        let target = Self.target(of: message)
+        if let left = told.refusalsToCome[target], left > 0 {
+          told.refusalsToCome[target] = left - 1
+          return .failure(NotPublished(.oneWay, Reason("full", "The queue \(target) is full.")))
+        }
+        told.published.append(message)
+        return .success(())
+      }
+    }
+  }
+
+  private static func target(of message: Outgoing) -> String {
+    switch message.destination {
+    case .stage: message.message.stage
+    case .delay(let tier): tier.rawValue
+    case .parking: "parking"
     }
   }
 
   func acknowledge(_ deliveries: [Delivery]) async {
-    told.withLock { $0.acknowledged += deliveries.compactMap { $0.token as? Int } }
+    let drained = told.withLock { told -> CheckedContinuation<Void, Never>? in
+      told.acknowledged += deliveries.compactMap { $0.token as? Int }
+      guard told.acknowledged.count >= told.delivered else { return nil }
+      defer { told.drained = nil }
+      return told.drained
+    }
+    drained?.resume()
   }
 
   func giveBack(_ deliveries: [Delivery]) async {

@@ -14,6 +14,7 @@ struct RunningWorker: Sendable {
   private let stage: Flow
   private let consumer: Consumer
   private let publisher: Publisher
+  private let queue: BrokerQueue
   private let resources: Resources
   private let progress: WorkerProgress
   private let worker: Worker
@@ -41,8 +42,9 @@ struct RunningWorker: Sendable {
     )
     publisher = Publisher(settings.brokerEndpoint, logger: logger)
     progress = WorkerProgress(stage: stage.stage, now: currentMilliseconds)
+    queue = BrokerQueue(stage: stage.stage, consumer: consumer, publisher: publisher)
     worker = Worker(
-      queue: BrokerQueue(stage: stage.stage, consumer: consumer, publisher: publisher),
+      queue: queue,
       handler: handler,
       budget: PressureRetryBudget(of: stage, pool: resources.database.pool),
       suspects: PressureSuspects(of: stage, pool: resources.database.pool),
@@ -68,7 +70,7 @@ struct RunningWorker: Sendable {
       Running {
         await worker.run()
       } stop: {
-        await consumer.stopTaking()
+        await queue.stopTaking()
       },
     ]
   }
@@ -115,7 +117,7 @@ private final class Pulse: Sendable {
   }
 }
 
-/// Something that runs until it is asked to stop.
+/// Something that runs until it is asked to stop; its end is that of both.
 private struct Running: Service {
   let body: @Sendable () async -> Void
   let stop: @Sendable () async -> Void
@@ -126,10 +128,23 @@ private struct Running: Service {
   }
 
   func run() async throws {
+    let stopping = Stopping()
     await withGracefulShutdownHandler {
       await body()
+      // What stopping gives back needs the connections, which end after this service.
+      await stopping.task?.value
     } onGracefulShutdown: {
-      Task { await stop() }
+      stopping.begin(stop)
     }
+  }
+}
+
+private final class Stopping: Sendable {
+  private let begun = Mutex<Task<Void, Never>?>(nil)
+
+  var task: Task<Void, Never>? { begun.withLock { $0 } }
+
+  func begin(_ stop: @escaping @Sendable () async -> Void) {
+    begun.withLock { $0 = Task { await stop() } }
   }
 }

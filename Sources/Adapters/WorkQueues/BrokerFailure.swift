@@ -18,6 +18,18 @@ package struct BrokerFailure: Failure, Equatable, CustomStringConvertible {
 
   package var disposition: Disposition { .stop }
 
+  /// Whether the broker takes nothing, or one queue or exchange does not take this.
+  ///
+  /// A queue without a leader never confirms, which only those that pass beside it tell from a broker
+  /// that is away.
+  func extent(whileOthersPass: Bool) -> NotPublished.Extent {
+    switch cause {
+    case .rejected, .unroutable: .oneWay
+    case .outcomeUnknown: whileOthersPass ? .oneWay : .everything
+    case .brokerBlocked, .timedOut, .shuttingDown: .everything
+    }
+  }
+
   package var reason: Reason {
     switch cause {
     case .rejected:
@@ -28,7 +40,7 @@ package struct BrokerFailure: Failure, Equatable, CustomStringConvertible {
         "\(target) is missing or not bound (\(code) \(text)). Run: esteira topology apply"
       )
     case .outcomeUnknown(let why):
-      Reason("broker_unconfirmed", "The broker did not confirm a message: \(why).")
+      Reason("broker_unconfirmed", "\(target) did not confirm a message: \(why).")
     case .brokerBlocked:
       Reason("broker_blocked", "The broker lacks memory or disk and takes no messages.")
     case .timedOut:

@@ -5,6 +5,9 @@ package import Workers
 ///
 /// The connections are run by their owner: this type starts nothing and closes nothing.
 package struct BrokerQueue: WorkQueue {
+  /// The process is stopping and may have no more than a few seconds.
+  private static let handBackTime = Duration.seconds(3)
+
   private let stage: String
   private let consumer: Consumer
   private let publisher: Publisher
@@ -28,13 +31,11 @@ package struct BrokerQueue: WorkQueue {
   }
 
   package func next(max: Int) async -> [Delivery] {
-    await consumer.next(max: max).map { inbound in
-      Delivery(
-        content: read(inbound),
-        token: inbound.token,
-        isRedelivered: inbound.redelivered
-      )
-    }
+    await consumer.next(max: max).map(delivery)
+  }
+
+  private func delivery(_ inbound: InboundMessage) -> Delivery {
+    Delivery(content: read(inbound), token: inbound.token, isRedelivered: inbound.redelivered)
   }
 
   private func read(_ inbound: InboundMessage) -> Result<Message, MalformedMessage> {
@@ -56,14 +57,25 @@ package struct BrokerQueue: WorkQueue {
   }
 
   /// Publishes all in one confirm window and waits for every confirm.
-  ///
-  /// - Throws: ``BrokerFailure`` of the first that was not confirmed; any of them may be stored.
-  package func publish(_ messages: [Outgoing]) async throws {
+  package func publish(_ messages: [Outgoing]) async -> [Result<Void, NotPublished>] {
+    await publish(messages, deadline: deadline)
+  }
+
+  private func publish(
+    _ messages: [Outgoing],
+    deadline: Duration
+  ) async -> [Result<Void, NotPublished>] {
     let batch = messages.map { OutboundMessage($0) }
     let results = await publisher.publish(batch, deadline: deadline)
-    for (message, result) in zip(batch, results) {
-      if case .failure(let cause) = result {
-        throw BrokerFailure(cause, exchange: message.exchange, routingKey: message.routingKey)
+    let takesSome = results.contains { if case .success = $0 { true } else { false } }
+    return zip(batch, results).map { message, result in
+      result.mapError { cause in
+        let failure = BrokerFailure(
+          cause,
+          exchange: message.exchange,
+          routingKey: message.routingKey
+        )
+        return NotPublished(failure.extent(whileOthersPass: takesSome), failure.reason)
       }
     }
   }
@@ -72,8 +84,37 @@ package struct BrokerQueue: WorkQueue {
     await consumer.acknowledge(tokens(of: deliveries))
   }
 
+  /// Takes no more, and gives back what was never handed out.
+  package func stopTaking() async {
+    await giveBack(await consumer.drain().map(delivery))
+  }
+
+  /// Puts deliveries back as if nobody had had them: each is published anew and then acknowledged.
+  ///
+  /// What is put back the broker's own way comes again as redelivered, up to RabbitMQ 4.2 also as a
+  /// failed delivery: an orderly stop would look like a crash, and a few of them would park messages. So
+  /// that way is only for what was redelivered when it came, which stays suspect, for what is no message
+  /// of ours, and for what cannot be published.
   package func giveBack(_ deliveries: [Delivery]) async {
-    await consumer.giveBack(tokens(of: deliveries))
+    var fresh: [(delivery: Delivery, message: Message)] = []
+    var others: [Delivery] = []
+    for delivery in deliveries {
+      if !delivery.isRedelivered, case .success(let message) = delivery.content {
+        fresh.append((delivery, message))
+      } else {
+        others.append(delivery)
+      }
+    }
+    let results = await publish(
+      fresh.map { Outgoing($0.message) },
+      deadline: min(deadline, Self.handBackTime)
+    )
+    var stored: [Delivery] = []
+    for ((delivery, _), result) in zip(fresh, results) {
+      if case .success = result { stored.append(delivery) } else { others.append(delivery) }
+    }
+    await acknowledge(stored)
+    await consumer.giveBack(tokens(of: others))
   }
 
   private func tokens(of deliveries: [Delivery]) -> [DeliveryToken] {

@@ -31,10 +31,12 @@ package protocol WorkQueue: Sendable {
   ///
   /// A redelivered message comes alone.
   func next(max: Int) async -> [Delivery]
-  /// Stores all of these durably.
+  /// Stores these durably.
   ///
-  /// - Throws: When one of them may not have been stored; all may be published again.
-  func publish(_ messages: [Outgoing]) async throws
+  /// - Returns: One result a message, in the same order. What failed may be stored all the same, and may
+  ///   be published again; what succeeded need not be.
+  @discardableResult
+  func publish(_ messages: [Outgoing]) async -> [Result<Void, NotPublished>]
   /// Tells the broker that these are done with.
   func acknowledge(_ deliveries: [Delivery]) async
   /// Puts these back unchanged; only for the end of the process.

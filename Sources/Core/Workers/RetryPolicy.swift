@@ -25,6 +25,18 @@ package enum Settlement: Sendable, Hashable {
   case park(Message, Reason)
 }
 
+extension Settlement {
+  /// What the broker must have before the delivery is acknowledged.
+  var outgoing: [Outgoing] {
+    switch self {
+    case .acknowledge(let follows): follows.map { Outgoing($0) }
+    case .delay(let copy, let tier): [Outgoing(copy, to: .delay(tier))]
+    case .park where Saboteur.refusalDropped.isOn: []
+    case .park(let copy, let reason): [Outgoing(copy, to: .parking(reason))]
+    }
+  }
+}
+
 /// The one place where an outcome and an attempt number become a settlement.
 ///
 /// A failed attempt waits with full jitter: an even draw between 0 and a cap that grows with the

@@ -28,6 +28,7 @@ package struct Worker: Sendable {
   private let progress: WorkerProgress
   private let logger: Logger
   private let suspectTurn = SuspectTurn()
+  private let finishing: Finishing
 
   package init(
     queue: any WorkQueue,
@@ -49,14 +50,21 @@ package struct Worker: Sendable {
     self.pause = pause
     self.progress = progress
     self.logger = logger
+    finishing = Finishing(queue: queue, pause: pause, progress: progress, logger: logger)
   }
 
   /// Works until the queue is drained.
   package func run() async {
     await withTaskGroup { group in
-      for _ in 0..<options.lanes {
-        group.addTask { await lane() }
+      group.addTask { await finishing.tryAsideAgain() }
+      await withTaskGroup { lanes in
+        for _ in 0..<options.lanes {
+          lanes.addTask { await lane() }
+        }
       }
+      // Nothing new will come; what is set aside has waited long enough for this process.
+      await finishing.close()
+      group.cancelAll()
     }
   }
 
@@ -190,39 +198,10 @@ package struct Worker: Sendable {
   }
 
   private func finish(_ deliveries: [Delivery], _ settlements: [Settlement]) async {
-    let outgoing = settlements.flatMap { settlement -> [Outgoing] in
-      switch settlement {
-      case .acknowledge(let follows): follows.map { Outgoing($0) }
-      case .delay(let copy, let tier): [Outgoing(copy, to: .delay(tier))]
-      case .park where Saboteur.refusalDropped.isOn: []
-      case .park(let copy, let reason): [Outgoing(copy, to: .parking(reason))]
-      }
-    }
     if Saboteur.ackBeforePublish.isOn { await queue.acknowledge(deliveries) }
-    var waits = 0
-    while !outgoing.isEmpty {
-      do {
-        Failpoint.hit(.publishing)
-        if Saboteur.confirmsOff.isOn {
-          Task { try await queue.publish(outgoing) }
-          break
-        }
-        try await queue.publish(outgoing)
-        break
-      } catch {
-        // What was committed is committed; until the broker has what follows, the delivery stays ours.
-        progress.footing(isFirm: false)
-        logger.warning("publishing again", metadata: ["reason": "\(error)", "waits": "\(waits)"])
-        waits += 1
-        guard await pause.pause(beforeAttempt: waits) else {
-          await queue.giveBack(deliveries)
-          return
-        }
-      }
-    }
-    Failpoint.hit(.confirmed)
-    if Saboteur.neverAcknowledged.isOn { return }
-    await queue.acknowledge(deliveries)
+    await finishing.finish(
+      zip(deliveries, settlements).map { Owed($0, $1.outgoing) }
+    )
   }
 
   private func report(_ message: Message, _ outcome: Outcome) {

@@ -8,6 +8,7 @@ private import Synchronization
 /// | `deliveries_total` | counter | queue, outcome | throughput and failure share |
 /// | `delivery_age_seconds` | recorder | queue | from the webhook's arrival to settlement |
 /// | `deliveries_in_flight` | gauge | queue | taken and not settled |
+/// | `deliveries_set_aside` | gauge | queue | done, but one queue does not take what follows |
 /// | `batch_size` | recorder | queue | deliveries handled together |
 package final class WorkerProgress: Sendable {
   private let inHand = Atomic<Int>(0)
@@ -17,6 +18,8 @@ package final class WorkerProgress: Sendable {
   private let outcomes: [String: Counter]
   private let age: Recorder
   private let inFlight: Gauge
+  private let aside: Gauge
+  private let refusals = Mutex<[String]>([])
   private let batchSize: Recorder
 
   /// `now`: the time in milliseconds since 1970.
@@ -29,6 +32,7 @@ package final class WorkerProgress: Sendable {
     )
     age = Recorder(label: "delivery_age_seconds", dimensions: [("queue", stage)])
     inFlight = Gauge(label: "deliveries_in_flight", dimensions: [("queue", stage)])
+    aside = Gauge(label: "deliveries_set_aside", dimensions: [("queue", stage)])
     batchSize = Recorder(label: "batch_size", dimensions: [("queue", stage)])
   }
 
@@ -38,6 +42,16 @@ package final class WorkerProgress: Sendable {
   package var held: Int { inHand.load(ordering: .relaxed) }
   /// False while the worker waits for the database or the broker.
   package var hasFooting: Bool { firm.load(ordering: .relaxed) }
+
+  /// Why deliveries are set aside, a sentence for each queue or exchange that takes nothing; empty while
+  /// none are.
+  package var refused: [String] { refusals.withLock { $0 } }
+
+  func setAside(_ count: Int, for sentences: [String]) {
+    aside.record(count)
+    let sentences = Set(sentences).sorted()
+    refusals.withLock { $0 = sentences }
+  }
 
   func began(_ count: Int) {
     let held = inHand.add(count, ordering: .relaxed).newValue

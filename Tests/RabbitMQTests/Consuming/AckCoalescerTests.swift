@@ -102,4 +102,23 @@ import Testing
       }
     }
   }
+
+  @Test func `before a close, what lies behind a gap goes with what closes the gap, in one frame`()
+  {
+    var acks = AckCoalescer()
+    acks.noteDelivery(100)
+    for tag in 6...100 as ClosedRange<UInt64> { acks.acknowledge(tag) }
+    #expect(acks.flush(keepingGaps: true) == [])
+    for tag in 1...5 as ClosedRange<UInt64> { acks.acknowledge(tag) }
+    #expect(acks.flush(keepingGaps: true) == [.ack(tag: 100, multiple: true)])
+    #expect(acks.flush() == [])
+  }
+
+  @Test func `what was kept behind a gap that never closes is sent at the end`() {
+    var acks = AckCoalescer()
+    acks.noteDelivery(3)
+    acks.acknowledge(3)
+    #expect(acks.flush(keepingGaps: true) == [])
+    #expect(acks.flush() == [.ack(tag: 3, multiple: false)])
+  }
 }

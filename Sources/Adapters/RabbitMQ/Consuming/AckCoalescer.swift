@@ -38,7 +38,12 @@ struct AckCoalescer {
   }
 
   /// The frames to send now, in this order.
-  mutating func flush() -> [Frame] {
+  ///
+  /// - Parameter keepsGaps: Acknowledgements behind a delivery without a verdict stay until it has one.
+  ///   A channel keeps those beyond about 32 to itself while its queue is busy, and forgets them when it
+  ///   closes: what closes soon must send few.
+  /// - Returns: Nothing when there is nothing to say.
+  mutating func flush(keepingGaps keepsGaps: Bool = false) -> [Frame] {
     guard !isIdle else { return [] }
     // Give-backs first: a later `multiple` would swallow them.
     var frames = pendingGiveBacks.sorted().map(Frame.giveBack)
@@ -52,6 +57,10 @@ struct AckCoalescer {
       if verdict == .acknowledged { lastInRun = lowWater }
     }
     if let lastInRun { frames.append(.ack(tag: lastInRun, multiple: true)) }
+    if keepsGaps {
+      pendingAcks.removeAll { $0 <= lowWater }
+      return frames
+    }
     for tag in pendingAcks.sorted() where tag > lowWater {
       frames.append(.ack(tag: tag, multiple: false))
       verdicts[tag] = .sent

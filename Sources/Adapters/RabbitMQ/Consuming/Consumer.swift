@@ -73,15 +73,23 @@ package final class Consumer: Sendable {
   /// is for stopping, not for retries. Tokens as with `acknowledge`.
   package func giveBack(_ tokens: [DeliveryToken]) async { link.settle(tokens, .giveBack) }
 
-  /// Takes no more: what was never handed out is given back, and `next` returns nothing.
+  /// Takes no more: `next` returns nothing from now on.
   ///
   /// Verdicts on what was handed out still go through while the connection lasts; it is not made
-  /// again. Idempotent.
-  package func stopTaking() async {
+  /// again.
+  ///
+  /// - Returns: What arrived and was never handed out. It needs a verdict like everything else; without
+  ///   one it goes back with the connection. Nothing the second time.
+  package func drain() async -> [InboundMessage] {
     // A connection that is lost from now on is not worth another one.
     shutdownSignal.raise()
-    await link.stopTaking()
+    return await link.stopTaking()
   }
+
+  /// Takes no more, and puts back what was never handed out.
+  ///
+  /// Idempotent.
+  package func stopTaking() async { await giveBack(await drain().map(\.token)) }
 
   /// Sends the last verdicts and closes; to be called when the handlers are done.
   ///

@@ -50,22 +50,24 @@ actor ConsumerLink {
     thread.wake()
   }
 
-  /// Asks the broker for no more and gives back what was not handed out.
-  func stopTaking() async {
-    guard !stopping else { return }
+  /// Asks the broker for no more.
+  ///
+  /// - Returns: What was never handed out, for whoever asks first; it still needs a verdict.
+  func stopTaking() async -> [InboundMessage] {
+    guard !stopping else { return [] }
     stopping = true
-    defer { thread.wake() }
+    mailbox.stop()
     if let wire {
       do throws(LinkError) {
-        // Before the give-backs, else the broker would deliver them here again.
+        // Before any give-back, else the broker would deliver it here again.
         try wire.cancelConsuming()
       } catch {
         end(error)
       }
     }
-    mailbox.stop()
-    guard wire != nil else { return }
-    await withCheckedContinuation { cancelled = $0 }
+    thread.wake()
+    if wire != nil { await withCheckedContinuation { cancelled = $0 } }
+    return mailbox.takeRest()
   }
 
   /// Sends the last verdicts and says good-bye; what has no verdict is delivered again elsewhere.
@@ -74,6 +76,7 @@ actor ConsumerLink {
     stopping = true
     closing = true
     mailbox.stop()
+    mailbox.settle(mailbox.takeRest().map(\.token), .giveBack)
     if wire != nil {
       do throws(LinkError) {
         try sendVerdicts()
@@ -128,7 +131,8 @@ actor ConsumerLink {
       }
     }
     guard !acks.isIdle, let wire else { return }
-    let frames = acks.flush()
+    // Nothing is delivered any more, so no room is lost by waiting for what is still in hand.
+    let frames = acks.flush(keepingGaps: stopping && !closing)
     try stallGuard.during(wire.socket, until: .now + .seconds(Self.writeSeconds)) {
       () throws(LinkError) in
       for frame in frames { try wire.send(frame) }

@@ -44,7 +44,7 @@ final class Mailbox: Sendable {
     let (ready, stopped, id) = state.withLock { state in
       state.nextWaiterID += 1
       // Those who wait already come first.
-      let ready = state.waiters.isEmpty ? state.ready.take(max: max) : []
+      let ready = state.waiters.isEmpty && !state.stopped ? state.ready.take(max: max) : []
       return (ready, state.stopped, state.nextWaiterID)
     }
     guard ready.isEmpty, !stopped else { return ready }
@@ -66,13 +66,9 @@ final class Mailbox: Sendable {
     }
   }
 
-  /// Adds what arrived; once stopped it is given back instead.
+  /// Adds what arrived; once stopped it waits for ``takeRest()``.
   func deliver(_ arrived: [InboundMessage]) {
     let matches = state.withLock { state in
-      guard !state.stopped else {
-        state.settlements += arrived.map { Settlement(token: $0.token, verdict: .giveBack) }
-        return [(Waiter, [InboundMessage])]()
-      }
       state.ready.append(contentsOf: arrived)
       return state.matches()
     }
@@ -98,16 +94,16 @@ final class Mailbox: Sendable {
     state.withLock { _ = $0.ready.removeAll() }
   }
 
-  /// Ends every wait; what was never handed out is given back.
+  /// Ends every wait, and hands nothing out any more.
   func stop() {
     let waiters = state.withLock { state in
       state.stopped = true
-      state.settlements += state.ready.removeAll().map {
-        Settlement(token: $0.token, verdict: .giveBack)
-      }
       defer { state.waiters = [] }
       return state.waiters
     }
     for waiter in waiters { waiter.continuation.resume(returning: []) }
   }
+
+  /// What arrived and was never handed out.
+  func takeRest() -> [InboundMessage] { state.withLock { $0.ready.removeAll() } }
 }
