@@ -93,6 +93,6 @@ enum Bodies {
   }
 
   static func event(_ body: JSON, trigger: String? = nil) throws -> LeadEvent {
-    try RDWebhookBody.items(of: body, trigger: trigger)[0].get()
+    try RDWebhookBody.items(of: body, trigger: trigger)[0].get().understood(in: nil)
   }
 }

@@ -47,8 +47,9 @@ struct ImportDecisionTests {
     }
     #expect(
       words == [
-        "own_conversions passed", "marks_only off", "conversions conversion_not_listed",
-        "ignored_email_domains off", "job_titles job_title_missing", "lead_scoring passed",
+        "own_conversions passed", "crm_activity passed", "marks_only off",
+        "conversions conversion_not_listed", "ignored_email_domains off",
+        "job_titles job_title_missing", "lead_scoring passed",
       ]
     )
   }

@@ -111,7 +111,7 @@ struct RehearsalTests {
       try #require(rehearsal.reason.sentence.count > 10)
       try #require(rehearsal.conclusion.hasSuffix("."))
       try #require(rehearsal.paragraphs.allSatisfy { !$0.sentences.isEmpty })
-      try #require(rehearsal.rules.count == 6)
+      try #require(rehearsal.rules.count == 7)
       if let entered = rehearsal.entered {
         try #require(entered.triggers.filter(\.decides).count <= 1)
         try #require(entered.triggers.count == Self.settings.triggers.count)

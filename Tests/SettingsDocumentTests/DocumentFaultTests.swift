@@ -84,6 +84,16 @@ import Testing
       "acme.yaml:11: import.lead_scoring[2]: there is no score “E”; did you mean “A”, “B” or “C”?"
     ),
     Fault(
+      "fit_letters: { A: 80, B: 60, C: 40 }",
+      "fit_letters: { A: 80, B: 90, C: 40 }",
+      "acme.yaml:11: import.fit_letters: A must begin above B, and B above C"
+    ),
+    Fault(
+      "fit_letters: { A: 80, B: 60, C: 40 }",
+      "fit_letters: { A: 80, B: 60 }",
+      "acme.yaml:11: import.fit_letters.C: is missing"
+    ),
+    Fault(
       "[x.com.br]",
       "[fulano@x.com.br]",
       "acme.yaml:11: import.ignored_email_domains[0]: “fulano@x.com.br” is no e-mail domain, such as example.com"

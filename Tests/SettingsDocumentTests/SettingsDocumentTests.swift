@@ -16,7 +16,7 @@ import Testing
       default_user: ana@acme.example
       fields: { contact: { cargo: text }, opportunity: { segmento: { type: choice, options: [Varejo, Serviço], required: true }, canal: text, etiquetas: { type: multiple_choice, new_options: true } } }
     records: { create: [contact, company, opportunity], owners: { contact: { team: inbound-sp }, company: contact_owner } }
-    import: { conversions: [orcamento], ignored_email_domains: [x.com.br], job_titles: [Diretor], lead_scoring: [A, B] }
+    import: { conversions: [orcamento], ignored_email_domains: [x.com.br], job_titles: [Diretor], lead_scoring: [A, B], fit_letters: { A: 80, B: 60, C: 40 }, fillers: [a definir], values: [autônomo], crm_activity: true }
     triggers:
       - { when: { opportunity_mark: true }, owner: lead_owner, pipeline: MQL, stage: Abordagem e Investigação, qualification_from_scoring: true }
       - { when: { conversion: orcamento }, owner: { team: inbound-sp }, pipeline: Vendas, stage: Novo, on_repeat: reuse_open }
@@ -54,7 +54,15 @@ import Testing
           conversions: ["orcamento"],
           ignoredEmailDomains: ["x.com.br"],
           jobTitles: ["Diretor"],
-          leadScoring: ["A", "B"]
+          leadScoring: ["A", "B"],
+          crmActivity: true
+        )
+    )
+    #expect(
+      settings.reading
+        == ReadingRules(
+          fillers: Fillers(added: ["a definir"], kept: ["autônomo"]),
+          fitLetters: FitLetters(a: 80, b: 60, c: 40)
         )
     )
     #expect(
@@ -197,6 +205,17 @@ import Testing
         "17: lead_name_as_company: leads of equal name without a company (two called João) fall into one company",
       ]
     )
+  }
+
+  @Test
+  func `letters from a number that RD Station publishes no table for are told as our reading`()
+    throws
+  {
+    let text = Self.complete.replacing(", fit_letters: { A: 80, B: 60, C: 40 }", with: "")
+    let document = try SettingsDocument(yaml: text, file: "acme.yaml")
+    #expect(document.settings.reading.fitLetters == nil)
+    #expect(document.warnings.map(\.path) == ["import.lead_scoring"])
+    #expect(document.warnings.first?.sentence.contains("A from 75, B from 50, C from 25") == true)
   }
 
   @Test func `a conversion that an earlier trigger takes is shadowed whatever its case`() throws {

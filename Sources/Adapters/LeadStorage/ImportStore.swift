@@ -27,6 +27,7 @@ package enum ImportStore {
         as k (i, l)
       join lead l on l.integration_id = k.i and l.id = k.l
       """,
+      Occurrences.reading(keyed),
     ]
   }
 
@@ -34,7 +35,11 @@ package enum ImportStore {
     func keys(_ rows: Rows) throws -> Set<IntegrationKey> {
       Set(try rows.map { IntegrationKey(try $0.string(0), try $0.identifier(1)) })
     }
-    return ImportKnowledge(events: try keys(rows[1]), leads: try keys(rows[2]))
+    return ImportKnowledge(
+      events: try keys(rows[1]),
+      leads: try keys(rows[2]),
+      occurrences: try Occurrences.read(rows[3])
+    )
   }
 
   /// One lead of one webhook, decided.

@@ -31,7 +31,8 @@ struct LeadImporterHandler: Handler {
     _ stored: StoredSettings?,
     _ known: inout ImportKnowledge
   ) -> [ImportStore.Arrival] {
-    content.leads.map { lead in
+    content.leads.map { $0.understood(in: stored?.settings) }.map { lead in
+      let lead = lead.recognised(by: known, in: content.message.integration)
       let decision: Result<ImportDecision, Reason> = lead.item.map { event in
         known.decide(
           event,
@@ -85,10 +86,15 @@ extension ImportStore.Arrival {
         ? "was marked as opportunity" : "converted on “\(event?.identifier ?? "no identifier")”"
       return Reason(
         "imported",
-        "The lead \(what) and was imported\(first ? " for the first time" : " again")."
+        (["The lead \(what) and was imported\(first ? " for the first time" : " again")."]
+          + (event?.notes ?? [])).joined(separator: " ")
       )
-    case .success(.ignore(let reason)), .failure(let reason):
-      return reason
+    case .success(.ignore(let reason)):
+      return Reason(
+        reason.code,
+        ([reason.sentence] + (event?.notes ?? [])).joined(separator: " ")
+      )
+    case .failure(let reason): return reason
     case .success(.duplicate):
       return Reason("duplicate", "This event was delivered before; nothing was done a second time.")
     }

@@ -16,10 +16,14 @@ package struct RehearsalReader: Sendable {
     let ids = events.map { $0.id(in: integration) }
     return try await pool.transaction { connection in
       var state = RehearsalState(settings)
-      let rows = try connection.run(Self.loading(integration, leads, ids))
+      let rows = try connection.run(
+        Self.loading(integration, leads, ids)
+          + [Occurrences.reading(events.map { (integration, $0) })]
+      )
       state.imports = ImportKnowledge(
         events: Set(try rows[0].map { IntegrationKey(integration, try $0.identifier(0)) }),
-        leads: Set(try rows[1].map { IntegrationKey(integration, try $0.identifier(0)) })
+        leads: Set(try rows[1].map { IntegrationKey(integration, try $0.identifier(0)) }),
+        occurrences: try Occurrences.read(rows[5])
       )
       for row in rows[1] {
         state.leads[try row.identifier(0)] = RehearsalState.KnownLead(

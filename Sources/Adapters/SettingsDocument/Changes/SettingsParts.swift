@@ -17,6 +17,10 @@ extension Settings {
       ("import.job_titles", .names(importRules.jobTitles)),
       ("import.lead_scoring", .names(importRules.leadScoring)),
       ("import.marks_only", .flag(importRules.marksOnly)),
+      ("import.crm_activity", .flag(importRules.crmActivity)),
+      ("import.fillers", .names(reading.fillers.added)),
+      ("import.values", .names(reading.fillers.kept)),
+      ("import.fit_letters", reading.fitLetters.map { .word($0.words) } ?? .none),
       (
         "records.create",
         .names(RecordKind.allCases.filter(records.create.contains).map(\.rawValue))

@@ -115,6 +115,36 @@ extension KeyTable {
       .flag(false),
       "Only leads that were marked as opportunity enter. A datacrm takes no others."
     ),
+    Key(
+      "crm_activity",
+      .flag(false),
+      "Deals and tasks of RD Station CRM, which it writes into RD Station Marketing as conversions "
+        + "(Negociação criada no RD Station CRM), enter like conversions."
+    ),
+    Key(
+      "fillers",
+      .list(.text),
+      "Texts that are no value, besides the known ones (\\N, NULL, n/a, não tenho, sin empresa …): "
+        + "what stands in a field only because it must not be empty. The whole value is compared, "
+        + "without case and accents."
+    ),
+    Key(
+      "values",
+      .list(.text),
+      "Texts that are values here although they are known as fillers, such as autônomo."
+    ),
+    Key(
+      "fit_letters",
+      .section(fitLetters),
+      "Where the profile letters begin in the number fit that webhooks made through the API carry; "
+        + "the rest is D. RD Station publishes no table; left out, A is from 75, B from 50, C from 25."
+    ),
+  ])
+
+  static let fitLetters = KeyTable([
+    Key("A", .count, "The smallest fit that is an A.", isRequired: true),
+    Key("B", .count, "The smallest fit that is a B.", isRequired: true),
+    Key("C", .count, "The smallest fit that is a C.", isRequired: true),
   ])
 
   static let records = KeyTable([

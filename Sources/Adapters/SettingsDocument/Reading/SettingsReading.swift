@@ -22,11 +22,13 @@ struct SettingsReading {
     let tags = TagsReading(root["tags"], crm: crm, rows: mapping.rows)
     credentials = account.credentials
     plan = account.plan
+    let importing = ImportReading(root["import"], crm: crm.kind)
     var draft = Settings(
       integration: name ?? "",
       rdAccount: account.name ?? "",
       crm: crm.kind,
-      importRules: ImportReading(root["import"], crm: crm.kind).rules,
+      importRules: importing.rules,
+      reading: importing.reading,
       triggers: triggers.map(\.trigger),
       centralizeBy: centralizeBy,
       leadNameAsCompany: root["lead_name_as_company"].flag(default: false),

@@ -22,7 +22,9 @@ package struct LeadKeys: Sendable, Hashable {
   /// Reads the keys that count for the integration's CRM.
   ///
   /// `crmID`: the CRM's own id of the contact, where a body brings one.
-  package init(of lead: LeadProfile, settings: Settings, crmID: String? = nil) {
+  package init(of profile: LeadProfile, settings: Settings, crmID: String? = nil) {
+    // A profile may have been stored before its fillers were known as such.
+    let lead = profile.withoutFillers(in: settings)
     let country = lead.country.flatMap(Country.init(anyOf:)) ?? settings.crm.country
     let email = lead.email.flatMap(EmailAddress.init)
     name = lead.name.flatMap(PersonName.init)

@@ -17,6 +17,9 @@ extension JSON {
   /// and cut; nil for null, blank and other types.
   func words(_ key: String) -> String? { self[key]?.line }
 
+  /// The text of a member that names a lead; an export's mark for nothing names nobody.
+  func identity(_ key: String) -> String? { words(key).flatMap { Fillers.isNull($0) ? nil : $0 } }
+
   /// The value as one line of text.
   var line: String? {
     switch self {

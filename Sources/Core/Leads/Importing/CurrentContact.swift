@@ -16,7 +16,7 @@ enum CurrentContact {
       let identifier = json.words("event_identifier")
       // `timestamp` is the time of sending and differs between two deliveries of one event.
       let hash = RDWebhookBody.hash(subject, type.uppercased(), identifier, moment)
-      return LeadEvent(
+      var event = LeadEvent(
         kind: kind,
         lead: lead,
         identifier: kind == .conversion ? identifier : nil,
@@ -25,13 +25,18 @@ enum CurrentContact {
         number: nil,
         key: "current:\(hash)"
       )
+      if kind == .conversion {
+        event.crmActivity = CRMActivity.name(type: nil, labels: identifier.map { [$0] } ?? [])
+      }
+      event.fit = contact["funnel"]?.count("fit")
+      return event
     }
   }
 
   private static func profile(_ contact: JSON) -> LeadProfile {
     let funnel = contact["funnel"] ?? .null
     var lead = LeadProfile()
-    lead.rdUUID = contact.words("uuid")?.lowercased()
+    lead.rdUUID = contact.identity("uuid")?.lowercased()
     lead.email = contact.words("email")
     lead.take("name", \.name, contact["name"])
     // Without its relation the company is not sent; with it, null is a contact without one.

@@ -5,10 +5,30 @@ package import Workers
 package struct ImportKnowledge: Sendable {
   private var events: Set<IntegrationKey>
   private var leads: Set<IntegrationKey>
+  /// What happened to each lead around the times of the batch.
+  private var occurrences: [IntegrationKey: [Occurrence]]
 
-  package init(events: Set<IntegrationKey>, leads: Set<IntegrationKey>) {
+  package init(
+    events: Set<IntegrationKey>,
+    leads: Set<IntegrationKey>,
+    occurrences: [IntegrationKey: [Occurrence]] = [:]
+  ) {
     self.events = events
     self.leads = leads
+    self.occurrences = occurrences
+  }
+
+  /// The event under the id that it is stored with, also when another form of body told it first.
+  package func recognised(_ event: LeadEvent, in integration: String) -> LeadEvent {
+    guard event.lead.rdUUID != nil, let lead = event.leadID(in: integration),
+      !events.contains(IntegrationKey(integration, event.id(in: integration))),
+      let same = occurrences[IntegrationKey(integration, lead)]?.first(where: {
+        $0.isSame(as: event)
+      })
+    else { return event }
+    var known = event
+    known.knownAs = same.event
+    return known
   }
 
   package mutating func decide(_ event: LeadEvent, in integration: String, rules: ImportRules)
@@ -19,12 +39,26 @@ package struct ImportKnowledge: Sendable {
     let decision = ImportDecision(
       for: event,
       rules: rules,
-      isKnownEvent: events.contains(eventKey) && !Saboteur.repeatsNotKnown.isOn,
+      isKnownEvent: (event.knownAs != nil || events.contains(eventKey))
+        && !Saboteur.repeatsNotKnown.isOn,
       isKnownLead: leadKey.map(leads.contains) ?? false
     )
     if case .accept = decision {
       events.insert(eventKey)
-      if let leadKey { leads.insert(leadKey) }
+      if let leadKey {
+        leads.insert(leadKey)
+        if let at = event.occurredAt {
+          occurrences[leadKey, default: []].append(
+            Occurrence(
+              event: eventKey.id,
+              kind: event.kind,
+              identifier: event.identifier,
+              number: event.number,
+              at: at
+            )
+          )
+        }
+      }
     }
     return decision
   }

@@ -24,6 +24,20 @@ package struct LeadEvent: Sendable, Hashable {
   /// An automation flow's run for a lead without a conversion is told from RD's second delivery of
   /// it by what it says of the lead. A mark is never taken for the conversion before it.
   package var key: String
+  /// The event that this is, when it was stored from another body, under that body's key.
+  package var knownAs: Identifier?
+  /// When it happened, by all that the body says of it.
+  package var instants: [Timestamp] = []
+  /// All names of the conversion, folded.
+  package var labels: Set<String> = []
+  /// What it is called when it is a change in RD Station CRM and no conversion.
+  package var crmActivity: String?
+  /// What the conversion says besides the profile; `understood(in:)` puts it into `lead`.
+  package var answers: [Answer] = []
+  /// RD's number for the profile, which the current body has in place of the letter.
+  package var fit: Int?
+  /// What a person should know of how the body was read.
+  package var notes: [String] = []
 
   package init(
     kind: Kind,
@@ -41,10 +55,13 @@ package struct LeadEvent: Sendable, Hashable {
     self.origin = origin
     self.number = number
     self.key = key
+    instants = occurredAt.map { [$0] } ?? []
+    labels = identifier.map { [Occurrence.folded($0)] } ?? []
   }
 
   package func id(in integration: String) -> Identifier {
-    Identifier(derivedFrom: Saboteur.tenantLeftOut.isOn ? "" : integration, "event", key)
+    if let knownAs { return knownAs }
+    return Identifier(derivedFrom: Saboteur.tenantLeftOut.isOn ? "" : integration, "event", key)
   }
 
   /// The lead's identifier with us, from the strongest thing that names it; nil when nothing does.

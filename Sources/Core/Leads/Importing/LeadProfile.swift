@@ -23,7 +23,7 @@ package struct LeadProfile: Sendable, Hashable {
   package var ownerEmail: String?
   package var lifecycleStage: LifecycleStage?
   package var isOpportunity: Bool?
-  /// RD's profile letter, `A` to `D`; only the older body carries it.
+  /// RD's profile letter, `A` to `D`; the current body carries a number in its place.
   package var fitLetter: String?
   package var interest: Int?
   package var tags: [String]?

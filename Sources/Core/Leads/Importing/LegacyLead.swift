@@ -5,38 +5,69 @@ internal import StrictJSON
 enum LegacyLead {
   static func event(from json: JSON, trigger: String?) -> RDWebhookBody.Item {
     guard json.members != nil else { return .failure(.init(detail: "a lead is no object")) }
-    return RDWebhookBody.subject(of: profile(json), in: json).map { subject, lead in
-      let conversion = json["last_conversion"] ?? .null
-      let convertedAt = conversion.words("created_at").flatMap { Timestamp($0) }
-      let markedText = json.words("last_marked_opportunity_date")
-      let markedAt = markedText.flatMap { Timestamp($0) }
-      if isMark(trigger, lead, convertedAt: convertedAt, markedAt: markedAt, conversion) {
-        let moment = markedText ?? RDWebhookBody.fingerprint(of: json)
-        return LeadEvent(
-          kind: .opportunityMark,
-          lead: lead,
-          identifier: nil,
-          occurredAt: markedAt,
-          origin: origin(conversion),
-          number: nil,
-          key: "mark:\(subject):\(moment)"
-        )
-      }
-      let content = conversion["content"] ?? .null
-      let identifier =
-        content.words("conversion_identifier") ?? content.words("identificador")
-        ?? content.words("event_identifier") ?? conversion.words("source")
-      let number = conversion.count("cumulative_sum") ?? json.count("number_conversions")
+    let answers = Answer.all(in: json)
+    return RDWebhookBody.subject(of: profile(json, answers), in: json).map { subject, lead in
+      var event = event(of: json, trigger, subject, lead)
+      event.answers = answers
+      return event
+    }
+  }
+
+  private static func event(
+    of json: JSON,
+    _ trigger: String?,
+    _ subject: String,
+    _ lead: LeadProfile
+  ) -> LeadEvent {
+    let conversion = json["last_conversion"] ?? .null
+    let content = conversion["content"] ?? .null
+    let instants = instants(of: conversion, content)
+    let convertedAt = instants.first
+    let markedText = json.words("last_marked_opportunity_date")
+    let markedAt = markedText.flatMap { Timestamp($0) }
+    if isMark(trigger, lead, convertedAt: convertedAt, markedAt: markedAt, conversion) {
+      let moment = markedText ?? RDWebhookBody.fingerprint(of: json)
       return LeadEvent(
-        kind: .conversion,
+        kind: .opportunityMark,
         lead: lead,
-        identifier: identifier,
-        occurredAt: convertedAt,
+        identifier: nil,
+        occurredAt: markedAt,
         origin: origin(conversion),
-        number: number,
-        key: key(of: json, conversion, subject: subject, number: number)
+        number: nil,
+        key: "mark:\(subject):\(moment)"
       )
     }
+    let event = content["__cdp__original_event"] ?? .null
+    let labels = [
+      content.words("conversion_identifier"), content.words("identificador"),
+      content.words("event_identifier"), conversion.words("source"),
+      event.words("event_identifier"),
+    ].compactMap(\.self)
+    let number = conversion.count("cumulative_sum") ?? json.count("number_conversions")
+    var told = LeadEvent(
+      kind: .conversion,
+      lead: lead,
+      identifier: labels.first,
+      occurredAt: convertedAt,
+      origin: origin(conversion),
+      number: number,
+      key: key(of: json, conversion, subject: subject, number: number)
+    )
+    told.instants = instants
+    told.labels = Set(labels.map(Occurrence.folded))
+    told.crmActivity = CRMActivity.name(
+      type: event.words("event_type") ?? content.words("event_type"),
+      labels: labels
+    )
+    return told
+  }
+
+  /// When the person converted, by all that says so, the likeliest first.
+  private static func instants(of conversion: JSON, _ content: JSON) -> [Timestamp] {
+    [
+      conversion.words("created_at"), content.words("event_timestamp"),
+      content["__cdp__original_event"]?.words("event_timestamp"), content.words("created_at"),
+    ].compactMap { $0.flatMap { Timestamp($0) } }
   }
 
   /// The body does not say which trigger sent it.
@@ -91,22 +122,20 @@ enum LegacyLead {
       ?? TrafficSource.origin(encoded: conversion["content"]?["traffic_source"])
   }
 
-  private static func profile(_ json: JSON) -> LeadProfile {
-    let content = json["last_conversion"]?["content"] ?? .null
+  private static func profile(_ json: JSON, _ answers: [Answer]) -> LeadProfile {
     var lead = LeadProfile()
-    lead.rdUUID = json.words("uuid")?.lowercased()
-    lead.rdID = json.words("id")
-    lead.email = json.words("email") ?? content.words("email_lead")
+    lead.rdUUID = json.identity("uuid")?.lowercased()
+    lead.rdID = json.identity("id")
+    let emails = [json.words("email")] + answers.map { $0.field == "email" ? $0.value.string : nil }
+    lead.email = emails.compactMap(\.self).first { EmailAddress($0) != nil } ?? emails[0]
     lead.take("name", \.name, json["name"])
     lead.take("company", \.company, json["company"])
     lead.take("job_title", \.jobTitle, json["job_title"])
     lead.take("personal_phone", \.personalPhone, json["personal_phone"], or: json.words("phone"))
-    lead.take("mobile_phone", \.mobilePhone, json["mobile_phone"], or: content.words("Celular"))
+    lead.take("mobile_phone", \.mobilePhone, json["mobile_phone"])
     lead.take("city", \.city, json["city"])
     lead.take("state", \.state, json["state"])
     lead.take("website", \.website, json["website"])
-    // An answer of a form; leaving it empty there empties nothing.
-    lead.linkedin = content.words("Linkedin")
     lead.take("owner_email", \.ownerEmail, json["user"])
     lead.lifecycleStage = json.words("lead_stage").flatMap { LifecycleStage(anyOf: $0) }
     lead.note(json["lead_stage"], as: "lifecycle_stage")

@@ -31,6 +31,7 @@ extension ImportRules {
   package func verdicts(on event: LeadEvent) -> [RuleVerdict] {
     [
       RuleVerdict(rule: "own_conversions", result: ownConversion(event)),
+      RuleVerdict(rule: "crm_activity", result: activity(event)),
       RuleVerdict(rule: "marks_only", result: marksOnly(event)),
       RuleVerdict(rule: "conversions", result: conversion(event)),
       RuleVerdict(rule: "ignored_email_domains", result: domain(event)),
@@ -47,6 +48,18 @@ extension ImportRules {
       Reason(
         "own_conversion",
         "The conversion is one that Esteira itself wrote to RD Station, so it is not imported again."
+      )
+    )
+  }
+
+  private func activity(_ event: LeadEvent) -> RuleVerdict.Result {
+    guard event.kind == .conversion else { return .notConcerned }
+    guard let name = event.crmActivity, !crmActivity else { return .passed }
+    return .refused(
+      Reason(
+        "crm_activity",
+        "“\(name)” is activity that RD Station CRM wrote into RD Station Marketing, and no conversion; "
+          + "import.crm_activity: true would let it in."
       )
     )
   }

@@ -8,6 +8,20 @@ package struct WebhookContent: Sendable {
     package let position: Int
     package let journey: Identifier
     package let item: RDWebhookBody.Item
+
+    /// The lead as the settings understand it.
+    package func understood(in settings: Settings?) -> Lead {
+      Lead(position: position, journey: journey, item: item.map { $0.understood(in: settings) })
+    }
+
+    /// The lead with its event under the id that it is stored with.
+    package func recognised(by known: ImportKnowledge, in integration: String) -> Lead {
+      Lead(
+        position: position,
+        journey: journey,
+        item: item.map { known.recognised($0, in: integration) }
+      )
+    }
   }
 
   package let message: Message

@@ -9,10 +9,11 @@ package struct FieldPlan: Sendable, Hashable {
   ///
   /// `created`: the options that earlier leads made, by field.
   package init(
-    of lead: LeadProfile,
+    of profile: LeadProfile,
     in settings: Settings,
     created: [FieldName: Set<String>] = [:]
   ) {
+    let lead = profile.withoutFillers(in: settings)
     fields = settings.fields.filter { settings.records.create.contains($0.record) }.map {
       MappedField(
         $0,

@@ -42,8 +42,9 @@ package struct RehearsalState: Sendable {
   }
 
   /// Decides one event as the stages would, one after the other, and learns from it.
-  package mutating func rehearse(_ event: LeadEvent) -> Rehearsal {
+  package mutating func rehearse(_ raw: LeadEvent) -> Rehearsal {
     let integration = settings.integration
+    let event = imports.recognised(raw.understood(in: settings), in: integration)
     let rules = settings.importRules.verdicts(on: event)
     let decision = imports.decide(event, in: integration, rules: settings.importRules)
     guard case .accept(let first) = decision, let leadID = event.leadID(in: integration) else {

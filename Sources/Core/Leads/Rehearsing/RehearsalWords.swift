@@ -11,7 +11,9 @@ extension Rehearsal {
   ///
   /// Holds personal data: it is for the operator's eyes.
   package var paragraphs: [Paragraph] {
-    var paragraphs = [Paragraph(stage: .leadImporter, sentences: importing(rules))]
+    var paragraphs = [
+      Paragraph(stage: .leadImporter, sentences: event.notes + importing(rules))
+    ]
     guard let entered else { return paragraphs }
     paragraphs.append(Paragraph(stage: .centralizer, sentences: entered.centralizing))
     paragraphs.append(Paragraph(stage: .opportunityCreator, sentences: entered.creating))

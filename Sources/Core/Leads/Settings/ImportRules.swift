@@ -7,18 +7,22 @@ package struct ImportRules: Sendable, Hashable {
   package var leadScoring: [String]
   /// Only leads that were marked as opportunity enter, as DataCRM wants it (B017).
   package var marksOnly: Bool
+  /// Deals and tasks of RD Station CRM enter like conversions.
+  package var crmActivity: Bool
 
   package init(
     conversions: [String] = [],
     ignoredEmailDomains: [String] = [],
     jobTitles: [String] = [],
     leadScoring: [String] = [],
-    marksOnly: Bool = false
+    marksOnly: Bool = false,
+    crmActivity: Bool = false
   ) {
     self.conversions = conversions
     self.ignoredEmailDomains = ignoredEmailDomains
     self.jobTitles = jobTitles
     self.leadScoring = leadScoring
     self.marksOnly = marksOnly
+    self.crmActivity = crmActivity
   }
 }

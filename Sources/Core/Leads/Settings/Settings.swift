@@ -6,6 +6,7 @@ package struct Settings: Sendable, Hashable {
   package var rdAccount: String
   package var crm: CRMKind
   package var importRules: ImportRules
+  package var reading: ReadingRules
   /// In order of priority: the first that matches decides (B037).
   package var triggers: [Trigger]
   package var centralizeBy: Centralizing
@@ -38,6 +39,7 @@ package struct Settings: Sendable, Hashable {
     rdAccount: String,
     crm: CRMKind,
     importRules: ImportRules = ImportRules(),
+    reading: ReadingRules = ReadingRules(),
     triggers: [Trigger],
     centralizeBy: Centralizing = .contact,
     leadNameAsCompany: Bool = false,
@@ -58,6 +60,7 @@ package struct Settings: Sendable, Hashable {
     self.rdAccount = rdAccount
     self.crm = crm
     self.importRules = importRules
+    self.reading = reading
     self.triggers = triggers
     self.centralizeBy = centralizeBy
     self.leadNameAsCompany = leadNameAsCompany

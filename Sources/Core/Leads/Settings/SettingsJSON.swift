@@ -9,6 +9,7 @@ extension Settings {
       "rd_account": .string(rdAccount),
       "crm": .string(crm.rawValue),
       "import": importRules.json,
+      "reading": reading.json,
       "triggers": .array(triggers.map(\.json)),
       "centralize_by": .string(centralizeBy.rawValue),
       "lead_name_as_company": .bool(leadNameAsCompany),
@@ -35,6 +36,9 @@ extension Settings {
       rdAccount: try json.text("rd_account"),
       crm: try json.choice("crm"),
       importRules: try ImportRules(json: json["import"] ?? .null),
+      reading: try json["reading"].map { value throws(SettingsFault) in
+        try ReadingRules(json: value)
+      } ?? ReadingRules(),
       triggers: try json.list("triggers") { item throws(SettingsFault) in try Trigger(json: item) },
       centralizeBy: try json.choice("centralize_by"),
       leadNameAsCompany: try json.flag("lead_name_as_company"),
@@ -67,6 +71,7 @@ extension ImportRules {
       "job_titles": .strings(jobTitles),
       "lead_scoring": .strings(leadScoring),
       "marks_only": .bool(marksOnly),
+      "crm_activity": .bool(crmActivity),
     ]
   }
 
@@ -76,7 +81,31 @@ extension ImportRules {
       ignoredEmailDomains: try json.texts("ignored_email_domains"),
       jobTitles: try json.texts("job_titles"),
       leadScoring: try json.texts("lead_scoring"),
-      marksOnly: try json.flag("marks_only", orElse: false)
+      marksOnly: try json.flag("marks_only", orElse: false),
+      crmActivity: try json.flag("crm_activity", orElse: false)
+    )
+  }
+}
+
+extension ReadingRules {
+  var json: JSON {
+    [
+      "fillers": .strings(fillers.added), "values": .strings(fillers.kept),
+      "fit_letters": fitLetters.map { .array([.number($0.a), .number($0.b), .number($0.c)]) }
+        ?? .null,
+    ]
+  }
+
+  init(json: JSON) throws(SettingsFault) {
+    var letters: FitLetters?
+    if let bands = json["fit_letters"]?.array {
+      let starts = bands.compactMap(\.int)
+      guard starts.count == 3 else { throw SettingsFault(member: "fit_letters") }
+      letters = FitLetters(a: starts[0], b: starts[1], c: starts[2])
+    }
+    self.init(
+      fillers: Fillers(added: try json.texts("fillers"), kept: try json.texts("values")),
+      fitLetters: letters
     )
   }
 }

@@ -1,0 +1,43 @@
+/// Deals and tasks of RD Station CRM, which that product writes into RD Station Marketing as conversions.
+///
+/// Nobody converted there; where the leads go to that very CRM, each opportunity would make the next.
+enum CRMActivity {
+  /// What the event is called, when it is one; the inner type decides, else the whole of a label.
+  ///
+  /// Never a part of a label: a page may compare the product with another.
+  static func name(type: String?, labels: [String]) -> String? {
+    if let type, type.uppercased() != "CONVERSION" { return type }
+    return labels.first(where: isActivity)
+  }
+
+  /// `Negociação criada no RD Station CRM`, in three languages, and the bare name of the product.
+  private static func isActivity(_ label: String) -> Bool {
+    let words = label.folded.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    guard words.suffix(3) == ["rd", "station", "crm"] else { return false }
+    let before = words.dropLast(3)
+    guard let subject = before.first else { return true }
+    guard (3...4).contains(before.count), subjects.contains(subject),
+      places.contains(before.dropFirst(2).joined(separator: " "))
+    else { return false }
+    return deeds.contains { before[1].hasPrefix($0) }
+  }
+
+  private static let subjects: Set<String> = [
+    "negociacao", "oportunidade", "tarefa", "anotacao", "atividade", "venda", "negocio",
+    "negociacion", "oportunidad", "tarea", "nota", "actividad", "venta",
+    "deal", "opportunity", "task", "note", "annotation", "activity", "sale",
+  ]
+
+  private static let places: Set<String> = ["no", "do", "em", "en", "en el", "in", "in the", "at"]
+
+  /// How the words for what was done to it begin.
+  private static let deeds = [
+    "criad", "atualizad", "alterad", "ganh", "perdid", "conclui", "finalizad", "exclu", "removid",
+    "movid", "marcad", "reabert", "pausad", "retomad", "fechad", "cancelad", "adicionad", "vendid",
+    "cread", "actualizad", "modificad", "ganad", "complet", "eliminad", "cerrad", "reabiert",
+    "agregad",
+    "creat", "updat", "chang", "won", "lost", "finish", "delet", "remov", "moved", "reopen",
+    "closed",
+    "added", "paus",
+  ]
+}

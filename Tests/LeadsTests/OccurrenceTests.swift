@@ -1,0 +1,94 @@
+import StrictJSON
+import TestKit
+import Testing
+import Workers
+
+@testable import Leads
+
+/// One event that both of RD's webhooks tell.
+struct OccurrenceTests {
+  private func event(_ body: JSON, trigger: String? = nil) throws -> LeadEvent {
+    try Bodies.event(body, trigger: trigger)
+  }
+
+  private func decisions(_ events: [LeadEvent]) -> [ImportDecision] {
+    var known = ImportKnowledge(events: [], leads: [])
+    return events.map {
+      known.decide(known.recognised($0, in: "acme"), in: "acme", rules: ImportRules())
+    }
+  }
+
+  @Test func `a conversion in both bodies is one event, in either order`() throws {
+    let one = try event(JSON(parsing: CaseBody.bytes("26a-one-shape")))
+    let other = try event(JSON(parsing: CaseBody.bytes("26b-other-shape")))
+    #expect(decisions([one, other]) == [.accept(first: true), .duplicate])
+    #expect(decisions([other, one]) == [.accept(first: true), .duplicate])
+    #expect(decisions([other, one, one, other]).dropFirst().allSatisfy { $0 == .duplicate })
+  }
+
+  @Test(
+    arguments: [
+      // The newer body's instant, the older body's, whether they are one.
+      ("2026-03-09T14:02:10.544-03:00", "2026-03-09T17:02:10Z", true),
+      ("2026-03-09T14:02:10.544-03:00", "2026-03-09T14:02:10.000-03:00", true),
+      ("2026-03-09T17:02:10.544Z", "2026-03-09T14:02:11-03:00", true),
+      ("2026-03-09T14:02:10.000-03:00", "2026-03-09T19:02:10.000+02:00", true),
+      ("2026-03-09T14:03:10.000-03:00", "2026-03-09T14:02:10.000-03:00", false),
+      ("2026-03-09T14:02:13.000-03:00", "2026-03-09T14:02:10.000-03:00", false),
+    ]
+  )
+  func `the instant is compared to the second, whatever its zone`(
+    current: String,
+    legacy: String,
+    isOne: Bool
+  ) throws {
+    let one = try event(Bodies.current(eventTimestamp: current))
+    let other = try event(Bodies.legacy(convertedAt: legacy))
+    for pair in [[one, other], [other, one]] {
+      #expect((decisions(pair)[1] == .duplicate) == isOne)
+    }
+  }
+
+  @Test func `another form, another person and another count are other events`() throws {
+    let one = try event(Bodies.current())
+    #expect(decisions([one, try event(Bodies.legacy(conversion: "outra"))])[1] != .duplicate)
+    let uuid = "11111111-3b8e-4c3a-9a5e-6f2b41d0c9aa"
+    #expect(decisions([one, try event(Bodies.legacy(uuid: uuid))])[1] == .accept(first: true))
+    var second = try event(Bodies.legacy(eventUUID: "9b6a2f1e-5d47-4c0e-8d1b-2f9f6f6d1a10"))
+    second.number = 3
+    #expect(decisions([try event(Bodies.legacy()), second])[1] == .accept(first: false))
+  }
+
+  @Test func `a mark in both bodies is one event, and another mark is another`() throws {
+    let current = try event(
+      Bodies.current(
+        type: "WEBHOOK.MARKED_OPPORTUNITY",
+        identifier: "default",
+        eventTimestamp: "2026-03-10T10:00:01.300-03:00"
+      )
+    )
+    func legacy(_ at: JSON) throws -> LeadEvent {
+      try event(Bodies.legacy(opportunity: "true", markedAt: at), trigger: "opportunity")
+    }
+    let same = try legacy("2026-03-10T13:00:00Z")
+    #expect(decisions([current, same])[1] == .duplicate)
+    #expect(decisions([same, current])[1] == .duplicate)
+    #expect(decisions([current, try legacy("2026-03-11T13:00:00Z")])[1] == .accept(first: false))
+    #expect(decisions([try event(Bodies.legacy()), current])[1] == .accept(first: false))
+  }
+
+  @Test func `a recognised event has the id under which it was stored`() throws {
+    let one = try event(Bodies.current())
+    let stored = Occurrence(
+      event: one.id(in: "acme"),
+      kind: .conversion,
+      identifier: one.identifier,
+      number: nil,
+      at: try #require(one.occurredAt)
+    )
+    let lead = IntegrationKey("acme", try #require(one.leadID(in: "acme")))
+    let known = ImportKnowledge(events: [], leads: [lead], occurrences: [lead: [stored]])
+    let other = known.recognised(try event(Bodies.legacy()), in: "acme")
+    #expect(other.id(in: "acme") == stored.event)
+  }
+}
