@@ -87,4 +87,67 @@ struct FaultTests {
       #expect(try await rd.ledger().map { $0["effect"] } == ["token", "conversion"])
     }
   }
+
+  @Test(arguments: [504, nil] as [Int?])
+  func `a late commit is not seen by its caller and happens all the same`(status: Int?)
+    async throws
+  {
+    try await withSandbox { rd async throws in
+      let token = try await rd.token()
+      let fault: JSON = [
+        "route": "POST /platform/events", "kind": "late_commit", "times": 1, "milliseconds": 1,
+        "status": status.map(JSON.number) ?? .null,
+      ]
+      #expect(try await rd.call(.PUT, "/faults", [fault]).status == 200)
+      if let status {
+        let answer = try await rd.conversion("ana@exemplo.com.br", token: token)
+        #expect(answer.status == status)
+      } else {
+        await #expect(throws: HTTPClientError.self) {
+          try await rd.conversion("ana@exemplo.com.br", token: token)
+        }
+      }
+      let line = try await rd.eventually {
+        try await rd.ledger().first { $0["effect"] == "conversion" }
+      }
+      #expect(line["status"] == "done")
+    }
+  }
+
+  @Test func `a reader who lags behind sees neither the conversion nor the mark`() async throws {
+    try await withSandbox { rd async throws in
+      let token = try await rd.token()
+      let email = "ana@exemplo.com.br"
+      let contact = "/rd/platform/contacts/email:\(email)"
+      func seen() async throws -> (conversions: Int?, mark: JSON?) {
+        let history = try await rd.call(
+          .GET,
+          "\(contact)/events?event_type=CONVERSION",
+          token: token
+        )
+        let funnel = try await rd.call(.GET, "\(contact)/funnels/default", token: token)
+        return (try history.json.array?.count, try funnel.json["opportunity"])
+      }
+      let faults: JSON = .array(
+        ["GET /platform/contacts/*/events*", "GET /platform/contacts/*/funnels/*"].map {
+          ["route": .string($0), "kind": "search_lag", "milliseconds": 30_000]
+        }
+      )
+      #expect(try await rd.call(.PUT, "/faults", faults).status == 200)
+      _ = try await rd.conversion(email, token: token)
+      _ = try await rd.call(
+        .POST,
+        "/rd/platform/events",
+        SandboxClient.qualification("OPPORTUNITY", email),
+        token: token
+      )
+      var view = try await seen()
+      #expect(view.conversions == 0)
+      #expect(view.mark == false)
+      rd.clock.advance(seconds: 30)
+      view = try await seen()
+      #expect(view.conversions == 1)
+      #expect(view.mark == true)
+    }
+  }
 }

@@ -33,10 +33,8 @@ struct TenantDoor: Sendable {
       try await JourneyReader(pool: belt.pool).latest(of: "beta", limit: 100).map { "\($0)" }
     },
     TenantDoor("BooksReader.arrivals") { belt, _ in
-      try await BooksReader(pool: belt.pool).arrivals(of: "beta", since: since).map { "\($0)" }
-    },
-    TenantDoor("BooksReader.countArrivals") { belt, _ in
-      let count = try await BooksReader(pool: belt.pool).countArrivals(of: "beta", since: since)
+      let count = try await BooksReader(pool: belt.pool).arrivals(of: "beta", since: since)
+        .values.reduce(0, +)
       return count == 1 ? [] : ["\(count)"]
     },
     TenantDoor("BooksReader.countSettled") { belt, id in
@@ -45,8 +43,18 @@ struct TenantDoor: Sendable {
     TenantDoor("BooksReader.opportunities") { belt, _ in
       try await BooksReader(pool: belt.pool).opportunities(of: "beta", since: since).map { "\($0)" }
     },
-    TenantDoor("BooksReader.rdEffects") { belt, _ in
-      try await BooksReader(pool: belt.pool).rdEffects(of: "beta", since: since).map { "\($0)" }
+    TenantDoor("PeopleReader.events") { belt, _ in
+      try await PeopleReader(pool: belt.pool).events(of: "beta", since: since).map { "\($0)" }
+    },
+    TenantDoor("PeopleReader.heldEvents") { belt, _ in
+      try await PeopleReader(pool: belt.pool).heldEvents(of: "beta", since: since).map { "\($0)" }
+    },
+    TenantDoor("PeopleReader.opportunities") { belt, _ in
+      try await PeopleReader(pool: belt.pool).opportunities(of: "beta", since: since)
+        .map { "\($0)" }
+    },
+    TenantDoor("PeopleReader.records") { belt, _ in
+      try await PeopleReader(pool: belt.pool).records(of: "beta", since: since).map { "\($0)" }
     },
     TenantDoor("LedgerReader.ledgers") { belt, _ in
       try await LedgerReader(pool: belt.pool).ledgers(of: "beta").map { "\($0)" }

@@ -13,46 +13,76 @@ struct WebhookPoster: Sendable {
     var retries = 3
     /// Before the first retry; doubled for each further one.
     var pause: Duration = .milliseconds(200)
+    var longestPause: Duration = .seconds(60)
+  }
+
+  struct Answer: Sendable, Hashable {
+    var status: UInt
+    var body: [UInt8]
+    var took: Duration
+
+    var isTaken: Bool { (200..<300).contains(status) }
+  }
+
+  /// What became of one webhook.
+  struct Delivery: Sendable, Hashable {
+    var isDelivered = false
+    var attempts = 0
+    /// The longest that any answer took.
+    var slowest: Duration = .zero
+    /// To the last attempt; empty when there was none.
+    var answer: [UInt8] = []
   }
 
   let http: HTTPClient
   let ledger: Ledger
 
-  /// One attempt; true when it was answered 2xx in time.
-  func post(_ body: [UInt8], to url: String, timeout: Duration) async -> Bool {
+  /// One attempt; nil when it was not answered in time.
+  func post(_ body: [UInt8], to url: String, timeout: Duration) async -> Answer? {
     var request = HTTPClientRequest(url: url)
     request.method = .POST
     request.headers.add(name: "Content-Type", value: "application/json")
     request.body = .bytes(body)
+    let begin = ContinuousClock.now
     do {
       let response = try await http.execute(request, timeout: TimeAmount(timeout))
-      _ = try await response.body.collect(upTo: 1 << 20)
-      return (200..<300).contains(response.status.code)
+      let bytes = try await response.body.collect(upTo: 1 << 20)
+      return Answer(
+        status: response.status.code,
+        body: Array(bytes.readableBytesView),
+        took: .now - begin
+      )
     } catch {
       // Which way it failed makes no difference to RD either: the attempt did not succeed.
-      return false
+      return nil
     }
   }
 
-  /// Attempts until one succeeds or none is left, and tells how many it made.
+  /// Attempts until one succeeds or none is left.
   ///
   /// The body is asked for before every attempt, with the number of the attempt from 0.
   func deliver(
     to url: String,
     policy: Policy,
     body: (Int) -> [UInt8]
-  ) async -> (isDelivered: Bool, attempts: Int) {
+  ) async -> Delivery {
+    var delivery = Delivery()
     var pause = policy.pause
-    for attempt in 0...policy.retries {
-      if await post(body(attempt), to: url, timeout: policy.timeout) { return (true, attempt + 1) }
-      guard attempt < policy.retries, !Task.isCancelled else { return (false, attempt + 1) }
+    while true {
+      let answer = await post(body(delivery.attempts), to: url, timeout: policy.timeout)
+      delivery.attempts += 1
+      delivery.slowest = max(delivery.slowest, answer?.took ?? .zero)
+      delivery.answer = answer?.body ?? []
+      delivery.isDelivered = answer?.isTaken == true
+      guard !delivery.isDelivered, delivery.attempts <= policy.retries, !Task.isCancelled else {
+        return delivery
+      }
       do {
         try await Task.sleep(for: pause)
       } catch {
-        return (false, attempt + 1)
+        return delivery
       }
-      pause *= 2
+      pause = min(pause * 2, policy.longestPause)
     }
-    return (false, policy.retries + 1)
   }
 }

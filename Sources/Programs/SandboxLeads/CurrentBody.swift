@@ -6,7 +6,7 @@ package enum CurrentBody {
     case converted(identifier: String)
     case markedOpportunity
 
-    var type: String {
+    package var type: String {
       switch self {
       case .converted: "WEBHOOK.CONVERTED"
       case .markedOpportunity: "WEBHOOK.MARKED_OPPORTUNITY"

@@ -13,6 +13,10 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     Timestamp(milliseconds: milliseconds + seconds * 1000)
   }
 
+  package func adding(milliseconds more: Int64) -> Timestamp {
+    Timestamp(milliseconds: milliseconds + more)
+  }
+
   /// Contact side: `2026-03-09T14:02:10.000-03:00`.
   package var brasilia: String {
     "\(Timestamp(milliseconds: milliseconds - 3 * 3_600_000).text(fraction: true))-03:00"

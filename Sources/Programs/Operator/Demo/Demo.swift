@@ -6,10 +6,14 @@ import StrictJSON
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Sends made-up leads through the fleet and compares everybody's books.",
+    abstract: "Lets made-up people convert at the sandbox and compares everybody's books.",
     discussion: """
-      The leads come from the sandbox, in both webhook shapes, some of them twice. Some of the \
-      opportunities are then won and lost. The last line sums up; the exit status judges.
+      The account's webhooks at the sandbox are made what a customer makes them: one for conversions \
+      and one for opportunity marks, with the addresses of `esteira hook-url`. People convert there on \
+      forms, some are marked by hand, and some webhooks come twice; what Esteira itself writes to RD \
+      Station comes back the same way. Some of the opportunities are then won and lost. Each person is \
+      compared in four books: that of the people's own doing, ours, the CRM's and RD Station's. The \
+      last line sums up; the exit status judges.
       """
   )
 
@@ -21,6 +25,9 @@ struct Demo: AsyncParsableCommand {
 
   @Option(help: "Whose leads they are.")
   var integration = "acme"
+
+  @Option(help: "Where the webhooks are made: in RD Station's screen, through its API, or both.")
+  var webhooks = WebhookPlaces.both
 
   @Option(help: "The sandbox; otherwise where ESTEIRA_RD_URL or ESTEIRA_SANDBOX_LISTEN say.")
   var sandbox: String?
@@ -46,7 +53,7 @@ struct Demo: AsyncParsableCommand {
         isQuiet: exitLine || output.json
       )
       let seed = seed ?? Int.random(in: 1...1_000_000_000)
-      let verdict = try await run.perform(leads: leads, seed: seed)
+      let verdict = try await run.perform(leads: leads, seed: seed, webhooks: webhooks)
       for complaint in verdict.complaints { Terminal.complain(complaint) }
       output.json ? Terminal.say(verdict.json) : Terminal.say(verdict.line)
       if !verdict.isRight { throw ExitCode(Refusal.failed) }
@@ -72,7 +79,8 @@ extension DemoVerdict {
   var json: JSON {
     [
       "received": .number(received), "opportunities": .number(opportunities),
-      "rd_calls": .number(rdCalls), "ignored": .number(ignored), "dead": .number(dead),
+      "rd_calls": .number(rdCalls), "ignored": .number(ignored), "held": .number(held),
+      "dead": .number(dead),
       "lost": .number(lost), "duplicated": .number(duplicated),
       "complaints": .array(complaints.map(JSON.string)),
     ]

@@ -1,49 +1,51 @@
 import LeadStorage
-import Leads
 import StrictJSON
-import Workers
 
-/// The books of one demo: what the outside says it did, and what the database holds of it.
+/// The books of one demo: the generator's, ours, the CRM's and RD Station's, counted by person.
 struct DemoBooks: Sendable {
   /// One line of the sandbox's ledger.
   struct RDEntry: Sendable, Hashable {
     let effect: String
+    let contact: String?
     let identifier: String?
     let marker: String?
   }
 
-  /// One effect at RD Station, as the database holds it.
-  struct RDEffect: Sendable, Hashable {
-    /// Our id of it, which RD Station keeps as a marker.
-    let marker: Identifier
-    let opportunity: Identifier
-  }
-
-  let run: SandboxRun
-  let settings: Settings
-  let arrivals: [BooksReader.Arrival]
-  let opportunities: [BooksReader.Opportunity]
-  let rdEntries: [RDEntry]
-  let rdEffects: [RDEffect]
-  let won: Set<Identifier>
-  let lost: Set<Identifier>
+  /// Webhooks that RD Station had answered with 2xx, and that it gave up.
+  let webhooks: SandboxTraffic
+  /// The generator's book, by what it makes the fleet owe.
+  let owed: DemoOwed
+  /// How many webhooks arrived, by what became of them.
+  let arrivals: [String: Int]
+  /// Of our book, by person.
+  let events: [PeopleReader.Event: Int]
+  let opportunities: [PeopleReader.Deal: Int]
+  /// The CRM's own; nil where it cannot be read.
+  let records: [PeopleReader.Deal: Int]?
+  /// RD Station's own, by person.
+  let told: [DemoOwed.Told: Int]
+  /// Events that wait for other settings.
+  let held: Int
   /// New dead letters since the demo began.
   let dead: Int
 }
 
 /// What comparing the books shows.
 struct DemoVerdict: Sendable, Hashable {
-  /// Distinct events that ingress accepted.
+  /// Webhooks that arrived, repeats and our own echo included.
   let received: Int
   let opportunities: Int
   /// What was done at RD Station.
   let rdCalls: Int
+  /// Of the received, as the ledger counts them: kept out, or known already.
   let ignored: Int
+  let held: Int
   let dead: Int
   /// Owed and not found.
   let lost: Int
   /// More than one where one is owed.
   let duplicated: Int
+  let booksRead: Int
   /// In words, one each.
   let complaints: [String]
 
@@ -51,29 +53,43 @@ struct DemoVerdict: Sendable, Hashable {
 
   var line: String {
     "demo: received \(received), opportunities \(opportunities), rd_calls \(rdCalls), "
-      + "ignored \(ignored), dead \(dead), lost \(lost), duplicated \(duplicated)"
+      + "ignored \(ignored), held \(held), dead \(dead), lost \(lost), duplicated \(duplicated) "
+      + (booksRead == 4
+        ? "in 4 books: the generator's, ours, the CRM's and RD Station's"
+        : "in 3 books: the generator's, ours and RD Station's")
   }
 }
 
 extension DemoVerdict {
   init(comparing books: DemoBooks) {
-    var count = Comparison()
-    count.compareArrivals(books)
-    count.compareOpportunities(books)
-    count.compareRDStation(books)
-    if books.run.failed > 0 {
-      count.complaints.append("\(books.run.failed) bodies were never answered with 2xx")
+    var comparison = Comparison()
+    let owed = books.owed
+    comparison.compare("events in our book", owed.events, books.events)
+    let second = "opportunities in our book (a second opportunity, if too many)"
+    comparison.compare(second, owed.deals, books.opportunities, mayMiss: !owed.isOneEach)
+    if let records = books.records {
+      let second = "opportunities in the CRM's book (a second opportunity, if too many)"
+      comparison.compare(second, owed.deals, records, mayMiss: !owed.isOneEach)
     }
-    let outward = ["conversion", "opportunity", "sale", "lost", "funnel", "tags", "contact"]
+    comparison.compare(
+      "conversions, marks, sales and losses in RD Station's book",
+      owed.told,
+      books.told,
+      mayMiss: !owed.isOneEach
+    )
+    let arrived = books.arrivals.values.reduce(0, +)
+    comparison.compareDeliveries(books, arrived: arrived)
     self.init(
-      received: books.run.delivered,
-      opportunities: books.opportunities.count,
-      rdCalls: books.rdEntries.count { outward.contains($0.effect) },
-      ignored: books.arrivals.count { $0.state == "ignored" || $0.state == "invalid" },
+      received: arrived,
+      opportunities: books.opportunities.values.reduce(0, +),
+      rdCalls: books.told.values.reduce(0, +),
+      ignored: arrived - (books.arrivals["accepted"] ?? 0),
+      held: books.held,
       dead: books.dead,
-      lost: count.lost,
-      duplicated: count.duplicated,
-      complaints: count.complaints
+      lost: comparison.lost,
+      duplicated: comparison.duplicated,
+      booksRead: books.records == nil ? 3 : 4,
+      complaints: comparison.complaints
     )
   }
 
@@ -82,99 +98,37 @@ extension DemoVerdict {
     var duplicated = 0
     var complaints: [String] = []
 
-    /// Each distinct body is accepted or kept out once; its repeats are known as repeats.
-    mutating func compareArrivals(_ books: DemoBooks) {
-      let repeats = books.arrivals.count { $0.state == "duplicate" }
-      let kept = books.arrivals.count - repeats
-      owe(books.run.delivered, kept, "events of delivered bodies")
-      if books.arrivals.count < books.run.delivered + books.run.repeats {
+    mutating func compareDeliveries(_ books: DemoBooks, arrived: Int) {
+      if arrived < books.webhooks.delivered {
+        lost += books.webhooks.delivered - arrived
         complaints.append(
-          "\(books.run.delivered + books.run.repeats) deliveries were answered with 2xx, "
-            + "\(books.arrivals.count) arrived"
+          "\(books.webhooks.delivered) webhooks were answered with 2xx, \(arrived) arrived"
         )
       }
-      if books.arrivals.count > books.run.attempts {
-        complaints.append("\(books.arrivals.count) arrived, \(books.run.attempts) were sent")
-      }
-      let accepted = books.arrivals.filter { $0.state == "accepted" }.compactMap(\.event)
-      let twice = accepted.count - Set(accepted).count
-      if twice > 0 {
-        duplicated += twice
-        complaints.append("\(twice) events were accepted twice")
+      if books.webhooks.failed > 0 {
+        complaints.append("\(books.webhooks.failed) webhooks were never answered with 2xx")
       }
     }
 
-    /// One for each accepted event that starts a trigger, once in the CRM too.
-    mutating func compareOpportunities(_ books: DemoBooks) {
-      var owed: Set<Identifier> = []
-      for arrival in books.arrivals where arrival.state == "accepted" {
-        guard let event = arrival.event, let kind = arrival.kind.flatMap(LeadEvent.Kind.init),
-          books.settings.trigger(for: kind, identifier: arrival.identifier) != nil
-        else { continue }
-        owed.insert(event)
+    /// Counts what each person is owed and what the book has of them.
+    mutating func compare<Thing: Hashable>(
+      _ what: String,
+      _ owed: [Thing: Int],
+      _ found: [Thing: Int],
+      mayMiss: Bool = false
+    ) {
+      var missing = 0
+      var surplus = 0
+      for thing in Set(owed.keys).union(found.keys) {
+        let difference = (found[thing] ?? 0) - (owed[thing] ?? 0)
+        if difference < 0, !mayMiss { missing -= difference }
+        if difference > 0 { surplus += difference }
       }
-      let made = Dictionary(grouping: books.opportunities, by: \.event)
-      // With one open deal a lead, an event may rightly make none.
-      if !books.settings.oneOpenDealPerLead {
-        let missing = owed.count { made[$0] == nil }
-        if missing > 0 {
-          lost += missing
-          complaints.append("\(missing) events that start a trigger have no opportunity")
-        }
-      }
-      let unowed = made.keys.count { !owed.contains($0) }
-      if unowed > 0 {
-        complaints.append("\(unowed) opportunities are of events that start no trigger")
-      }
-      let twice = made.values.reduce(0) { $0 + $1.count - 1 }
-      if twice > 0 {
-        duplicated += twice
-        complaints.append("\(twice) events have a second opportunity")
-      }
-      for opportunity in books.opportunities where opportunity.crmRecords != 1 {
-        if opportunity.crmRecords == 0 {
-          lost += 1
-        } else {
-          duplicated += opportunity.crmRecords - 1
-        }
-        complaints.append(
-          "opportunity \(opportunity.id): \(opportunity.crmRecords) records in the CRM"
-        )
-      }
-    }
-
-    /// One conversion an opportunity and one a sale, each with a marker of ours.
-    mutating func compareRDStation(_ books: DemoBooks) {
-      guard books.settings.rdUpdates.standardConversions else { return }
-      let entries = Dictionary(grouping: books.rdEntries.filter { $0.effect == "conversion" }) {
-        $0.identifier ?? ""
-      }.mapValues { Dictionary(grouping: $0.compactMap(\.marker), by: \.self).mapValues(\.count) }
-      let created = entries[StandardConversion.opportunityCreated.rawValue] ?? [:]
-      let sold = entries[StandardConversion.sale.rawValue] ?? [:]
-      let markers = Dictionary(grouping: books.rdEffects, by: \.opportunity)
-        .mapValues { $0.map { "\($0.marker)" } }
-      for opportunity in books.opportunities where opportunity.email != nil {
-        let own = markers[opportunity.id] ?? []
-        owe(
-          1,
-          own.reduce(0) { $0 + (created[$1] ?? 0) },
-          "conversions of opportunity \(opportunity.id) at RD Station"
-        )
-        owe(
-          books.won.contains(opportunity.id) ? 1 : 0,
-          own.reduce(0) { $0 + (sold[$1] ?? 0) },
-          "sales of opportunity \(opportunity.id) at RD Station"
-        )
-      }
-      guard books.settings.rdUpdates.outcomes else { return }
-      owe(books.won.count, books.rdEntries.count { $0.effect == "sale" }, "sales at RD Station")
-      owe(books.lost.count, books.rdEntries.count { $0.effect == "lost" }, "losses at RD Station")
-    }
-
-    private mutating func owe(_ owed: Int, _ found: Int, _ what: String) {
-      if found < owed { lost += owed - found }
-      if found > owed { duplicated += found - owed }
-      if found != owed { complaints.append("\(what): \(owed) owed, \(found) found") }
+      lost += missing
+      duplicated += surplus
+      guard missing + surplus > 0 else { return }
+      let sum = owed.values.reduce(0, +)
+      complaints.append("\(what): \(sum) owed, \(missing) missing, \(surplus) too many")
     }
   }
 }

@@ -1,7 +1,9 @@
+import AsyncHTTPClient
 import Bootstrap
 import EmbeddedCRM
 import LeadStorage
 import Leads
+import RDStation
 import RabbitMQ
 import WorkQueues
 import Workers
@@ -15,6 +17,7 @@ struct DemoRun {
   private let isQuiet: Bool
   private let since: String
   private let firstLine: Int
+  private let trafficBefore: SandboxTraffic
   private let deadBefore: Int
 
   /// - Throws: ``Refusal`` when there is no such integration or no sandbox.
@@ -32,21 +35,23 @@ struct DemoRun {
     hookGeneration = current.hookGeneration
     since = try await BooksReader(pool: access.pool).now()
     firstLine = try await sandbox.lastLedgerLine()
+    trafficBefore = try await sandbox.traffic(account: settings.rdAccount)
     deadBefore = try await LedgerReader(pool: access.pool).ledgers(of: integration).first?.dead ?? 0
   }
 
-  func perform(leads: Int, seed: Int) async throws -> DemoVerdict {
-    say("sending \(leads) leads (seed \(seed))")
-    let name = try await sandbox.simulate(
+  func perform(leads: Int, seed: Int, webhooks: WebhookPlaces) async throws -> DemoVerdict {
+    try await SandboxWebhooks(
+      sandbox: sandbox,
       account: settings.rdAccount,
-      url: try hookURL(),
-      leads: leads,
-      seed: seed
-    )
-    let run = try await waitForLeads(name)
+      token: try await token()
+    ).register(try addresses(), in: webhooks)
+    say("\(leads) people convert at RD Station (seed \(seed)), which calls by its webhooks")
+    let name = try await sandbox.convert(account: settings.rdAccount, leads: leads, seed: seed)
+    try await waitUntilQuiet(after: name)
     let sales = try await sell()
     try await waitForAnnouncements(sales.announced)
-    let books = try await books(run, sales)
+    try await waitUntilQuiet(after: name)
+    let books = try await books(name, sales)
     for journey in try await JourneyReader(pool: access.pool)
       .latest(of: settings.integration, limit: 3)
     {
@@ -56,17 +61,37 @@ struct DemoRun {
     return DemoVerdict(comparing: books)
   }
 
-  private func hookURL() throws -> String {
+  /// The addresses that `esteira hook-url` prints.
+  private func addresses() throws -> SandboxWebhooks.Addresses {
     guard let name = IntegrationName(settings.integration) else {
       throw Refusal("\(settings.integration) is no name of an integration")
     }
-    return HookAddress(
+    let address = HookAddress(
       publicURL: access.settings.publicURL,
       kind: .rd,
       integration: name,
       generation: hookGeneration,
       secret: access.settings.hookSecret
-    ).url()
+    )
+    return SandboxWebhooks.Addresses(
+      conversion: address.url(trigger: HookTriggerOption.conversion.rawValue),
+      opportunity: address.url(trigger: HookTriggerOption.opportunity.rawValue)
+    )
+  }
+
+  /// The fleet's own login at the sandbox.
+  private func token() async throws -> String {
+    let store = CredentialStore(pool: access.pool, key: access.settings.secretKey)
+    let url = sandbox.baseURL + "/rd"
+    let tokens = RDTokens(store: store, http: HTTPClient.shared, baseURL: url)
+    let token = try await tokens.accessToken(for: settings.integration)
+    do {
+      try await sandbox.call("GET", "/rd/marketing/account_info", token: token)
+      return token
+    } catch is Refusal {
+      // A sandbox that was started anew knows no token of the old one.
+      return try await tokens.renewedToken(for: settings.integration, insteadOf: token)
+    }
   }
 
   private func ledgers() async throws -> [Ledger] {
@@ -83,21 +108,27 @@ struct DemoRun {
 extension DemoRun {
   private static let patience = Duration.seconds(180)
 
-  /// Until the sandbox has sent everything, and everything that it sent has an end.
-  private func waitForLeads(_ name: String) async throws -> SandboxRun {
+  /// Until people have done everything, and every webhook, our own echo too, has an end.
+  private func waitUntilQuiet(after name: String) async throws {
     let reader = BooksReader(pool: access.pool)
-    return try await wait {
+    try await wait {
       let run = try await sandbox.progress(of: name)
-      let arrived = try await reader.countArrivals(of: settings.integration, since: since)
+      let before = try await traffic()
+      let arrived = try await reader.arrivals(of: settings.integration, since: since)
+        .values.reduce(0, +)
       let ledger = try await ledgers().first
       let waiting = try await waitingMessages()
       let inFlight = ledger?.inFlight ?? 0
+      // What was on its way when we began to look may have made RD Station call again meanwhile.
+      let traffic = try await traffic()
       let state =
-        "sent \(run.delivered)/\(run.planned), arrived \(arrived), in flight \(inFlight), "
+        "people did \(run.done)/\(run.planned), webhooks taken \(traffic.delivered) (due "
+        + "\(traffic.pending)), arrived \(arrived), in flight \(inFlight), "
         + "waiting in queues \(waiting), opportunities \(ledger?.opportunities ?? 0)"
       let isDone =
-        run.isDone && arrived >= run.delivered + run.repeats && inFlight == 0 && waiting == 0
-      return (state, isDone ? run : nil)
+        run.isDone && traffic.pending == 0 && traffic == before && arrived >= traffic.delivered
+        && inFlight == 0 && waiting == 0
+      return (state, isDone)
     }
   }
 
@@ -106,32 +137,38 @@ extension DemoRun {
     let reader = BooksReader(pool: access.pool)
     try await wait {
       let settled = try await reader.countSettled(announced, of: settings.integration)
-      let done: Void? = settled >= announced.count ? () : nil
-      return ("sales and losses: \(settled)/\(announced.count) told", done)
+      return (
+        "sales and losses: \(settled)/\(announced.count) told", settled >= announced.count
+      )
     }
   }
 
-  /// Looks every second until there is an answer.
+  /// Of this demo.
+  private func traffic() async throws -> SandboxTraffic {
+    var traffic = try await sandbox.traffic(account: settings.rdAccount)
+    traffic.delivered -= trafficBefore.delivered
+    traffic.failed -= trafficBefore.failed
+    return traffic
+  }
+
+  /// Looks every half second until it is done.
   ///
   /// - Throws: ``Refusal`` that says how far it was, after 180 s.
-  private func wait<Answer>(_ look: () async throws -> (state: String, answer: Answer?))
-    async throws
-    -> Answer
-  {
+  private func wait(_ look: () async throws -> (state: String, isDone: Bool)) async throws {
     let clock = ContinuousClock()
     let deadline = clock.now + Self.patience
     let interval = Duration.seconds(Terminal.isInteractive ? 1 : 2)
     var nextWord = clock.now
     while true {
       _ = try await ParkedQueue.drain(access)
-      let (state, answer) = try await look()
-      if !isQuiet, answer != nil || clock.now >= nextWord {
+      let (state, isDone) = try await look()
+      if !isQuiet, isDone || clock.now >= nextWord {
         Terminal.progress(state)
         nextWord = clock.now + interval
       }
-      if let answer {
+      if isDone {
         if !isQuiet { Terminal.endProgress() }
-        return answer
+        return
       }
       guard clock.now < deadline else {
         throw Refusal("not finished after \(Self.patience.components.seconds) s: \(state)")
@@ -164,8 +201,9 @@ extension DemoRun {
 
 extension DemoRun {
   private struct Sales {
-    var won: Set<Identifier> = []
-    var lost: Set<Identifier> = []
+    /// By the person's address.
+    var won: [String: Int] = [:]
+    var lost: [String: Int] = [:]
     var announced: [Identifier] = []
   }
 
@@ -180,10 +218,10 @@ extension DemoRun {
       if index % 10 == 0 {
         let value = "\(1_000 + index % 50 * 150).50"
         changed.append(try await sales.act(.win(value: value), on: opportunity.id))
-        result.won.insert(opportunity.id)
+        if let email = opportunity.email { result.won[email, default: 0] += 1 }
       } else if index % 20 == 1 {
         changed.append(try await sales.act(.lose(reason: "Preço"), on: opportunity.id))
-        result.lost.insert(opportunity.id)
+        if let email = opportunity.email { result.lost[email, default: 0] += 1 }
       }
     }
     let all = changed
@@ -195,21 +233,43 @@ extension DemoRun {
     return result
   }
 
-  private func books(_ run: SandboxRun, _ sales: Sales) async throws -> DemoBooks {
-    let reader = BooksReader(pool: access.pool)
-    let dead = try await ledgers().first?.dead ?? 0
+  private func books(_ run: String, _ sales: Sales) async throws -> DemoBooks {
+    let people = PeopleReader(pool: access.pool)
+    let integration = settings.integration
+    let acts = try await sandbox.acts(of: run)
+    let emails = Dictionary(acts.map { ($0.contact, $0.email) }) { first, _ in first }
+    let held = try await people.heldEvents(of: integration, since: since)
+    let entries = try await sandbox.rdEntries(after: firstLine, account: settings.rdAccount)
+    let effects: Set = ["conversion", "opportunity", "sale", "lost"]
+    var told: [DemoOwed.Told: Int] = [:]
+    for entry in entries where effects.contains(entry.effect) {
+      guard let email = entry.contact.flatMap({ emails[$0] }) else { continue }
+      let identifier = entry.effect == "conversion" ? entry.identifier : nil
+      told[.init(email: email, effect: entry.effect, identifier: identifier), default: 0] += 1
+    }
+    // Who is none of this demo's people is nobody's business here.
+    let known = Set(emails.values)
+    func own(_ deals: [PeopleReader.Deal: Int]) -> [PeopleReader.Deal: Int] {
+      deals.filter { known.contains($0.key.email) }
+    }
+    let isReadable = settings.crm == .embedded
     return DemoBooks(
-      run: run,
-      settings: settings,
-      arrivals: try await reader.arrivals(of: settings.integration, since: since),
-      opportunities: try await reader.opportunities(of: settings.integration, since: since),
-      rdEntries: try await sandbox.rdEntries(after: firstLine, account: settings.rdAccount),
-      rdEffects: try await reader.rdEffects(of: settings.integration, since: since).map {
-        DemoBooks.RDEffect(marker: $0.marker, opportunity: $0.opportunity)
-      },
-      won: sales.won,
-      lost: sales.lost,
-      dead: max(0, dead - deadBefore)
+      webhooks: try await traffic(),
+      owed: DemoOwed(
+        acts: acts,
+        settings: settings,
+        held: held,
+        won: sales.won,
+        lost: sales.lost
+      ),
+      arrivals: try await BooksReader(pool: access.pool).arrivals(of: integration, since: since),
+      events: try await people.events(of: integration, since: since)
+        .filter { known.contains($0.key.email) },
+      opportunities: own(try await people.opportunities(of: integration, since: since)),
+      records: isReadable ? own(try await people.records(of: integration, since: since)) : nil,
+      told: told,
+      held: held.values.reduce(0, +),
+      dead: max(0, (try await ledgers().first?.dead ?? 0) - deadBefore)
     )
   }
 }

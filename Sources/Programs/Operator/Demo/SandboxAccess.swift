@@ -4,18 +4,22 @@ import NIOCore
 import NIOHTTP1
 import StrictJSON
 
-/// How far the sandbox is with sending leads.
+/// How far the sandbox's people are with converting.
 struct SandboxRun: Sendable, Hashable {
   var isDone = false
-  /// Distinct bodies to deliver.
+  /// Conversions and marks that there are to be.
   var planned = 0
-  /// Distinct bodies answered 2xx.
+  /// Those there have been.
+  var done = 0
+}
+
+/// The webhooks of one account at the sandbox.
+struct SandboxTraffic: Sendable, Hashable {
+  /// Neither taken nor given up.
+  var pending = 0
+  /// Answered 2xx, repeats included.
   var delivered = 0
-  /// Second deliveries answered 2xx.
-  var repeats = 0
-  /// Requests in all.
-  var attempts = 0
-  /// Distinct bodies given up.
+  /// Given up.
   var failed = 0
 }
 
@@ -32,16 +36,18 @@ struct SandboxAccess: Sendable {
     self.init(baseURL: String(rdURL.dropLast(3)))
   }
 
-  /// Starts a run of made-up leads.
+  /// Starts a run of made-up people who convert on forms; some are then marked by hand, and some of
+  /// the webhooks are delivered twice.
   ///
   /// - Returns: The run's name.
-  func simulate(account: String, url: String, leads: Int, seed: Int) async throws -> String {
+  func convert(account: String, leads: Int, seed: Int) async throws -> String {
+    _ = try await call("PUT", "/rd/settings", body: ["webhook_repeat_percent": 10])
     let answer = try await call(
       "POST",
       "/rd/simulate",
       body: [
-        "account": .string(account), "url": .string(url), "leads": .number(leads),
-        "seed": .number(seed), "repeat_percent": 20, "mark_percent": 25, "shape": "both",
+        "account": .string(account), "convert": true, "leads": .number(leads),
+        "seed": .number(seed), "repeat_percent": 20, "mark_percent": 25,
       ]
     )
     guard let run = try JSON(parsing: answer)["run"]?.string else {
@@ -55,26 +61,50 @@ struct SandboxAccess: Sendable {
     return SandboxRun(
       isDone: json["state"]?.string == "done",
       planned: json["planned"]?.int ?? 0,
+      done: (json["conversions"]?.int ?? 0) + (json["marks"]?.int ?? 0)
+    )
+  }
+
+  /// What became of the account's webhooks since the sandbox was started.
+  func traffic(account: String) async throws -> SandboxTraffic {
+    let path = "/rd/deliveries/count?account=\(account)"
+    let json = try JSON(parsing: try await call("GET", path))
+    return SandboxTraffic(
+      pending: json["pending"]?.int ?? 0,
       delivered: json["delivered"]?.int ?? 0,
-      repeats: json["repeats"]?.int ?? 0,
-      attempts: json["attempts"]?.int ?? 0,
       failed: json["failed"]?.int ?? 0
     )
   }
 
+  /// The generator's book of one run: what its people did.
+  func acts(of run: String) async throws -> [DemoOwed.Act] {
+    try await lines("/rd/acts?after=0").compactMap { line in
+      guard line["run"]?.string == run, let email = line["email"]?.string,
+        let contact = line["uuid"]?.string
+      else { return nil }
+      return DemoOwed.Act(
+        email: email.lowercased(),
+        contact: contact,
+        form: line["form"]?.string,
+        jobTitle: line["job_title"]?.string,
+        fitLetter: line["fit_letter"]?.string?.uppercased()
+      )
+    }
+  }
+
   /// The number of the ledger's last line; 0 when there is none.
   func lastLedgerLine() async throws -> Int {
-    try await lines(after: 0).last.flatMap { $0["seq"]?.int } ?? 0
+    try await lines("/ledger?after=0").last.flatMap { $0["seq"]?.int } ?? 0
   }
 
   /// What was done to RD Station's account since a line.
   func rdEntries(after sequence: Int, account: String) async throws -> [DemoBooks.RDEntry] {
-    Self.rdEntries(in: try await lines(after: sequence), account: account)
+    Self.rdEntries(in: try await lines("/ledger?after=\(sequence)"), account: account)
   }
 
   /// All that was done to RD Station's account since the sandbox was started, and when its book begins.
   func rdBook(account: String) async throws -> (begin: String?, entries: [DemoBooks.RDEntry]) {
-    let lines = try await lines(after: 0)
+    let lines = try await lines("/ledger?after=0")
     return (lines.first?["at"]?.string, Self.rdEntries(in: lines, account: account))
   }
 
@@ -85,21 +115,27 @@ struct SandboxAccess: Sendable {
       else { return nil }
       return DemoBooks.RDEntry(
         effect: effect,
+        contact: line["contact"]?.string,
         identifier: line["identifier"]?.string,
         marker: line["marker"]?.string
       )
     }
   }
 
-  private func lines(after sequence: Int) async throws -> [JSON] {
-    try await call("GET", "/ledger?after=\(sequence)")
+  private func lines(_ path: String) async throws -> [JSON] {
+    try await call("GET", path)
       .split(separator: UInt8(ascii: "\n"))
       .map { try JSON(parsing: Array($0)) }
   }
 
-  private func call(_ method: String, _ path: String, body: JSON? = nil) async throws -> [UInt8] {
+  /// - Throws: ``Refusal`` when it does not answer, or not with 2xx.
+  @discardableResult
+  func call(_ method: String, _ path: String, body: JSON? = nil, token: String? = nil)
+    async throws -> [UInt8]
+  {
     var request = HTTPClientRequest(url: baseURL + path)
     request.method = HTTPMethod(rawValue: method)
+    if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
     if let body {
       request.headers.add(name: "content-type", value: "application/json")
       request.body = .bytes(body.encoded)

@@ -13,6 +13,10 @@ struct Fault: Sendable, Hashable {
     case dropBefore = "drop_before"
     /// Does it, then cuts the connection in the middle of the answer.
     case cutBody = "cut_body"
+    /// Says nothing, or answers with `status`, and does it `milliseconds` later.
+    case lateCommit = "late_commit"
+    /// Reads do not show what happened in the last `milliseconds`.
+    case searchLag = "search_lag"
     /// The three bodies of a 429; nothing is done.
     case rateLimit1 = "rate_limit_1"
     case rateLimit2 = "rate_limit_2"
@@ -27,9 +31,9 @@ struct Fault: Sendable, Hashable {
   var route: String
   var kind: Kind
   var percent = 100
-  /// For `status`.
-  var status = 503
-  /// For `latency`.
+  /// For `status`, which answers 503 without it, and for `late_commit`, which cuts the connection.
+  var status: Int?
+  /// For `latency`, `late_commit` and `search_lag`.
   var milliseconds = 200
   /// How often in all; nil means without end.
   var times: Int?
@@ -42,10 +46,10 @@ struct Fault: Sendable, Hashable {
     self.route = route
     self.kind = kind
     percent = json["percent"]?.int ?? percent
-    status = json["status"]?.int ?? status
+    status = json["status"]?.int
     milliseconds = json["milliseconds"]?.int ?? milliseconds
     times = json["times"]?.int
-    guard (0...100).contains(percent), (200...599).contains(status),
+    guard (0...100).contains(percent), (200...599).contains(status ?? 503),
       (0...600_000).contains(milliseconds), (times ?? 0) >= 0
     else { return nil }
   }
@@ -53,7 +57,7 @@ struct Fault: Sendable, Hashable {
   var json: JSON {
     [
       "route": .string(route), "kind": .string(kind.rawValue), "percent": .number(percent),
-      "status": .number(status), "milliseconds": .number(milliseconds),
+      "status": status.map(JSON.number) ?? .null, "milliseconds": .number(milliseconds),
       "times": times.map(JSON.number) ?? .null,
     ]
   }

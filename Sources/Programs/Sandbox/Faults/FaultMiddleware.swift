@@ -15,12 +15,14 @@ protocol FaultAnswers: Sendable {
 struct FaultMiddleware: RouterMiddleware {
   let plan: FaultPlan
   let answers: any FaultAnswers
+  let late: LateCommits
 
   func handle(
     _ request: Request,
     context: SandboxContext,
     next: (Request, SandboxContext) async throws -> Response
   ) async throws -> Response {
+    if LateCommits.isLate(request) { return try await next(request, context) }
     let faults = plan.strike(method: request.method.rawValue, path: request.uri.path)
     for fault in faults where fault.kind == .latency {
       try await Task.sleep(for: .milliseconds(fault.milliseconds))
@@ -30,7 +32,17 @@ struct FaultMiddleware: RouterMiddleware {
     }
     switch fault.kind {
     case .latency: return try await next(request, context)
-    case .status: return answers.answer(to: request, status: fault.status)
+    case .status: return answers.answer(to: request, status: fault.status ?? 503)
+    case .searchLag:
+      var context = context
+      context.searchLag = Int64(fault.milliseconds)
+      return try await next(request, context)
+    case .lateCommit:
+      let bytes = try await request.bytes(upTo: 1 << 20)
+      late.call(request, bytes, on: context.channel, after: .milliseconds(fault.milliseconds))
+      if let status = fault.status { return answers.answer(to: request, status: status) }
+      try await context.channel.close()
+      return Response(status: .ok)
     case .rateLimit1: return answers.rateLimited(request, form: 1)
     case .rateLimit2: return answers.rateLimited(request, form: 2)
     case .rateLimit3: return answers.rateLimited(request, form: 3)

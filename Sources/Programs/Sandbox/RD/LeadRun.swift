@@ -5,10 +5,19 @@ internal import Synchronization
 
 /// One run of the lead generator and how far it is.
 final class LeadRun: Sendable {
+  /// What becomes of each lead.
+  enum Way: Sendable, Hashable {
+    /// The person is known to RD from then on, and nobody is told.
+    case know
+    /// Its bodies are posted there, past the account's webhooks.
+    case post(url: String)
+    /// The person converts on a form, and the account's webhooks are fired.
+    case convert
+  }
+
   struct Plan: Sendable {
     var account: String
-    /// Nil makes the people known and tells nobody.
-    var url: String?
+    var way: Way
     var leads: Int
     var concurrency = 16
     /// Leads a second; 0 means as fast as answers come.
@@ -19,7 +28,8 @@ final class LeadRun: Sendable {
 
   struct Progress: Sendable, Hashable {
     var isDone = false
-    /// Distinct bodies to deliver.
+    /// Distinct bodies to deliver; where people convert, what they are to do, each of which is as many
+    /// bodies as webhooks hear it.
     var planned = 0
     /// Distinct bodies answered 2xx.
     var delivered = 0
@@ -29,17 +39,21 @@ final class LeadRun: Sendable {
     var attempts = 0
     /// Distinct bodies given up.
     var failed = 0
-    /// Of the delivered.
+    /// Of the delivered; where people convert, all.
     var conversions = 0
-    /// Of the delivered.
+    /// Of the delivered; where people convert, all.
     var marks = 0
   }
 
+  let name: String
   let plan: Plan
   let progress = Mutex(Progress())
   private let nextLead = Mutex(0)
 
-  init(plan: Plan) { self.plan = plan }
+  init(name: String, plan: Plan) {
+    self.name = name
+    self.plan = plan
+  }
 
   /// The number of the next lead, nil when all are taken.
   func take() -> Int? {
@@ -76,14 +90,20 @@ extension LeadRun.Plan {
     guard let account = json["account"]?.string else {
       throw Self.refusal("account is a text")
     }
-    guard json["url"] == nil || json["url"]?.string != nil else {
-      throw Self.refusal("url is a text, or left out to make the people known and tell nobody")
+    switch (json["url"], json["convert"]) {
+    case (nil, nil), (nil, .bool(false)): way = .know
+    case (nil, .bool(true)): way = .convert
+    case (.string(let url), nil), (.string(let url), .bool(false)): way = .post(url: url)
+    default:
+      throw Self.refusal(
+        "url is a text to which the bodies are posted, or convert is true and the webhooks of the "
+          + "account are fired, or neither is there: the people become known and nobody is told"
+      )
     }
     guard let shape = LeadScript.Shape(rawValue: json["shape"]?.string ?? "both") else {
       throw Self.refusal("shape is both, legacy or current")
     }
     self.account = account
-    url = json["url"]?.string
     leads = try number("leads", 1, 0...10_000_000)
     concurrency = try number("concurrency", 16, 1...1024)
     rate = try number("rate", 0, 0...100_000)

@@ -19,6 +19,7 @@ struct RDAccountState: Sendable {
   var subscriptions: [RDSubscription] = []
   var screenWebhooks: [RDScreenWebhook] = []
   var quotas = RDQuotas()
+  var traffic = RDWebhookTraffic()
   /// Ids and uuids of this account; seeded by its name, so that a run can be repeated.
   var generator: SeededGenerator
   private var contacts: [String: RDContactRecord] = [:]

@@ -9,6 +9,8 @@ struct RDContactRecord: Sendable {
   /// Oldest first.
   var history: [RDHistoryItem] = []
   var quotas: [RDQuotas.ContactKind: RDQuotas.Window] = [:]
+  /// What the funnel was before each change, newest last.
+  var formerFunnels: [(until: Timestamp, funnel: JSON)] = []
 
   static let placeholder = RDContactRecord(
     facts: LeadFacts(legacyID: "", uuid: "", email: "", createdAt: Timestamp(milliseconds: 0))

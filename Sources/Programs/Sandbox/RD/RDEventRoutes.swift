@@ -46,6 +46,7 @@ extension RDSimulator {
           ?? (event.type == "CONVERSION" ? state.create(email: event.email, at: call.now) : nil)
       else { return (eventUUID, RDContactRecord?.none, false) }
       let wasMarked = record.facts.isOpportunity
+      record.keepFunnel(at: call.now)
       record.take(event, uuid: eventUUID, at: call.now, &state)
       state[uuid: record.facts.uuid] = record
       return (eventUUID, record, record.facts.isOpportunity && !wasMarked)

@@ -14,7 +14,8 @@ extension RDSimulator {
       let json = try call.account.state.withLock { state in
         guard let uuid = state.uuid(of: context.contact) else { throw RDErrors.leadNotFound }
         try state.countContact(.funnel, uuid: uuid, rd: call.settings, now: call.now)
-        return state[uuid: uuid]?.funnel ?? .null
+        let shownAt = call.now.adding(milliseconds: -context.searchLag)
+        return state[uuid: uuid]?.funnel(at: shownAt) ?? .null
       }
       return Response.json(json)
     }
@@ -26,6 +27,7 @@ extension RDSimulator {
         try state.countContact(.funnel, uuid: uuid, rd: call.settings, now: call.now)
         guard var record = state[uuid: uuid] else { throw RDErrors.leadNotFound }
         let wasMarked = record.facts.isOpportunity
+        record.keepFunnel(at: call.now)
         try Self.apply(body, to: &record, call)
         let isNewMark = record.facts.isOpportunity && !wasMarked
         if isNewMark { record.mark(at: call.now) }
@@ -103,6 +105,17 @@ extension RDContactRecord {
       "contact_owner_email": .optional(facts.owner), "fit": .number(facts.fit),
       "interest": .number(facts.interest), "origin": .string(facts.origin),
     ]
+  }
+
+  /// As a reader sees it who is behind by what has changed since then.
+  func funnel(at: Timestamp) -> JSON {
+    formerFunnels.first { $0.until > at }?.funnel ?? funnel
+  }
+
+  /// Keeps what the funnel is before it changes; enough of them for any reader's lag.
+  mutating func keepFunnel(at: Timestamp) {
+    formerFunnels.append((at, funnel))
+    if formerFunnels.count > 16 { formerFunnels.removeFirst() }
   }
 
   mutating func mark(at: Timestamp) {

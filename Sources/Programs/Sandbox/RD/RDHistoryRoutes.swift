@@ -1,5 +1,6 @@
 private import HTTPTypes
 internal import Hummingbird
+private import SandboxLeads
 private import StrictJSON
 private import Synchronization
 
@@ -19,7 +20,9 @@ extension RDSimulator {
         state.uuid(of: context.contact).flatMap { state[uuid: $0]?.history }
       }
       guard let history else { throw RDErrors.leadNotFound }
-      let items = history.filter { $0.type == type }
+      let lag = context.searchLag
+      let shownAt = call.now.adding(milliseconds: -lag)
+      let items = history.filter { $0.type == type && (lag == 0 || $0.at <= shownAt) }
       let ordered = isDescending ? items.reversed() : items
       return Response.json(
         .array(ordered.dropFirst((page - 1) * 10).prefix(10).map(\.json))

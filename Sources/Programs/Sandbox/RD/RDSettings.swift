@@ -12,7 +12,11 @@ struct RDSettings: Sendable, Hashable {
   var webhookRetries = 3
   /// Before the first retry; doubled for each further one.
   var webhookPauseMilliseconds = 200
+  /// No pause between two attempts is longer.
+  var webhookPauseMaxMilliseconds = 60_000
   var webhookTimeoutMilliseconds = 5000
+  /// How many of a hundred webhooks are delivered once more after they were taken.
+  var webhookRepeatPercent = 0
   /// Whether a refresh replaces the refresh token.
   var rotatesRefreshTokens = false
   /// Of an access token.
@@ -24,7 +28,8 @@ struct RDSettings: Sendable, Hashable {
     WebhookPoster.Policy(
       timeout: .milliseconds(webhookTimeoutMilliseconds),
       retries: webhookRetries,
-      pause: .milliseconds(webhookPauseMilliseconds)
+      pause: .milliseconds(webhookPauseMilliseconds),
+      longestPause: .milliseconds(webhookPauseMaxMilliseconds)
     )
   }
 
@@ -34,7 +39,9 @@ struct RDSettings: Sendable, Hashable {
       "account_calls_per_minute": .number(accountCallsPerMinute),
       "webhook_retries": .number(webhookRetries),
       "webhook_pause_milliseconds": .number(webhookPauseMilliseconds),
+      "webhook_pause_max_milliseconds": .number(webhookPauseMaxMilliseconds),
       "webhook_timeout_milliseconds": .number(webhookTimeoutMilliseconds),
+      "webhook_repeat_percent": .number(webhookRepeatPercent),
       "rotates_refresh_tokens": .bool(rotatesRefreshTokens),
       "token_seconds": .number(tokenSeconds),
       "users": users.map { .array($0.map(JSON.string)) } ?? .null,
@@ -66,7 +73,9 @@ struct RDSettings: Sendable, Hashable {
     case "account_calls_per_minute": accountCallsPerMinute = number
     case "webhook_retries": webhookRetries = number
     case "webhook_pause_milliseconds": webhookPauseMilliseconds = number
+    case "webhook_pause_max_milliseconds": webhookPauseMaxMilliseconds = number
     case "webhook_timeout_milliseconds": webhookTimeoutMilliseconds = number
+    case "webhook_repeat_percent": webhookRepeatPercent = number
     case "token_seconds": tokenSeconds = number
     default: return false
     }

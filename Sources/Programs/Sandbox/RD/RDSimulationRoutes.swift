@@ -8,14 +8,14 @@ extension RDSimulator {
   /// `POST /rd/simulate` starts a run of made-up leads; `GET /rd/simulate/{run}` tells how far it is.
   func addSimulationRoutes(to group: RouterGroup<SandboxContext>) {
     group.post("simulate") { request, _ in
-      let run = LeadRun(plan: try LeadRun.Plan(try await request.json()))
-      let name = self.runs.withLock { runs in
-        let name = String(runs.count + 1)
-        runs[name] = run
-        return name
+      let plan = try LeadRun.Plan(try await request.json())
+      let run = self.runs.withLock { runs in
+        let run = LeadRun(name: String(runs.count + 1), plan: plan)
+        runs[run.name] = run
+        return run
       }
       self.work.start { await self.perform(run) }
-      return Response.json(["run": .string(name)], status: .accepted)
+      return Response.json(["run": .string(run.name)], status: .accepted)
     }
     group.get("simulate/:run") { _, context in
       let run = self.runs.withLock { $0[context.parameters.get("run") ?? ""] }
@@ -42,7 +42,12 @@ extension RDSimulator {
                 return
               }
             }
-            await self.send(run.plan.script.lead(index), of: run)
+            let lead = run.plan.script.lead(index)
+            switch run.plan.way {
+            case .know: self.store(lead, in: self.account(run.plan.account))
+            case .post(let url): await self.send(lead, of: run, to: url)
+            case .convert: await self.convert(lead, of: run)
+            }
           }
         }
       }
@@ -51,31 +56,31 @@ extension RDSimulator {
   }
 
   /// The mark goes out when its conversion is through, as it does with RD.
-  private func send(_ lead: SimulatedLead, of run: LeadRun) async {
+  private func send(_ lead: SimulatedLead, of run: LeadRun, to url: String) async {
     let account = account(run.plan.account)
     let policy = settings.withLock { $0.webhookPolicy }
     store(lead, in: account)
-    guard let url = run.plan.url else { return }
     for delivery in lead.deliveries {
-      let (isDelivered, attempts) = await poster.deliver(
+      let made = await poster.deliver(
         to: url,
         policy: policy,
         body: { delivery.body(repetition: $0) }
       )
       run.progress.withLock { progress in
-        progress.attempts += attempts
-        progress.delivered += isDelivered ? 1 : 0
-        progress.failed += isDelivered ? 0 : 1
-        if isDelivered {
+        progress.attempts += made.attempts
+        progress.delivered += made.isDelivered ? 1 : 0
+        progress.failed += made.isDelivered ? 0 : 1
+        if made.isDelivered {
           progress.conversions += delivery.kind == .conversion ? 1 : 0
           progress.marks += delivery.kind == .mark ? 1 : 0
         }
       }
-      guard isDelivered else { continue }
+      guard made.isDelivered else { continue }
       if delivery.kind == .mark { mark(lead, in: account) }
       if lead.isRepeated {
-        let body = delivery.body(repetition: attempts)
-        let isRepeated = await poster.post(body, to: url, timeout: policy.timeout)
+        let body = delivery.body(repetition: made.attempts)
+        let answer = await poster.post(body, to: url, timeout: policy.timeout)
+        let isRepeated = answer?.isTaken == true
         run.progress.withLock { progress in
           progress.attempts += 1
           progress.repeats += isRepeated ? 1 : 0

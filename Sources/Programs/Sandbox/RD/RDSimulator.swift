@@ -17,6 +17,10 @@ final class RDSimulator: Sendable {
   let now: @Sendable () -> Timestamp
   let settings = Mutex(RDSettings())
   let runs = Mutex<[String: LeadRun]>([:])
+  /// What people did: converted on a form, marked somebody by hand; never what came through the API.
+  let acts = LineLog()
+  /// Every webhook that came to its end, with how it was answered.
+  let deliveries = LineLog()
   private let accounts = Mutex<[String: RDAccount]>([:])
 
   init(
@@ -67,9 +71,15 @@ final class RDSimulator: Sendable {
   func addRoutes(to group: RouterGroup<SandboxContext>, faults: FaultPlan) {
     addSettingsRoutes(to: group)
     addScreenWebhookRoutes(to: group)
+    addScreenActRoutes(to: group)
+    addDeliveryRoutes(to: group)
     addSimulationRoutes(to: group)
     let api = group.group().add(
-      middleware: FaultMiddleware(plan: faults, answers: RDFaultAnswers(rd: self))
+      middleware: FaultMiddleware(
+        plan: faults,
+        answers: RDFaultAnswers(rd: self),
+        late: LateCommits(http: poster.http, work: work)
+      )
     )
     addTokenRoutes(to: api)
     addAccountRoutes(to: api)

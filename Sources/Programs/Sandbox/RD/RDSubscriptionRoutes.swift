@@ -63,7 +63,7 @@ extension RDSimulator {
     )
     try Self.checkFree(subscription, call)
     let timeout = call.settings.webhookPolicy.timeout
-    guard await poster.post([], to: subscription.url, timeout: timeout) else {
+    guard await poster.post([], to: subscription.url, timeout: timeout)?.isTaken == true else {
       throw RDErrors.plain(.unauthorized, "UNAUTHORIZED", "The URL did not answer.")
     }
     try Self.checkFree(subscription, call)

@@ -1,0 +1,117 @@
+import LeadStorage
+import Leads
+
+/// What one demo's fleet owes: what the generator's people did, read by the settings, and what was won
+/// and lost afterwards.
+///
+/// It follows from the generator's own book alone; no key of ours takes part.
+struct DemoOwed: Sendable, Hashable {
+  /// One line of the generator's book.
+  struct Act: Sendable, Hashable {
+    let email: String
+    /// RD Station's id of the person.
+    let contact: String
+    /// Nil for a mark by hand.
+    let form: String?
+    var jobTitle: String?
+    var fitLetter: String?
+  }
+
+  /// What RD Station is told of one person.
+  struct Told: Sendable, Hashable {
+    let email: String
+    /// `conversion`, `opportunity`, `sale` or `lost`, as RD's book calls it.
+    let effect: String
+    /// Of a conversion.
+    var identifier: String?
+  }
+
+  private(set) var events: [PeopleReader.Event: Int] = [:]
+  private(set) var deals: [PeopleReader.Deal: Int] = [:]
+  private(set) var told: [Told: Int] = [:]
+  /// Whether every event makes an opportunity of its own; otherwise one may rightly be missing.
+  let isOneEach: Bool
+
+  /// `held`: events that wait for other settings, which owe nothing yet; `won` and `lost`: how many of
+  /// each person's opportunities.
+  init(
+    acts: [Act],
+    settings: Settings,
+    held: [PeopleReader.Event: Int] = [:],
+    won: [String: Int] = [:],
+    lost: [String: Int] = [:]
+  ) {
+    isOneEach =
+      !settings.oneOpenDealPerLead && settings.triggers.allSatisfy { $0.onRepeat == .new }
+    var held = held
+    var opportunities: [String: Int] = [:]
+    for act in acts {
+      let kind: LeadEvent.Kind = act.form == nil ? .opportunityMark : .conversion
+      guard settings.importRules.refusal(of: act.event(kind)) == nil else { continue }
+      let event = PeopleReader.Event(
+        email: act.email,
+        kind: kind.rawValue,
+        identifier: act.form
+      )
+      events[event, default: 0] += 1
+      guard settings.records.create.contains(.opportunity),
+        let trigger = settings.trigger(for: kind, identifier: act.form)?.trigger
+      else { continue }
+      if let waiting = held[event], waiting > 0 {
+        held[event] = waiting - 1
+        continue
+      }
+      deals[.init(email: act.email, pipeline: trigger.pipeline), default: 0] += 1
+      opportunities[act.email, default: 0] += 1
+      if settings.rdUpdates.opportunityMark, kind == .conversion {
+        told[Told(email: act.email, effect: "opportunity"), default: 0] += 1
+      }
+    }
+    owe(opportunities, won: won, lost: lost, settings.rdUpdates)
+  }
+
+  private mutating func owe(
+    _ opportunities: [String: Int],
+    won: [String: Int],
+    lost: [String: Int],
+    _ updates: RDUpdates
+  ) {
+    func owe(_ email: String, _ conversion: StandardConversion, _ count: Int) {
+      guard count > 0 else { return }
+      told[
+        Told(email: email, effect: "conversion", identifier: conversion.rawValue)
+      ] = count
+    }
+    for (email, count) in opportunities where updates.standardConversions {
+      let sales = won[email] ?? 0
+      owe(email, .created, 1)
+      owe(email, .evolved, count - 1)
+      owe(email, .opportunityCreated, count)
+      owe(email, .sale, sales + (updates.saleConversionOnAnyClose ? lost[email] ?? 0 : 0))
+      // Several sales make one person a client once.
+      owe(email, .client, min(1, sales))
+    }
+    guard updates.outcomes else { return }
+    for (email, count) in won { told[Told(email: email, effect: "sale")] = count }
+    for (email, count) in lost { told[Told(email: email, effect: "lost")] = count }
+  }
+}
+
+extension DemoOwed.Act {
+  /// As far as the import rules look at it.
+  fileprivate func event(_ kind: LeadEvent.Kind) -> LeadEvent {
+    var lead = LeadProfile()
+    lead.email = email
+    lead.jobTitle = jobTitle
+    lead.fitLetter = fitLetter
+    return LeadEvent(
+      kind: kind,
+      lead: lead,
+      identifier: form,
+      occurredAt: nil,
+      origin: nil,
+      number: nil,
+      key: ""
+    )
+  }
+}
