@@ -16,7 +16,9 @@ package enum ImportStore {
     }
     let anyTenant: SQL = Saboteur.tenantLeftOut.isOn ? "true" : "false"
     return [
-      Lock.taking(leads.map { "lead:\($0.integration):\($0.id)" }),
+      Lock.taking(
+        (leads + OwnMarkStore.persons(of: keyed)).map { "lead:\($0.integration):\($0.id)" }
+      ),
       """
       select k.i, k.e from unnest(\(events.map(\.integration))::text[], \(events.map(\.id))::uuid[])
         as k (i, e)
@@ -27,14 +29,18 @@ package enum ImportStore {
         as k (i, l)
       join lead l on l.integration_id = k.i and l.id = k.l
       """,
-    ]
+    ] + OwnMarkStore.reading(keyed)
   }
 
   package static func knowledge(in rows: [Rows]) throws -> ImportKnowledge {
     func keys(_ rows: Rows) throws -> Set<IntegrationKey> {
       Set(try rows.map { IntegrationKey(try $0.string(0), try $0.identifier(1)) })
     }
-    return ImportKnowledge(events: try keys(rows[1]), leads: try keys(rows[2]))
+    return ImportKnowledge(
+      events: try keys(rows[1]),
+      leads: try keys(rows[2]),
+      ownMarks: rows.count > 3 ? try OwnMarkStore.marks(in: rows[3]) : .none
+    )
   }
 
   /// One lead of one webhook, decided.

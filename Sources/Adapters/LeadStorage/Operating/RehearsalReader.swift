@@ -17,9 +17,11 @@ package struct RehearsalReader: Sendable {
     return try await pool.transaction { connection in
       var state = RehearsalState(settings)
       let rows = try connection.run(Self.loading(integration, leads, ids))
+      let marks = try connection.run(OwnMarkStore.reading(events.map { (integration, $0) }))
       state.imports = ImportKnowledge(
         events: Set(try rows[0].map { IntegrationKey(integration, try $0.identifier(0)) }),
-        leads: Set(try rows[1].map { IntegrationKey(integration, try $0.identifier(0)) })
+        leads: Set(try rows[1].map { IntegrationKey(integration, try $0.identifier(0)) }),
+        ownMarks: try marks.first.map { try OwnMarkStore.marks(in: $0) } ?? .none
       )
       for row in rows[1] {
         state.leads[try row.identifier(0)] = RehearsalState.KnownLead(

@@ -5,28 +5,52 @@ package import Workers
 package struct ImportKnowledge: Sendable {
   private var events: Set<IntegrationKey>
   private var leads: Set<IntegrationKey>
+  package private(set) var ownMarks: OwnMarks
 
-  package init(events: Set<IntegrationKey>, leads: Set<IntegrationKey>) {
+  package init(
+    events: Set<IntegrationKey>,
+    leads: Set<IntegrationKey>,
+    ownMarks: OwnMarks = .none
+  ) {
     self.events = events
     self.leads = leads
+    self.ownMarks = ownMarks
   }
 
-  package mutating func decide(_ event: LeadEvent, in integration: String, rules: ImportRules)
-    -> ImportDecision
-  {
+  /// `arrivedAt`: when the webhook reached us; nil when that is not known.
+  package mutating func decide(
+    _ event: LeadEvent,
+    in integration: String,
+    rules: ImportRules,
+    arrivedAt: Timestamp? = nil
+  ) -> ImportDecision {
     let eventKey = IntegrationKey(integration, event.id(in: integration))
     let leadKey = event.leadID(in: integration).map { IntegrationKey(integration, $0) }
+    let isKnownEvent = events.contains(eventKey) && !Saboteur.repeatsNotKnown.isOn
     let decision = ImportDecision(
       for: event,
       rules: rules,
-      isKnownEvent: events.contains(eventKey) && !Saboteur.repeatsNotKnown.isOn,
-      isKnownLead: leadKey.map(leads.contains) ?? false
+      isKnownEvent: isKnownEvent,
+      isKnownLead: leadKey.map(leads.contains) ?? false,
+      isOwnMark: !isKnownEvent && isOwnMark(event, eventKey, arrivedAt)
     )
     if case .accept = decision {
       events.insert(eventKey)
       if let leadKey { leads.insert(leadKey) }
     }
     return decision
+  }
+
+  private mutating func isOwnMark(
+    _ event: LeadEvent,
+    _ key: IntegrationKey,
+    _ arrivedAt: Timestamp?
+  ) -> Bool {
+    guard event.kind == .opportunityMark, !Saboteur.ownMarkNotKnown.isOn else { return false }
+    return ownMarks.recognise(
+      OwnMark.Sighting(event: key.id, at: event.occurredAt, arrivedAt: arrivedAt),
+      in: key.integration
+    )
   }
 }
 
