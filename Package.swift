@@ -180,7 +180,7 @@ let package = Package(
       [
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
         "LeadStorage", "EmbeddedCRM", "RDStation", "Leads", "Workers", "StrictJSON", "Postgres",
-        .httpClient, .hummingbird, .lifecycle, .logging,
+        .httpClient, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(

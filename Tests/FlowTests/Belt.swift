@@ -26,8 +26,8 @@ struct Belt: Sendable {
   let client: RDStationClient
   let desk: SalesDesk
   private let handlers: [Flow: any Handler]
-  private let http: HTTPClient
-  private let baseURL: String
+  let http: HTTPClient
+  let baseURL: String
 
   /// What was not done when everything that could be was.
   struct Rest {

@@ -38,7 +38,8 @@ struct RDUpdateDecisionTests {
   private func closed(
     _ status: OpportunityState.Status,
     value: String? = nil,
-    reason: String? = nil
+    reason: String? = nil,
+    earlierLoss: RDUpdateDecision.EarlierLoss = .never
   ) -> RDUpdateDecision.Change {
     .closed(
       OpportunityState(
@@ -48,7 +49,8 @@ struct RDUpdateDecisionTests {
         lossReason: reason,
         tags: [],
         version: 2
-      )
+      ),
+      earlierLoss: earlierLoss
     )
   }
 
@@ -91,6 +93,49 @@ struct RDUpdateDecisionTests {
     #expect(lost?.events == [.lost(reason: "Preço")])
     #expect(lost?.field == FieldValue(name: "Motivo de perda no CRM", value: "Preço"))
     #expect(RDFieldName.identifier(of: "Motivo de perda no CRM") == "cf_motivo_de_perda_no_crm")
+  }
+
+  @Test func `what is open again after a loss gets its mark back, and the reason is emptied`() {
+    let field = "Motivo de perda no CRM"
+    let emptied = FieldValue(name: field, values: [])
+    let open = closed(.open, earlierLoss: .ofThis)
+    #expect(update(open, field: field) == RDUpdate(events: [.opportunity], field: emptied))
+    #expect(update(open) == RDUpdate(events: [.opportunity]))
+    // Without outcomes RD Station was told of no loss, and took no mark away.
+    for updates in [RDUpdates(opportunityMark: false), RDUpdates(outcomes: false)] {
+      #expect(update(open, updates, field: field) == RDUpdate(field: emptied))
+      #expect(code(decision(open, updates)) == "opportunity_still_open")
+    }
+    #expect(code(decision(closed(.open, earlierLoss: .ofAnother), field: field)) != nil)
+  }
+
+  @Test func `a sale leaves no reason of a loss, and has the mark that its own loss took away`() {
+    let field = "Motivo de perda no CRM"
+    let emptied = FieldValue(name: field, values: [])
+    let afterLoss = update(closed(.won, value: "1", earlierLoss: .ofThis), field: field)
+    #expect(afterLoss?.events == [.conversion(.sale), .opportunity, .sale(value: "1")])
+    #expect(afterLoss?.field == emptied)
+    let afterAnother = update(closed(.won, value: "1", earlierLoss: .ofAnother), field: field)
+    #expect(afterAnother?.events == [.conversion(.sale), .sale(value: "1")])
+    #expect(afterAnother?.field == emptied)
+    #expect(update(closed(.won, value: "1"), field: field)?.field == nil)
+  }
+
+  @Test func `a client by a sale is a conversion; the stage is told with the sale`() {
+    #expect(
+      update(.converted(.client, bySale: true)) == RDUpdate(events: [.conversion(.client)])
+    )
+    #expect(update(.converted(.prospect, bySale: true))?.lifecycleStage == .qualifiedLead)
+    #expect(
+      code(decision(.converted(.client, bySale: true), RDUpdates(standardConversions: false)))
+        == "nothing_to_tell"
+    )
+  }
+
+  @Test func `a field that is emptied is read back as it was written, and told`() throws {
+    let update = RDUpdate(field: FieldValue(name: "Motivo", values: []))
+    #expect(RDUpdate(json: try JSON(parsing: update.json.encoded)) == update)
+    #expect(update.words == "field “Motivo” emptied")
   }
 
   @Test(.behaviour("B133"))

@@ -91,7 +91,8 @@ package struct ContactDesk: Sendable {
     let own: SQL = "c.integration_id = \(integration) and c.id = \(contact.description)::uuid"
     let rows = try await pool.run([
       """
-      update contact c set standing = \(standing.rawValue), version = c.version + 1
+      update contact c set standing = \(standing.rawValue), version = c.version + 1,
+        client_by = null
       where \(own) and c.standing <> \(standing.rawValue)
       """,
       """

@@ -83,9 +83,9 @@ package struct SalesDesk: Sendable {
       """
       with changed as (
         update embedded_opportunity set version = version + 1, updated_at = now(), \(change) \(own)
-        returning integration_id, contact_id, status
+        returning integration_id, marker, contact_id, status
       )
-      update contact c set standing = 'client', version = c.version + 1
+      update contact c set standing = 'client', version = c.version + 1, client_by = k.marker
       from changed k
       where k.status = 'won' and c.integration_id = k.integration_id and c.id = k.contact_id
         and c.standing <> 'client' and \(isSale)

@@ -84,7 +84,7 @@ package enum Effects {
     }
   }
 
-  /// Writes intents; one that failed for certain is sent anew.
+  /// Writes intents; one that failed for certain is sent anew, as if it had not begun before.
   package static func sending(_ intents: [Intent]) -> SQL {
     """
     insert into effect
@@ -96,8 +96,8 @@ package enum Effects {
       \(intents.map(\.generation))::int[])
       as u (i, e, j, k, s, p, g)
     on conflict (integration_id, id) do update
-      set state = 'sent', sent_at = now(), settled_at = null, reason = null, reads = 0,
-        generation = excluded.generation
+      set state = 'sent', begun_at = now(), sent_at = now(), settled_at = null, reason = null,
+        reads = 0, generation = excluded.generation
     """
   }
 

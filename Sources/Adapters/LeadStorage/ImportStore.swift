@@ -16,7 +16,9 @@ package enum ImportStore {
     }
     let anyTenant: SQL = Saboteur.tenantLeftOut.isOn ? "true" : "false"
     return [
-      Lock.taking(leads.map { "lead:\($0.integration):\($0.id)" }),
+      Lock.taking(
+        (leads + OwnMarkStore.persons(of: keyed)).map { "lead:\($0.integration):\($0.id)" }
+      ),
       """
       select k.i, k.e from unnest(\(events.map(\.integration))::text[], \(events.map(\.id))::uuid[])
         as k (i, e)
@@ -28,7 +30,7 @@ package enum ImportStore {
       join lead l on l.integration_id = k.i and l.id = k.l
       """,
       Occurrences.reading(keyed),
-    ]
+    ] + OwnMarkStore.reading(keyed)
   }
 
   package static func knowledge(in rows: [Rows]) throws -> ImportKnowledge {
@@ -38,7 +40,8 @@ package enum ImportStore {
     return ImportKnowledge(
       events: try keys(rows[1]),
       leads: try keys(rows[2]),
-      occurrences: try Occurrences.read(rows[3])
+      occurrences: try Occurrences.read(rows[3]),
+      ownMarks: rows.count > 4 ? try OwnMarkStore.marks(in: rows[4]) : .none
     )
   }
 

@@ -34,6 +34,11 @@ package enum RDUpdateStore {
 
     package var key: IntegrationKey { IntegrationKey(message.integration, subject) }
 
+    fileprivate var isOfChange: Bool {
+      if case .changed = topic { return true }
+      return false
+    }
+
     fileprivate var isOfContact: Bool {
       if case .contact = topic { return true }
       return false
@@ -47,6 +52,13 @@ package enum RDUpdateStore {
     package let byMark: Bool
     package let firstImport: Bool
     package let person: RDPerson
+    /// Whether RD Station was last told of another opportunity of the lead as lost.
+    package let hasLostSibling: Bool
+
+    package var earlierLoss: RDUpdateDecision.EarlierLoss {
+      if toldStatus == OpportunityState.Status.lost.rawValue { return .ofThis }
+      return hasLostSibling ? .ofAnother : .never
+    }
   }
 
   /// A contact with its leads, as far as RD Station is concerned.
@@ -54,6 +66,8 @@ package enum RDUpdateStore {
     package let standing: ContactStanding
     package let version: Int
     package var toldVersion: Int
+    /// Whether a sale made it a client.
+    package let isClientBySale: Bool
     /// The leads that are this person, oldest first.
     package var people: [RDPerson]
   }
@@ -64,6 +78,8 @@ package enum RDUpdateStore {
     package var contacts: [IntegrationKey: Contact]
     /// What earlier attempts at these messages intended.
     package let effects: [Identifier: Effects.Found]
+    /// The messages whose opportunity has an earlier change that RD Station is still being told of.
+    package let waiting: Set<Identifier>
   }
 
   /// What RD Station is about to be told, claimed before it is told.
@@ -108,7 +124,9 @@ package enum RDUpdateStore {
       ),
       """
       select o.integration_id, o.id, o.told_version, o.told_status, c.kind, c.first_import,
-        l.rd_uuid, l.profile ->> 'email'
+        l.rd_uuid, l.profile ->> 'email',
+        exists (select from opportunity s where s.integration_id = o.integration_id
+          and s.lead_id = o.lead_id and s.id <> o.id and s.told_status = 'lost' offset 0)
       from (select distinct i, o from unnest(\(opportunities.map(\.integration))::text[],
         \(opportunities.map(\.id))::uuid[]) as u (i, o)) as k
       join opportunity o on o.integration_id = k.i and o.id = k.o
@@ -117,7 +135,7 @@ package enum RDUpdateStore {
       """,
       """
       select c.integration_id, c.id, c.standing, c.version, c.told_version,
-        l.rd_uuid, l.profile ->> 'email'
+        l.rd_uuid, l.profile ->> 'email', c.client_by is not null
       from (select distinct i, c from unnest(\(contacts.map(\.integration))::text[],
         \(contacts.map(\.id))::uuid[]) as u (i, c)) as k
       join contact c on c.integration_id = k.i and c.id = k.c
@@ -125,6 +143,7 @@ package enum RDUpdateStore {
       order by l.created_at, l.id
       """,
       Effects.reading(requests.map(\.message)),
+      EarlierChanges.reading(requests.filter(\.isOfChange)),
     ]
   }
 
@@ -137,7 +156,8 @@ package enum RDUpdateStore {
         toldStatus: try row.string(3),
         byMark: try row.string(4) == LeadEvent.Kind.opportunityMark.rawValue,
         firstImport: try row.bool(5),
-        person: RDPerson(uuid: try row.optionalString(6), email: try row.optionalString(7))
+        person: RDPerson(uuid: try row.optionalString(6), email: try row.optionalString(7)),
+        hasLostSibling: try row.bool(8)
       )
     }
     var contacts: [IntegrationKey: Contact] = [:]
@@ -148,6 +168,7 @@ package enum RDUpdateStore {
         standing: standing,
         version: try row.int(3),
         toldVersion: try row.int(4),
+        isClientBySale: try row.bool(7),
         people: []
       )
       contacts[key, default: known].people.append(
@@ -157,7 +178,8 @@ package enum RDUpdateStore {
     return Knowledge(
       opportunities: opportunities,
       contacts: contacts,
-      effects: try Effects.found(in: rows[3])
+      effects: try Effects.found(in: rows[3]),
+      waiting: try EarlierChanges.waiting(in: rows[4])
     )
   }
 

@@ -20,7 +20,8 @@ struct LeadImporterHandler: Handler {
         decide(content, unit.settings[content.message.integration], &known)
       }
       return StageWork(
-        writes: ImportStore.writes(contents, arrivals),
+        writes: ImportStore.writes(contents, arrivals)
+          + OwnMarkStore.keeping(known.ownMarks.recognised),
         settled: contents.map { settle($0, arrivals, unit.settings) }
       )
     }
@@ -37,7 +38,8 @@ struct LeadImporterHandler: Handler {
         known.decide(
           event,
           in: content.message.integration,
-          rules: stored?.settings.importRules ?? ImportRules()
+          rules: stored?.settings.importRules ?? ImportRules(),
+          arrivedAt: Timestamp(milliseconds: content.message.arrivedAt)
         )
       }.mapError { Reason("body_unreadable", "The webhook body was refused: \($0.detail).") }
       return ImportStore.Arrival(message: content.message, lead: lead, decision: decision)

@@ -121,7 +121,7 @@ struct RDDesk: Sendable {
             contact,
             fields: .object(
               JSON.Members([
-                .init(key: RDFieldName.identifier(of: field.name), value: .string(field.value))
+                .init(key: RDFieldName.identifier(of: field.name), value: field.valueAtRD)
               ])
             ),
             for: integration

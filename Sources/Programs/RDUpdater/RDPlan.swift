@@ -1,6 +1,7 @@
 import LeadStorage
 import Leads
 import RDStation
+import StrictJSON
 import Workers
 
 /// What is to be told about one opportunity or contact, and how far an earlier attempt came.
@@ -118,4 +119,9 @@ struct RDPlan: Sendable {
 extension RDPerson {
   /// Nil when nothing of the person is known by which RD Station could find it.
   var contact: RDContactID? { uuid.map(RDContactID.uuid) ?? email.map(RDContactID.email) }
+}
+
+extension FieldValue {
+  /// RD's documents do not say how a field is emptied; null fits fields of every type.
+  var valueAtRD: JSON { values.isEmpty ? .null : .string(value) }
 }

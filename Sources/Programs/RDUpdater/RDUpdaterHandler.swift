@@ -56,8 +56,19 @@ struct RDUpdaterHandler: Handler {
         work.planned.append((message, plan))
         continue
       }
+      let change = known.change(by: request)
+      if change != nil, known.waiting.contains(message.id) {
+        work.settled.append(
+          Settled(
+            message,
+            .snooze(message.waitBeforeAnotherLook, .earlierChangeFirst),
+            journey: []
+          )
+        )
+        continue
+      }
       switch RDUpdateDecision(
-        for: known.change(by: request),
+        for: change,
         people: people,
         unit.settings(of: message)
       ) {

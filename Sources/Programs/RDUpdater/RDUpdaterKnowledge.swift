@@ -24,11 +24,15 @@ extension RDUpdateStore.Knowledge {
         let isNew =
           state.version > opportunity.toldVersion
           && state.status.rawValue != opportunity.toldStatus
-        return isNew ? .closed(state) : nil
+        return isNew ? .closed(state, earlierLoss: opportunity.earlierLoss) : nil
       }
     case .contact:
       contacts[request.key].flatMap { contact in
-        contact.version > contact.toldVersion ? .converted(contact.standing) : nil
+        guard contact.version > contact.toldVersion else { return nil }
+        // The sale is told about its own lead only; where others are this person too, they are not
+        // left out.
+        let bySale = contact.isClientBySale && contact.people.count == 1
+        return .converted(contact.standing, bySale: bySale)
       }
     }
   }
@@ -64,6 +68,12 @@ extension RDUpdateStore.Knowledge {
     // The contact may have gone on meanwhile: a late attempt must not take the stage back.
     if plan.update.lifecycleStage != nil, let contact = contacts[request.key] {
       plan.update.lifecycleStage = contact.standing.lifecycleStage
+    }
+    // Nor may the reason of a loss be written, or emptied, when it is no longer what RD was told last.
+    if let field = plan.update.field, let opportunity = opportunities[request.key],
+      field.values.isEmpty == (opportunity.toldStatus == OpportunityState.Status.lost.rawValue)
+    {
+      plan.update.field = nil
     }
     return plan
   }

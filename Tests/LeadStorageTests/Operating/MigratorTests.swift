@@ -42,6 +42,32 @@ import Testing
     await pool.shutdown()
   }
 
+  @Test func `an index of a busy table is made beside its writers, and anew when it was cut off`()
+    async throws
+  {
+    let pool = try await pool()
+    func isValid() async throws -> Bool {
+      let rows = try await pool.run(
+        "select indisvalid from pg_index where indexrelid = 'effect_told'::regclass"
+      )
+      return try rows[0].bool(0)
+    }
+    try await Migrator(pool: pool).migrate()
+    #expect(try await isValid())
+    try await pool.run(
+      "update pg_index set indisvalid = false where indexrelid = 'effect_told'::regclass"
+    )
+    let next = Migration(
+      number: Migration.all.count + 1,
+      name: "next",
+      script: Array("select 1".utf8),
+      index: Migration.all.compactMap(\.index).first
+    )
+    try await Migrator(pool: pool, migrations: Migration.all + [next]).migrate()
+    #expect(try await isValid())
+    await pool.shutdown()
+  }
+
   @Test func `two migrators at once take turns and both succeed`() async throws {
     let url = try await PrivatePostgres.freshDatabase()
     let counts = try await withThrowingTaskGroup { group in

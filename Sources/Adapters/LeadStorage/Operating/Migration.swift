@@ -7,13 +7,17 @@ package struct Migration: Sendable, Hashable {
   /// Such as `foundation`.
   package let name: String
   package let script: String
+  /// Made before the script and outside of its transaction, so that a busy table stays writable
+  /// meanwhile; its table and columns are those of an earlier step.
+  package let index: ConcurrentIndex?
   /// Of the script's bytes, in lower-case hexadecimal: an applied step is never edited.
   package let sha256: String
 
-  package init(number: Int, name: String, script: [UInt8]) {
+  package init(number: Int, name: String, script: [UInt8], index: ConcurrentIndex? = nil) {
     self.number = number
     self.name = name
     self.script = String(decoding: script, as: UTF8.self)
+    self.index = index
     sha256 = SHA256.hash(data: script).map { hexadecimal($0) }.joined()
   }
 
@@ -47,6 +51,15 @@ package struct Migration: Sendable, Hashable {
       number: 9,
       name: "dead_letter_rounds",
       script: PackageResources.m0009_dead_letter_rounds_sql
+    ),
+    Migration(
+      number: 10,
+      name: "own_marks",
+      script: PackageResources.m0010_own_marks_sql,
+      index: ConcurrentIndex(
+        name: "effect_told",
+        on: "effect (integration_id, subject_id) where kind = 'rd.events'"
+      )
     ),
   ]
 

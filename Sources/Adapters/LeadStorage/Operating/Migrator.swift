@@ -3,7 +3,7 @@ package import Postgres
 /// Brings the database's schema to what this program needs.
 ///
 /// Idempotent and safe from several machines at once: a session lock makes them take turns, and each
-/// step is a transaction of its own that also records it.
+/// step is a transaction of its own that also records it; an index of a busy table is made before it.
 package struct Migrator: Sendable {
   private let pool: PostgresPool
   private let migrations: [Migration]
@@ -57,6 +57,7 @@ package struct Migrator: Sendable {
     }
     let missing = migrations.filter { known[$0.number] == nil }
     for migration in missing {
+      if let index = migration.index { try index.make(on: connection) }
       // One script is one transaction. Name and checksum are ours: letters, digits, underscores.
       try connection.script(
         """
@@ -76,7 +77,13 @@ private func take(_ connection: isolated PostgresConnection) throws {
   // The other one may be in the middle of a long step; no statement here may wait for ever but this.
   try connection.run("set lock_timeout = 0")
   try connection.run("set statement_timeout = 0")
-  try connection.run("select pg_advisory_lock(hashtextextended('esteira.migrate', 0))")
+  // Asked for again and again: who waits inside of a statement keeps a concurrent index from being
+  // finished, and the one that makes it from giving the lock back.
+  while try !connection.run(
+    "select pg_try_advisory_lock(hashtextextended('esteira.migrate', 0))"
+  )[0].bool(0) {
+    try connection.run("select pg_sleep(0.05)")
+  }
   // A step that cannot have its table must not make the whole fleet queue up behind it.
   try connection.run("set lock_timeout = '5s'")
 }

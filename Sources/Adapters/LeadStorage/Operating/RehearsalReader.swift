@@ -16,14 +16,16 @@ package struct RehearsalReader: Sendable {
     let ids = events.map { $0.id(in: integration) }
     return try await pool.transaction { connection in
       var state = RehearsalState(settings)
+      let keyed = events.map { (integration, $0) }
       let rows = try connection.run(
-        Self.loading(integration, leads, ids)
-          + [Occurrences.reading(events.map { (integration, $0) })]
+        Self.loading(integration, leads, ids) + [Occurrences.reading(keyed)]
       )
+      let marks = try connection.run(OwnMarkStore.reading(keyed))
       state.imports = ImportKnowledge(
         events: Set(try rows[0].map { IntegrationKey(integration, try $0.identifier(0)) }),
         leads: Set(try rows[1].map { IntegrationKey(integration, try $0.identifier(0)) }),
-        occurrences: try Occurrences.read(rows[5])
+        occurrences: try Occurrences.read(rows[5]),
+        ownMarks: try marks.first.map { try OwnMarkStore.marks(in: $0) } ?? .none
       )
       for row in rows[1] {
         state.leads[try row.identifier(0)] = RehearsalState.KnownLead(

@@ -77,7 +77,7 @@ extension KeyTable {
     Key(
       "loss_reason_field",
       .text,
-      "The custom field of RD Station that takes the reason of a loss, such as Motivo de perda no CRM."
+      "The custom field of RD Station that takes the reason of a loss, such as Motivo de perda no CRM; emptied when the opportunity is opened again or won."
     ),
   ])
 

@@ -7,15 +7,18 @@ package struct ImportKnowledge: Sendable {
   private var leads: Set<IntegrationKey>
   /// What happened to each lead around the times of the batch.
   private var occurrences: [IntegrationKey: [Occurrence]]
+  package private(set) var ownMarks: OwnMarks
 
   package init(
     events: Set<IntegrationKey>,
     leads: Set<IntegrationKey>,
-    occurrences: [IntegrationKey: [Occurrence]] = [:]
+    occurrences: [IntegrationKey: [Occurrence]] = [:],
+    ownMarks: OwnMarks = .none
   ) {
     self.events = events
     self.leads = leads
     self.occurrences = occurrences
+    self.ownMarks = ownMarks
   }
 
   /// The event under the id that it is stored with, also when another form of body told it first.
@@ -31,17 +34,23 @@ package struct ImportKnowledge: Sendable {
     return known
   }
 
-  package mutating func decide(_ event: LeadEvent, in integration: String, rules: ImportRules)
-    -> ImportDecision
-  {
+  /// `arrivedAt`: when the webhook reached us; nil when that is not known.
+  package mutating func decide(
+    _ event: LeadEvent,
+    in integration: String,
+    rules: ImportRules,
+    arrivedAt: Timestamp? = nil
+  ) -> ImportDecision {
     let eventKey = IntegrationKey(integration, event.id(in: integration))
     let leadKey = event.leadID(in: integration).map { IntegrationKey(integration, $0) }
+    let isKnownEvent =
+      (event.knownAs != nil || events.contains(eventKey)) && !Saboteur.repeatsNotKnown.isOn
     let decision = ImportDecision(
       for: event,
       rules: rules,
-      isKnownEvent: (event.knownAs != nil || events.contains(eventKey))
-        && !Saboteur.repeatsNotKnown.isOn,
-      isKnownLead: leadKey.map(leads.contains) ?? false
+      isKnownEvent: isKnownEvent,
+      isKnownLead: leadKey.map(leads.contains) ?? false,
+      isOwnMark: !isKnownEvent && isOwnMark(event, eventKey, arrivedAt)
     )
     if case .accept = decision {
       events.insert(eventKey)
@@ -61,6 +70,18 @@ package struct ImportKnowledge: Sendable {
       }
     }
     return decision
+  }
+
+  private mutating func isOwnMark(
+    _ event: LeadEvent,
+    _ key: IntegrationKey,
+    _ arrivedAt: Timestamp?
+  ) -> Bool {
+    guard event.kind == .opportunityMark, !Saboteur.ownMarkNotKnown.isOn else { return false }
+    return ownMarks.recognise(
+      OwnMark.Sighting(event: key.id, at: event.occurredAt, arrivedAt: arrivedAt),
+      in: key.integration
+    )
   }
 }
 

@@ -115,8 +115,10 @@ enum LegacyLead {
     return "conversion:\(RDWebhookBody.hash(subject, moment, source))"
   }
 
-  /// RD's own attribution, else what the visitor's browser told.
+  /// RD's own attribution, else what the visitor's browser told; nil where the lead's last conversion
+  /// is one that we wrote, which has no visitor.
   private static func origin(_ conversion: JSON) -> String? {
+    if StandardConversion(matching: conversion.words("source")) != nil { return nil }
     let origin = conversion["conversion_origin"] ?? .null
     return TrafficSource.origin(["source", "medium", "campaign"].map { origin.words($0) })
       ?? TrafficSource.origin(encoded: conversion["content"]?["traffic_source"])

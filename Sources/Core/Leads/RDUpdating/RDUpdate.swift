@@ -13,7 +13,7 @@ package struct RDUpdate: Sendable, Hashable {
   package var tags: [String]
   /// Set after the events; nil leaves it.
   package var lifecycleStage: LifecycleStage?
-  /// The loss reason for the field that the settings name.
+  /// The loss reason for the field that the settings name; without a value the field is emptied.
   package var field: FieldValue?
 
   package var isEmpty: Bool { events.isEmpty && lifecycleStage == nil && field == nil }
@@ -29,7 +29,9 @@ package struct RDUpdate: Sendable, Hashable {
       }
     }
     if let lifecycleStage { words.append("stage “\(lifecycleStage.rawValue)”") }
-    if let field { words.append("field “\(field.name)”") }
+    if let field {
+      words.append("field “\(field.name)”\(field.values.isEmpty ? " emptied" : "")")
+    }
     return words.joined(separator: ", ")
   }
 

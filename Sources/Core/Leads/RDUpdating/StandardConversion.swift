@@ -11,10 +11,17 @@ package enum StandardConversion: String, CaseIterable, Sendable {
   case opportunityCreated = "Oportunidade gerada pelo CRM"
   case sale = "Venda gerada pelo CRM"
 
+  /// Whatever case, accents, spacing, hyphens or underscores a body writes it with.
   package init?(matching identifier: String?) {
-    guard let identifier = identifier?.trimmed.lowercased(),
-      let match = Self.allCases.first(where: { $0.rawValue.lowercased() == identifier })
-    else { return nil }
+    guard let match = identifier.flatMap({ Self.byWords[Self.words($0)] }) else { return nil }
     self = match
+  }
+
+  private static let byWords = Dictionary(
+    uniqueKeysWithValues: allCases.map { (words($0.rawValue), $0) }
+  )
+
+  private static func words(_ text: String) -> [Substring] {
+    text.folded.split { !$0.isLetter && !$0.isNumber }
   }
 }
