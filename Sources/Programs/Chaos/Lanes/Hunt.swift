@@ -65,6 +65,7 @@ extension Saboteur {
     case .outageTakenForRefusal: "T11"
     case .refusalDropped: "T18"
     case .fenceIgnored, .leaseIgnored: "T3"
+    case .waitsInsteadOfSplitting: "T48"
     }
   }
 
@@ -83,6 +84,7 @@ extension Saboteur {
     case .outageTakenForRefusal: ["dead letters", "(I1)"]
     case .refusalDropped: ["(I4)", "(I7)"]
     case .fenceIgnored: ["lost their lease"]
+    case .waitsInsteadOfSplitting: ["(I1)", "quiet"]
     }
   }
 }
