@@ -46,6 +46,55 @@ struct OrderFlowTests {
     }
   }
 
+  @Test(arguments: [3_600_000, -3_600_000] as [Int64])
+  func `the order is that of the import, however the clocks of two ingresses differ`(
+    _ difference: Int64
+  ) async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var webhooks = Webhooks()
+      let first = webhooks.conversion(1, minute: 1)
+      var second = webhooks.conversion(1, minute: 2)
+      second.arrivedAt = first.arrivedAt + difference
+      var messages: [Message] = []
+      for message in [first, second] {
+        messages += try await belt.follows(
+          .centralizer,
+          try await belt.follows(.leadImporter, [message])
+        )
+      }
+      let creator = try belt.handler(.opportunityCreator)
+      #expect(try await creator.handle([messages[1]])[0].waitsFor == "earlier_event_first")
+      #expect(try await creator.handle([messages[0]]).map(\.name) == ["done"])
+      #expect(try await creator.handle([messages[1]]).map(\.name) == ["done"])
+    }
+  }
+
+  @Test func `events of before there were places come first, by arrival`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var webhooks = Webhooks()
+      let old = [webhooks.conversion(1, minute: 1), webhooks.conversion(1, minute: 2)]
+      let centralized = try await belt.follows(
+        .centralizer,
+        try await belt.follows(.leadImporter, old)
+      )
+      try await belt.pool.run("update conversion set place = null")
+      var new = webhooks.conversion(1, minute: 3)
+      new.arrivedAt -= 3_600_000
+      let last = try await belt.follows(
+        .centralizer,
+        try await belt.follows(.leadImporter, [new])
+      )
+      let creator = try belt.handler(.opportunityCreator)
+      #expect(try await creator.handle(last)[0].waitsFor == "earlier_event_first")
+      #expect(try await creator.handle([centralized[1]])[0].waitsFor == "earlier_event_first")
+      for message in centralized + last {
+        #expect(try await creator.handle([message]).map(\.name) == ["done"])
+      }
+    }
+  }
+
   @Test(arguments: [Settings.AfterDeadLetter.goOn, .wait])
   func
     `an event that was given up frees the turn with a note, or keeps it where the settings say so`(

@@ -193,6 +193,26 @@ import Testing
     }
   }
 
+  @Test func `an answer that does not come from a server that answers others is told apart`()
+    async throws
+  {
+    try await withPool(
+      size: 1,
+      {
+        $0.statementTimeout = .zero
+        $0.responseTimeout = .milliseconds(200)
+      }
+    ) { pool in
+      let slow = try await postgresError { try await pool.run("select pg_sleep(20)") }
+      #expect(slow == .overdue)
+      let inside = try await postgresError {
+        try await pool.transaction { try $0.run("select pg_sleep(20)") }
+      }
+      #expect(inside == .overdue)
+      try await pool.ping()
+    }
+  }
+
   @Test func `a transaction that idles too long is ended by the server`() async throws {
     try await withPool(size: 1, { $0.idleInTransactionTimeout = .milliseconds(50) }) { pool in
       try await withPool(size: 1) { observer in

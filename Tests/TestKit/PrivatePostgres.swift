@@ -14,6 +14,7 @@ package actor PrivatePostgres {
   package nonisolated let directory: URL
   package nonisolated let port: UInt16
   private let programs: URL
+  private let settings: [String: String]
   private var guardian: Process?
   private var guardianInput: FileHandle?
   /// The postmaster; zero while there is none.
@@ -37,7 +38,10 @@ package actor PrivatePostgres {
   }
 
   /// Creates a server and waits until it takes connections.
-  package init() async throws {
+  ///
+  /// `settings`: names and values of the server's own, without spaces, over those that all have.
+  package init(settings: [String: String] = [:]) async throws {
+    self.settings = settings
     programs = try Self.findPrograms()
     port = try Self.freePort()
     directory = FileManager.default.temporaryDirectory
@@ -60,6 +64,7 @@ package actor PrivatePostgres {
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = [
       "-c", Self.guardianScript, "guardian", directory.path(), programs.path(), "\(port)",
+      settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value)" }.joined(separator: " "),
     ]
     if geteuid() == 0 {
       // The server refuses to run as root.
@@ -129,7 +134,8 @@ package actor PrivatePostgres {
     directory=$1
     programs=$2
     port=$3
-    shift 3
+    settings=$4
+    shift 4
     exec 2>>"$directory/output"
     [ -d "$directory/data" ] ||
       "$@" "$programs/initdb" -D "$directory/data" --auth=trust --username=postgres \
@@ -137,7 +143,7 @@ package actor PrivatePostgres {
     # A deadlock is looked for after a pause; the usual second only makes tests slow.
     "$@" "$programs/postgres" -D "$directory/data" -p "$port" \
       -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
-      -c deadlock_timeout=100ms >&2 </dev/null &
+      -c deadlock_timeout=100ms $settings >&2 </dev/null &
     server=$!
     echo "$server"
     exec >/dev/null 2>&1

@@ -59,7 +59,9 @@ package struct Resources: Sendable {
       do {
         try await SchemaVersion.check(database.pool)
         return
-      } catch let error as PostgresError where error.disposition == .stop {
+      } catch let error as PostgresError
+        where [.stop, .split, .busy].contains(error.disposition)
+      {
         attempt += 1
         logger.warning("waiting for the database", metadata: ["attempt": "\(attempt)"])
         guard await Pause.real.pause(beforeAttempt: attempt) else { throw error }

@@ -93,7 +93,11 @@ struct RunningWorker: Sendable {
 
   /// False when work is in hand, all that it needs is there, and none of it has ended for two minutes.
   func isAlive() async -> Bool {
-    pulse.isBeating(settled: progress.settled, held: progress.held, hasFooting: progress.hasFooting)
+    pulse.isBeating(
+      settled: progress.settled + progress.answers,
+      held: progress.held,
+      hasFooting: progress.hasFooting
+    )
   }
 }
 

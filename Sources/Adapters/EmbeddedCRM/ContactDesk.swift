@@ -112,7 +112,7 @@ package struct ContactDesk: Sendable {
       """
       select journey_id from conversion
       where integration_id = \(integration) and contact_id = \(contact.description)::uuid
-      order by arrived_at desc, id limit 1
+      order by coalesce(place, 0) desc, arrived_at desc, id limit 1
       """
     )
     guard let row = rows.first else { return nil }

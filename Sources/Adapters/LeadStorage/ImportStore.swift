@@ -1,6 +1,5 @@
 package import Leads
 package import Postgres
-import StrictJSON
 package import Workers
 
 /// What the importer loads and commits.
@@ -16,16 +15,16 @@ package enum ImportStore {
     }
     let anyTenant: SQL = Saboteur.tenantLeftOut.isOn ? "true" : "false"
     return [
-      Lock.taking(
-        (leads + OwnMarkStore.persons(of: keyed)).map { "lead:\($0.integration):\($0.id)" }
-      ),
+      ImportLocks.taking(leads + OwnMarkStore.persons(of: keyed)),
       """
-      select k.i, k.e from unnest(\(events.map(\.integration))::text[], \(events.map(\.id))::uuid[])
+      select k.i, k.e, c.journey_id from unnest(\(events.map(\.integration))::text[], \(events.map(\.id))::uuid[])
         as k (i, e)
       join conversion c on (\(anyTenant) or c.integration_id = k.i) and c.id = k.e
       """,
       """
-      select k.i, k.l from unnest(\(leads.map(\.integration))::text[], \(leads.map(\.id))::uuid[])
+      select k.i, k.l, (extract(epoch from l.source_at) * 1000)::bigint,
+        l.source_at > now() + interval '5 minutes'
+      from unnest(\(leads.map(\.integration))::text[], \(leads.map(\.id))::uuid[])
         as k (i, l)
       join lead l on l.integration_id = k.i and l.id = k.l
       """,
@@ -45,20 +44,28 @@ package enum ImportStore {
     )
   }
 
+  package static func standing(in rows: [Rows]) throws -> ImportStanding {
+    try ImportStanding(events: rows[1], leads: rows[2])
+  }
+
   /// One lead of one webhook, decided.
   package struct Arrival: Sendable {
     package let message: Message
     package let lead: WebhookContent.Lead
     package let decision: Result<ImportDecision, Reason>
+    /// Whether an earlier piece of the webhook has stored it; only what follows from it is wanted.
+    package let isStored: Bool
 
     package init(
       message: Message,
       lead: WebhookContent.Lead,
-      decision: Result<ImportDecision, Reason>
+      decision: Result<ImportDecision, Reason>,
+      isStored: Bool = false
     ) {
       self.message = message
       self.lead = lead
       self.decision = decision
+      self.isStored = isStored
     }
 
     fileprivate var state: (state: String, reason: String?) {
@@ -71,19 +78,19 @@ package enum ImportStore {
     }
   }
 
-  package static func writes(_ contents: [WebhookContent], _ arrivals: [Arrival]) -> [SQL] {
-    [archive(contents), arrival(arrivals)] + accepted(arrivals)
-  }
-
-  private static func archive(_ contents: [WebhookContent]) -> SQL {
-    let messages = contents.map(\.message)
-    return """
-      insert into webhook_archive (integration_id, message_id, received_at, body_sha256, body)
-      select i, m, to_timestamp(at / 1000.0), sha256(b), b
-      from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
-        \(messages.map(\.arrivedAt))::bigint[], \(messages.map(\.body))::bytea[]) as k (i, m, at, b)
-      on conflict do nothing
-      """
+  /// What the leads change; their webhooks are put into the archive apart.
+  package static func writes(
+    _ arrivals: [Arrival],
+    _ known: ImportKnowledge,
+    over standing: ImportStanding
+  ) -> [SQL] {
+    let fresh = arrivals.filter { !$0.isStored }
+    guard !fresh.isEmpty else { return [] }
+    let accepted = fresh.compactMap(Accepted.init)
+    return [arrival(fresh)]
+      + OwnMarkStore.keeping(known.ownMarks.recognised)
+      + LeadState.writing(LeadState.folding(accepted, over: standing.sourceTimes))
+      + history(accepted)
   }
 
   private static func arrival(_ arrivals: [Arrival]) -> SQL {
@@ -97,84 +104,52 @@ package enum ImportStore {
       \(arrivals.map { $0.state.state })::text[], \(arrivals.map { $0.state.reason })::text[],
       \(arrivals.map { $0.event?.id(in: $0.message.integration) })::uuid[])
       as k (i, j, m, p, at, s, r, e)
+    on conflict do nothing
     """
   }
 
-  /// The lead's newest state, and its event.
-  ///
-  /// A batch may hold a lead twice; the newer one is written.
-  private static func accepted(_ arrivals: [Arrival]) -> [SQL] {
-    struct Stored {
-      let integration: String, lead: Identifier, event: LeadEvent, first: Bool
-      let journey: Identifier, arrivedAt: Int64
+  /// An event that enters.
+  struct Accepted {
+    let integration: String, lead: Identifier, event: LeadEvent, first: Bool
+    let journey: Identifier, arrivedAt: Int64, time: SourceTime
 
-      var sourceAt: Int64 { event.occurredAt?.milliseconds ?? arrivedAt }
-    }
-    let stored = arrivals.compactMap { arrival -> Stored? in
+    var sourceAt: Int64 { time.at.milliseconds }
+
+    init?(_ arrival: Arrival) {
       guard case .success(.accept(let first)) = arrival.decision, let event = arrival.event,
         let lead = event.leadID(in: arrival.message.integration)
       else { return nil }
-      return Stored(
-        integration: arrival.message.integration,
-        lead: lead,
-        event: event,
-        first: first,
-        journey: arrival.lead.journey,
-        arrivedAt: arrival.message.arrivedAt
-      )
+      integration = arrival.message.integration
+      self.lead = lead
+      self.event = event
+      self.first = first
+      journey = arrival.lead.journey
+      arrivedAt = arrival.message.arrivedAt
+      time = SourceTime(of: event, arrivedAt: arrivedAt)
     }
-    guard !stored.isEmpty else { return [] }
-    var statements: [SQL] = []
-    // One statement cannot write a row twice: the second event of a lead goes into a round of its own.
-    var rounds: [[Stored]] = []
-    var turn: [IntegrationKey: Int] = [:]
-    for item in stored {
-      let key = IntegrationKey(item.integration, item.lead)
-      let round = turn[key, default: 0]
-      turn[key] = round + 1
-      if round == rounds.count { rounds.append([]) }
-      rounds[round].append(item)
-    }
-    let newest: SQL =
-      Saboteur.olderOverwritesNewer.isOn ? "" : "where lead.source_at <= excluded.source_at"
-    for round in rounds {
-      statements.append(
-        """
-        insert into lead
-          (integration_id, id, rd_uuid, email_key, profile, custom_fields, source_at)
-        select i, l, u, e, p::jsonb, c::jsonb, to_timestamp(s / 1000.0)
-        from unnest(\(round.map(\.integration))::text[], \(round.map(\.lead))::uuid[],
-          \(round.map(\.event.lead.rdUUID))::text[],
-          \(round.map { $0.event.lead.email.flatMap(EmailAddress.init)?.address })::text[],
-          \(round.map(\.event.lead.json.text))::text[],
-          \(round.map { JSON.object(JSON.Members($0.event.lead.customFields)).text })::text[],
-          \(round.map(\.sourceAt))::bigint[]) as k (i, l, u, e, p, c, s)
-        on conflict (integration_id, id) do update set
-          rd_uuid = coalesce(excluded.rd_uuid, lead.rd_uuid),
-          email_key = coalesce(excluded.email_key, lead.email_key),
-          profile = lead.profile || excluded.profile,
-          custom_fields = lead.custom_fields || excluded.custom_fields,
-          source_at = excluded.source_at
-        \(newest)
-        """
-      )
-    }
-    statements.append(
+  }
+
+  /// In the order of the batch: the place of each event among those of its lead is drawn as it is
+  /// written.
+  private static func history(_ accepted: [Accepted]) -> [SQL] {
+    guard !accepted.isEmpty else { return [] }
+    return [
       """
       insert into conversion (integration_id, id, lead_id, journey_id, kind, identifier, origin,
         number, occurred_at, arrived_at, first_import)
       select i, e, l, j, k, d, o, n, to_timestamp(t / 1000.0), to_timestamp(a / 1000.0), f
-      from unnest(\(stored.map(\.integration))::text[],
-        \(stored.map { $0.event.id(in: $0.integration) })::uuid[], \(stored.map(\.lead))::uuid[],
-        \(stored.map(\.journey))::uuid[], \(stored.map(\.event.kind.rawValue))::text[],
-        \(stored.map(\.event.identifier))::text[], \(stored.map(\.event.origin))::text[],
-        \(stored.map(\.event.number))::int[],
-        \(stored.map { $0.event.occurredAt?.milliseconds })::bigint[],
-        \(stored.map(\.arrivedAt))::bigint[], \(stored.map(\.first))::boolean[])
-        as k (i, e, l, j, k, d, o, n, t, a, f)
+      from unnest(\(accepted.map(\.integration))::text[],
+        \(accepted.map { $0.event.id(in: $0.integration) })::uuid[],
+        \(accepted.map(\.lead))::uuid[],
+        \(accepted.map(\.journey))::uuid[], \(accepted.map(\.event.kind.rawValue))::text[],
+        \(accepted.map(\.event.identifier))::text[], \(accepted.map(\.event.origin))::text[],
+        \(accepted.map(\.event.number))::int[],
+        \(accepted.map { $0.event.occurredAt == nil ? nil : $0.sourceAt })::bigint[],
+        \(accepted.map(\.arrivedAt))::bigint[], \(accepted.map(\.first))::boolean[])
+        with ordinality as k (i, e, l, j, k, d, o, n, t, a, f, place)
+      order by place
       """
-    )
-    return statements
+    ]
   }
 }
 
@@ -182,5 +157,10 @@ extension ImportStore.Arrival {
   package var event: LeadEvent? {
     guard case .success(let event) = lead.item else { return nil }
     return event
+  }
+
+  /// The line that tells that the event's own time is not believed; nil when it is.
+  package var doubt: Reason? {
+    event.flatMap { .sourceTimeAhead(SourceTime(of: $0, arrivedAt: message.arrivedAt)) }
   }
 }

@@ -114,6 +114,7 @@ package struct LeadDatabase: Sendable {
     guard !fresh.isEmpty else { return (outcomes, []) }
     let unit = Unit(fresh: fresh, settings: settings, rows: Array(first.dropFirst(3)))
     let made = try work(connection, unit)
+    notes += made.notes.map { ($0.message.integration, $0.entry) }
     let statements =
       made.writes + Receipts.journey(notes, at: stage) + Receipts.writing(made.settled, at: stage)
     Failpoint.hit(.beforeCommit)

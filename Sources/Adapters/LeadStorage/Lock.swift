@@ -5,11 +5,19 @@ import Postgres
 /// Workers that meet at one person take turns instead of running into each other's unique keys. The
 /// names are locked in one order by everybody, so two batches cannot wait for each other.
 enum Lock {
-  static func taking(_ names: [String]) -> SQL {
+  static func taking(_ names: [String]) -> SQL { taking(names, sharing: []) }
+
+  /// `sharing`: names that several may hold at once, as long as nobody has taken them for himself; none
+  /// of them stands among the others.
+  static func taking(_ names: [String], sharing shared: [String]) -> SQL {
     """
-    select pg_advisory_xact_lock(key) from (
-      select distinct hashtextextended(name, 0) as key
-      from unnest(\(names)::text[]) as k (name) order by 1
+    select case when is_shared then pg_advisory_xact_lock_shared(key)
+      else pg_advisory_xact_lock(key) end
+    from (
+      select distinct hashtextextended(name, 0) as key, is_shared
+      from unnest(\(names + shared)::text[],
+        \(names.map { _ in false } + shared.map { _ in true })::boolean[]) as k (name, is_shared)
+      order by 1
     ) as sorted
     """
   }

@@ -95,12 +95,12 @@ package enum OpportunityStore {
       from (select distinct i, l from unnest(\(integrations)::text[], \(leads)::uuid[])
         as u (i, l)) as k
       cross join lateral (
-        select kind, identifier, origin, arrived_at,
+        select kind, identifier, origin, place, arrived_at,
           (extract(epoch from coalesce(occurred_at, arrived_at)) * 1000)::bigint as at
         from conversion c where c.integration_id = k.i and c.lead_id = k.l
         order by arrived_at desc limit 50
       ) as h
-      order by h.arrived_at
+      order by coalesce(h.place, 0), h.arrived_at
       """,
       """
       select integration_id, name, waiting, last from assignment_cursor

@@ -91,7 +91,10 @@ extension OpportunityStore {
       )
     }
     guard !latest.isEmpty else { return [] }
-    let keys = Array(latest.keys)
+    // The rows are locked in one order by everybody, so that no two writers wait for each other.
+    let keys = latest.keys.sorted {
+      ($0.integration, $0.id.description) < ($1.integration, $1.id.description)
+    }
     let gone = keys.map { JSON.array((latest[$0]?.gone ?? []).map(JSON.string)).text }
     return [
       """

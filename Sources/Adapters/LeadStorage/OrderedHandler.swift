@@ -38,7 +38,9 @@ package struct OrderedHandler: Handler {
     do {
       return try await inTurn(batch)
     } catch {
-      guard batch.count == 1, let outcome = Outcome(thrown: error) else { throw error }
+      guard batch.count == 1, let outcome = Outcome(thrown: error, of: batch[0]) else {
+        throw error
+      }
       return [outcome]
     }
   }

@@ -72,7 +72,8 @@ extension LeadDatabase {
         let writes = Effects.settling(endings.compactMap(\.effect))
         return try await record(stage, endings.map(\.settled), writes: writes)
       } catch let error as PostgresError
-        where error.disposition == .stop && ContinuousClock.now - began < Self.resultsKept
+        where (error.disposition == .stop || endings.count == 1 && error.mayPass)
+        && ContinuousClock.now - began < Self.resultsKept
       {
         waits += 1
         guard await pause.pause(beforeAttempt: waits) else { throw error }
@@ -82,6 +83,9 @@ extension LeadDatabase {
 }
 
 extension PostgresError {
+  /// Another moment may have room for it: a result that is known is not given up for a busy lock.
+  fileprivate var mayPass: Bool { disposition == .busy || disposition == .split }
+
   /// Raised by `refuse_former_holder`.
   fileprivate var isOfFormerHolder: Bool { serverError?.state.rawValue == "ES001" }
 }

@@ -76,7 +76,7 @@ package enum OwnMarkStore {
   }
 
   /// Keeps which mark of RD Station each effect explains.
-  package static func keeping(_ recognised: [OwnMarks.Recognised]) -> [SQL] {
+  static func keeping(_ recognised: [OwnMarks.Recognised]) -> [SQL] {
     guard !recognised.isEmpty else { return [] }
     return [
       """

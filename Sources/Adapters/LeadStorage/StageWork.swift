@@ -71,16 +71,20 @@ package struct Settled: Sendable {
 package struct StageWork<Plan: Sendable>: Sendable {
   package var writes: [SQL]
   package var settled: [Settled]
+  /// Lines on the journeys of messages that are not settled with this transaction.
+  package var notes: [(message: Message, entry: JourneyEntry)]
   /// Messages that still need something done outside; they get their receipt afterwards.
   package var planned: [(message: Message, plan: Plan)]
 
   package init(
     writes: [SQL] = [],
     settled: [Settled] = [],
+    notes: [(message: Message, entry: JourneyEntry)] = [],
     planned: [(message: Message, plan: Plan)] = []
   ) {
     self.writes = writes
     self.settled = settled
+    self.notes = notes
     self.planned = planned
   }
 }

@@ -2,8 +2,11 @@ import Leads
 import Postgres
 import Workers
 
-/// Whose turn it is: the events of one lead pass each stage one at a time, in order of arrival, also
+/// Whose turn it is: the events of one lead pass each stage one at a time, in the order of their import, also
 /// while one of them waits for a retry; other leads are not held up.
+///
+/// The order is the one in which the database gave out their places, under the lead's lock: the clocks of
+/// the machines that took them in differ. Events of before there were places come first, by arrival.
 ///
 /// An event waits for the earlier ones of its lead that are still on their way to the stage, by what the
 /// database holds: not by the broker's order, which retries and replicas change. An earlier event that
@@ -14,6 +17,10 @@ enum Turns {
   ///
   /// Those before them are waited for by the ones that are looked at.
   private static let eventsMax = 20
+
+  /// Among how many of those that arrived last they are looked for, so that a lead with a history of
+  /// thousands costs no more than others.
+  private static let arrivalsMax = 200
 
   /// What stands before one message.
   struct Standing: Sendable, Hashable {
@@ -37,7 +44,7 @@ enum Turns {
     from unnest(\(batch.map(\.integration))::text[], \(batch.map(\.id))::uuid[],
       \(batch.map(\.journey))::uuid[], \(batch.map(\.type))::text[]) as k (i, m, j, t)
     cross join lateral (
-      select integration_id, lead_id, arrived_at, id from conversion
+      select integration_id, lead_id, coalesce(place, 0) as place, arrived_at, id from conversion
       where integration_id = k.i and journey_id = k.j offset 0
     ) as c
     cross join lateral (
@@ -62,14 +69,17 @@ enum Turns {
             offset 0) end as is_pending
       from (
         select p.journey_id from (
-          select journey_id from conversion
-          where integration_id = c.integration_id and lead_id = c.lead_id
-            and (arrived_at, id) < (c.arrived_at, c.id)
-            and (arrived_at > now() - interval '7 days'
-              or exists (select from dead_letter d where d.integration_id = k.i
-                and d.journey_id = conversion.journey_id and d.stage = \(stage.stage)
-                and d.state = 'open' offset 0))
-          order by arrived_at desc, id desc limit \(eventsMax)
+          select journey_id from (
+            select journey_id, coalesce(place, 0) as place, arrived_at, id from conversion
+            where integration_id = c.integration_id and lead_id = c.lead_id
+              and (coalesce(place, 0), arrived_at, id) < (c.place, c.arrived_at, c.id)
+              and (arrived_at > now() - interval '7 days'
+                or exists (select from dead_letter d where d.integration_id = k.i
+                  and d.journey_id = conversion.journey_id and d.stage = \(stage.stage)
+                  and d.state = 'open' offset 0))
+            order by arrived_at desc, id desc limit \(arrivalsMax)
+          ) as last
+          order by place desc, arrived_at desc, id desc limit \(eventsMax)
         ) as p
         where not exists (select from receipt r where r.integration_id = k.i
           and r.journey_id = p.journey_id and r.stage = \(stage.stage) offset 0)

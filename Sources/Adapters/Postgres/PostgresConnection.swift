@@ -61,7 +61,8 @@ package actor PostgresConnection {
   ///
   /// - Returns: One result per statement.
   /// - Throws: `.server` with the first failure; in a transaction that has failed already
-  ///   `.pipelineAborted`; on a wire that broke or stalled `.connectionLost` or `.timedOut`.
+  ///   `.pipelineAborted`; on a wire that broke or stalled `.connectionLost` or `.timedOut`
+  ///   (from the pool `.overdue` when the server answers others).
   @discardableResult
   package func run(_ statements: [SQL]) throws(PostgresError) -> [Rows] {
     switch transaction {

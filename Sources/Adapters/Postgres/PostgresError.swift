@@ -12,9 +12,12 @@ package enum PostgresError: Error, Sendable, Equatable {
   case connectionLost(commitUnknown: Bool)
   /// No connection became free within the pool's checkout time-out.
   case poolExhausted
-  /// The server did not answer in time. The connection is dropped; as with a lost connection, what
-  /// was sent last may still take place.
+  /// The server did not answer in time, nor did it take a new connection. The old one is dropped; as
+  /// with a lost connection, what was sent last may still take place.
   case timedOut
+  /// The server did not answer in time, and does answer others: what was asked of it takes too long.
+  /// Otherwise as ``timedOut``.
+  case overdue
   /// A statement was run in a transaction that an earlier error had already ended.
   case pipelineAborted(by: ServerError)
   /// A result does not hold what the caller reads from it.
@@ -43,7 +46,7 @@ package enum PostgresError: Error, Sendable, Equatable {
   /// Whether the session is gone, whatever the cause.
   package var isConnectionLoss: Bool {
     switch self {
-    case .connect, .connectionLost, .timedOut: true
+    case .connect, .connectionLost, .timedOut, .overdue: true
     default: serverError?.state.isConnectionLoss ?? false
     }
   }
@@ -52,7 +55,7 @@ package enum PostgresError: Error, Sendable, Equatable {
   package var isCommitUnknown: Bool {
     switch self {
     case .connectionLost(let commitUnknown): commitUnknown
-    case .timedOut: true
+    case .timedOut, .overdue: true
     default: false
     }
   }
@@ -68,6 +71,7 @@ extension PostgresError: CustomStringConvertible {
     case .connectionLost(commitUnknown: false): "the database connection was lost"
     case .poolExhausted: "no database connection became free in time"
     case .timedOut: "the database did not answer in time"
+    case .overdue: "the database answers, but did not end this work in time"
     case .pipelineAborted(let error): "the transaction had already failed: \(error)"
     case .decoding(let column, let expected): "column \(column) does not hold \(expected)"
     case .encoding(let parameter, let reason):

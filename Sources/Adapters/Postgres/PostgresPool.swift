@@ -142,7 +142,9 @@ extension PostgresPool {
       switch await lease.connection.use(check: lease.check, body) {
       case .ended(let result, let usable):
         queue.giveBack(lease, usable: usable)
-        if case .failure(let error) = result { renewIfReadOnly(error) }
+        guard case .failure(let error) = result else { return result }
+        renewIfReadOnly(error)
+        if await isOverdue(error) { throw .overdue }
         return result
       case .dead:
         queue.giveBack(lease, usable: false)
@@ -179,8 +181,10 @@ extension PostgresPool {
       case .afterStaleStatement where !hasBeenStale: hasBeenStale = true
       default:
         queue.giveBack(lease, usable: usable)
-        if case .failure(let error) = result { renewIfReadOnly(error) }
-        return try result.get()
+        guard case .failure(let error) = result else { return try result.get() }
+        renewIfReadOnly(error)
+        if await isOverdue(error) { throw PostgresError.overdue }
+        throw error
       }
     }
   }
@@ -188,6 +192,23 @@ extension PostgresPool {
   // Two that met in a deadlock must not meet again at once.
   private static func pause(beforeRetry number: Int) -> Duration {
     .milliseconds(Int.random(in: 2...(10 << min(number, 6))))
+  }
+
+  /// Whether an answer that did not come in time is a matter of the work: the server takes a new
+  /// connection, so it is not the server that stands still.
+  private func isOverdue(_ error: any Error) async -> Bool {
+    guard let error = error as? PostgresError, error == .timedOut else { return false }
+    var options = options
+    options.responseTimeout = options.connectTimeout
+    let probe = PostgresConnection(options: options, logger: logger)
+    do throws(PostgresError) {
+      try await probe.open()
+    } catch {
+      logger.debug("the database does not answer", metadata: ["error": "\(error)"])
+      return false
+    }
+    await probe.close()
+    return true
   }
 
   private func renewIfReadOnly(_ error: any Error) {

@@ -8,4 +8,8 @@ extension Message {
     default: .seconds(300)
     }
   }
+
+  /// Has waited for about half an hour: whoever is in the way does not go by itself, so the next look
+  /// that finds them there is a failed attempt and is reported in the end.
+  var isTiredOfWaiting: Bool { deferrals >= 60 }
 }

@@ -64,6 +64,7 @@ package enum Saboteur: String, CaseIterable, Sendable {
   case leaseIgnored = "lease-ignored"
   case turnsOff = "turns-off"
   case ownMarkNotKnown = "own-mark-not-known"
+  case waitsInsteadOfSplitting = "waits-instead-of-splitting"
 
   #if DEBUG
     private static let chosen = Mutex<Saboteur?>(nil)

@@ -4,8 +4,8 @@ package protocol Handler: Sendable {
   ///
   /// - Parameter batch: 1 to 64 messages of this stage, each once, possibly several of one lead.
   /// - Returns: One outcome a message, in the same order. For `done` all effects are committed.
-  /// - Throws: A ``Failure`` that concerns the batch as a whole; nothing of it is committed, and the
-  ///   engine tries each message alone.
+  /// - Throws: A ``Failure`` that concerns the batch as a whole; what of it is committed has receipts,
+  ///   and the engine takes the batch apart or waits, as the failure says.
   func handle(_ batch: [Message]) async throws -> [Outcome]
 }
 

@@ -36,22 +36,34 @@ package enum Disposition: Sendable, Hashable {
   case retry
   /// The message itself is at fault.
   case reject
+  /// It is too much at once: less of it may succeed.
+  case split
+  /// Others hold what it needs, and it waits for them without losing an attempt.
+  case busy
   /// The footing is gone (database, broker): keep the message in hand and wait until it is back.
   case stop
 }
 
 extension Outcome {
+  /// A wait for others, longer than theirs usually is: each look may take a lock's whole time-out.
+  private static func busy(_ message: Message, _ reason: Reason) -> Outcome {
+    .snooze(max(.seconds(15), message.waitBeforeAnotherLook), reason)
+  }
+
   /// What an error that a handler threw means for the one message it had in hand.
   ///
-  /// Nil when the footing is gone: that is no outcome of the message.
-  package init?(thrown error: any Error) {
+  /// Nil when the footing is gone, or the process is stopping: that is no outcome of the message.
+  package init?(thrown error: any Error, of message: Message) {
+    if error is CancellationError, Task.isCancelled { return nil }
     let failure = error as? any Failure
     // The type only: the text of an unknown error might hold personal data.
     let reason =
       failure?.reason
       ?? Reason("unexpected_error", "An error that nobody classified: \(type(of: error)).")
     switch failure?.disposition ?? .retry {
-    case .retry: self = .retry(reason)
+    // Alone, and still too much: another time there may be more room.
+    case .retry, .split: self = .retry(reason)
+    case .busy: self = message.isTiredOfWaiting ? .retry(reason) : .busy(message, reason)
     case .reject: self = .reject(reason)
     case .stop: return nil
     }

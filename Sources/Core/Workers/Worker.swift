@@ -80,8 +80,13 @@ package struct Worker: Sendable {
     }
   }
 
-  /// Handles a batch; one that fails as a whole is split and each is tried alone.
+  /// Handles a batch; one that cannot be done whole is taken apart.
   private func settle(_ deliveries: [Delivery]) async {
+    var splitting = Splitting()
+    await settle(deliveries, &splitting)
+  }
+
+  private func settle(_ deliveries: [Delivery], _ splitting: inout Splitting) async {
     var messages: [Message] = []
     var sound: [Delivery] = []
     var early: [(delivery: Delivery, onward: Settlement)] = []
@@ -100,6 +105,10 @@ package struct Worker: Sendable {
     }
     if !early.isEmpty { await finish(early.map(\.delivery), early.map(\.onward)) }
     guard !messages.isEmpty else { return }
+    if let reason = splitting.givenUp {
+      let later = [Outcome](repeating: .snooze(.seconds(5), reason), count: messages.count)
+      return await finish(sound, settlements(of: messages, later))
+    }
     let result =
       if sound.count == 1, sound[0].isRedelivered {
         await outcome(ofSuspect: messages[0])
@@ -109,9 +118,11 @@ package struct Worker: Sendable {
     switch result {
     case .success(let outcomes):
       Failpoint.hit(.committed)
+      splitting.passed(outcomes)
       await finish(sound, settlements(of: messages, outcomes))
-    case .failure(.split):
-      for delivery in sound { await settle([delivery]) }
+    case .failure(.failedWhole(let disposition, let reason)):
+      splitting.begin(disposition, reason)
+      for part in Splitting.parts(of: sound, after: disposition) { await settle(part, &splitting) }
     case .failure(.interrupted):
       await queue.giveBack(sound)
     }
@@ -160,7 +171,8 @@ package struct Worker: Sendable {
   }
 
   private enum Interruption: Error {
-    case split, interrupted
+    case failedWhole(Disposition, Reason?)
+    case interrupted
   }
 
   private func outcomes(of messages: [Message], asSuspect isSuspect: Bool = false) async
@@ -178,13 +190,17 @@ package struct Worker: Sendable {
         }
         let outcomes = try await handler.handle(withCopies: messages)
         if waits > 0 { logger.info("footing is back") }
+        progress.answered()
         progress.footing(isFirm: true)
         return .success(outcomes)
       } catch {
-        let reason = (error as? any Failure)?.reason
+        progress.answered()
+        let failure = error as? any Failure
+        let reason = failure?.reason
         let sabotaged = Saboteur.outageTakenForRefusal.isOn ? reason.map(Outcome.reject) : nil
-        if let outcome = sabotaged ?? Outcome(thrown: error) {
-          return messages.count > 1 ? .failure(.split) : .success([outcome])
+        if let outcome = sabotaged ?? Outcome(thrown: error, of: messages[0]) {
+          guard messages.count > 1 else { return .success([outcome]) }
+          return .failure(.failedWhole(failure?.disposition ?? .retry, reason))
         }
         progress.footing(isFirm: false)
         logger.warning(

@@ -13,6 +13,7 @@ private import Synchronization
 package final class WorkerProgress: Sendable {
   private let inHand = Atomic<Int>(0)
   private let settledCount = Atomic<Int>(0)
+  private let answerCount = Atomic<Int>(0)
   private let firm = Atomic<Bool>(true)
   private let now: @Sendable () -> Int64
   private let outcomes: [String: Counter]
@@ -38,6 +39,9 @@ package final class WorkerProgress: Sendable {
 
   /// Deliveries settled since the start.
   package var settled: Int { settledCount.load(ordering: .relaxed) }
+  /// How often the handler came back, with whatever: a batch that is taken apart settles late and is
+  /// alive all the same.
+  package var answers: Int { answerCount.load(ordering: .relaxed) }
   /// Deliveries taken and not yet settled.
   package var held: Int { inHand.load(ordering: .relaxed) }
   /// False while the worker waits for the database or the broker.
@@ -64,6 +68,8 @@ package final class WorkerProgress: Sendable {
     settledCount.add(count, ordering: .relaxed)
     firm.store(true, ordering: .relaxed)
   }
+
+  func answered() { answerCount.add(1, ordering: .relaxed) }
 
   func footing(isFirm: Bool) { firm.store(isFirm, ordering: .relaxed) }
 

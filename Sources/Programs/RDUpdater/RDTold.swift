@@ -20,7 +20,7 @@ struct RDTold: Sendable {
   func outcome(of message: Message, follows: [Message]) -> Outcome {
     if let wait { return .snooze(max(wait, message.waitBeforeAnotherLook), reason) }
     switch disposition {
-    case .retry, .stop: return .retry(reason)
+    case .retry, .split, .busy, .stop: return .retry(reason)
     case .reject: return .reject(reason)
     case nil: return .done(follows: follows)
     }

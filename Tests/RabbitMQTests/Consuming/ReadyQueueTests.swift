@@ -3,9 +3,12 @@ import Testing
 @testable import RabbitMQ
 
 @Suite struct ReadyQueueTests {
-  private func message(_ tag: UInt64, key: String = "", redelivered: Bool = false)
-    -> InboundMessage
-  {
+  private func message(
+    _ tag: UInt64,
+    key: String = "",
+    redelivered: Bool = false,
+    bytes: Int = 0
+  ) -> InboundMessage {
     InboundMessage(
       messageID: nil,
       type: nil,
@@ -14,7 +17,7 @@ import Testing
       routingKey: key,
       headers: [:],
       timestamp: nil,
-      body: [],
+      body: [UInt8](repeating: 0, count: bytes),
       redelivered: redelivered,
       token: DeliveryToken(epoch: 1, tag: tag)
     )
@@ -28,6 +31,17 @@ import Testing
     #expect(tags(queue.take(max: 3)) == [1, 2, 3])
     #expect(tags(queue.take(max: 3)) == [4, 5])
     #expect(queue.take(max: 3).isEmpty)
+  }
+
+  @Test func `a batch ends at some megabytes, and a body that is larger comes alone`() {
+    var queue = ReadyQueue()
+    let megabyte = 1 << 20
+    queue.append(contentsOf: (1...6).map { message($0, bytes: megabyte) })
+    queue.append(contentsOf: [message(7, bytes: 9 * megabyte), message(8)])
+    #expect(tags(queue.take(max: 64)) == [1, 2, 3, 4])
+    #expect(tags(queue.take(max: 64)) == [5, 6])
+    #expect(tags(queue.take(max: 64)) == [7])
+    #expect(tags(queue.take(max: 64)) == [8])
   }
 
   @Test func `a redelivered message is handed out alone`() {

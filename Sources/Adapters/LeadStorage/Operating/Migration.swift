@@ -61,6 +61,7 @@ package struct Migration: Sendable, Hashable {
         on: "effect (integration_id, subject_id) where kind = 'rd.events'"
       )
     ),
+    Migration(number: 11, name: "lead_order", script: PackageResources.m0011_lead_order_sql),
   ]
 
   /// As a person would look for it among the files.

@@ -102,7 +102,7 @@ package struct RehearsalReader: Sendable {
         'origin', c.origin,
         'at', (extract(epoch from coalesce(c.occurred_at, c.arrived_at)) * 1000)::bigint)
       from conversion c where c.integration_id = \(integration) and c.lead_id = any(\(leads)::uuid[])
-      order by c.arrived_at
+      order by coalesce(c.place, 0), c.arrived_at
       """,
       """
       select integration_id, name, waiting, last from assignment_cursor

@@ -8,6 +8,10 @@ struct ReadyQueue {
   /// Messages of one key in one turn.
   static let quantum = 8
 
+  /// Bytes of bodies in one batch, reached by one body or not: a batch is worked on as a whole, and takes
+  /// many times that in memory.
+  static let batchBytesMax = 4 << 20
+
   private var lines: [String: Line] = [:]
   /// The keys that have something, the next one first.
   private var turns: [String] = []
@@ -23,18 +27,21 @@ struct ReadyQueue {
     }
   }
 
-  /// Takes what is there, at most `max`, never nothing unless empty.
+  /// Takes what is there, at most `max` and about ``batchBytesMax``, never nothing unless empty.
   ///
   /// A redelivered message is handed out alone: it may be what ended the process that had it, and
   /// must not take its neighbours along again.
   mutating func take(max: Int) -> [InboundMessage] {
     var taken: [InboundMessage] = []
+    var bytes = 0
     while taken.count < max, let key = turns.first, let next = lines[key]?.first {
       if next.redelivered {
         guard taken.isEmpty else { break }
         takeFirst(of: key)
         return [next]
       }
+      guard taken.isEmpty || bytes + next.body.count <= Self.batchBytesMax else { break }
+      bytes += next.body.count
       taken.append(next)
       takeFirst(of: key)
     }

@@ -33,6 +33,12 @@ package enum RDWebhookBody {
     throw Unreadable(detail: "it has neither leads nor event_type with contact")
   }
 
+  /// The leads of a body as they were sent; nil for a body of one.
+  static func leads(of json: JSON) throws(Unreadable) -> [JSON]? {
+    guard let leads = json["leads"] else { return nil }
+    return try elements(of: leads)
+  }
+
   /// Leads of one body; RD Station sends one, and each becomes a journey of its own.
   package static let leadsMax = 1_000
 

@@ -51,6 +51,16 @@ package struct WebhookContent: Sendable {
     }
   }
 
+  private init(_ message: Message, _ leads: [Lead]) {
+    self.message = message
+    self.leads = leads
+  }
+
+  /// The same webhook with some of its leads, in their places and with their journeys.
+  package func piece(_ places: Range<Int>) -> WebhookContent {
+    WebhookContent(message, Array(leads[places]))
+  }
+
   /// A body that no message carries, such as one that is only rehearsed.
   package init(body: [UInt8], integration: String, trigger: String?) {
     let id = Identifier(derivedFrom: integration, "rehearsal")

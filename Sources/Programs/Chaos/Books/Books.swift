@@ -206,7 +206,7 @@ struct Books: Sendable {
     )
   }
 
-  /// RD Station was told of each lead's events in the order of their arrival.
+  /// RD Station was told of each lead's events in the order of their import.
   ///
   /// Exact where the earlier one was known before the RD updater could look at the later one: it was
   /// being centralized when the later one's opportunity was recorded. One that was given up has lost
@@ -216,7 +216,7 @@ struct Books: Sendable {
       try await count(
         """
         with told as (
-          select c.integration_id, c.lead_id, c.id, c.arrived_at, min(k.place) as place,
+          select c.integration_id, c.lead_id, c.place as turn, min(k.place) as place,
             min(r.handled_at) filter (where r.stage = \(Flow.centralizer.stage)) as known_at,
             min(r.handled_at) filter (where r.stage = \(Flow.opportunityCreator.stage)) as made_at
           from unnest(\(outside.markers)::uuid[]) with ordinality as k (marker, place)
@@ -227,11 +227,11 @@ struct Books: Sendable {
           where not exists (select from dead_letter d join conversion f
             on f.integration_id = d.integration_id and f.journey_id = d.journey_id
             where f.integration_id = c.integration_id and f.lead_id = c.lead_id)
-          group by c.integration_id, c.lead_id, c.id, c.arrived_at
+          group by c.integration_id, c.lead_id, c.place
         )
         select count(*) from told a join told b
           on b.integration_id = a.integration_id and b.lead_id = a.lead_id
-          and (a.arrived_at, a.id) < (b.arrived_at, b.id)
+          and a.turn < b.turn
         where a.place > b.place and a.known_at < b.made_at
         """
       ),

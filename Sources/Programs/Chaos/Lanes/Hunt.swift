@@ -66,6 +66,7 @@ extension Saboteur {
     case .refusalDropped: "T18"
     case .fenceIgnored, .leaseIgnored: "T3"
     case .ownMarkNotKnown: "T47"
+    case .waitsInsteadOfSplitting: "T48"
     }
   }
 
@@ -85,6 +86,7 @@ extension Saboteur {
     case .refusalDropped: ["(I4)", "(I7)"]
     case .fenceIgnored: ["lost their lease"]
     case .ownMarkNotKnown: ["second opportunity"]
+    case .waitsInsteadOfSplitting: ["(I1)", "quiet"]
     }
   }
 }

@@ -1,0 +1,21 @@
+private import StrictJSON
+package import Workers
+
+extension WebhookContent {
+  /// A webhook of its own with the leads at these positions: what could not be stored together with the
+  /// others of its body.
+  ///
+  /// Nil for a body that cannot be read, which is not taken apart.
+  package func rest(at positions: [Int]) throws -> Message? {
+    guard let leads = try RDWebhookBody.leads(of: JSON(parsing: message.body)) else { return nil }
+    let chosen = positions.filter(leads.indices.contains).map { leads[$0] }
+    var rest = message.following(
+      to: Flow.leadImporter.stage,
+      type: WebhookReceived.type,
+      body: JSON.object(JSON.Members([.init(key: "leads", value: .array(chosen))])).encoded,
+      part: positions.map(String.init).joined(separator: ",")
+    )
+    rest.notes = message.notes
+    return rest
+  }
+}
