@@ -63,6 +63,8 @@ package enum Saboteur: String, CaseIterable, Sendable {
   case fenceIgnored = "fence-ignored"
   case leaseIgnored = "lease-ignored"
   case turnsOff = "turns-off"
+  case ownMarkNotKnown = "own-mark-not-known"
+  case waitsInsteadOfSplitting = "waits-instead-of-splitting"
 
   #if DEBUG
     private static let chosen = Mutex<Saboteur?>(nil)

@@ -65,6 +65,8 @@ extension Saboteur {
     case .outageTakenForRefusal: "T11"
     case .refusalDropped: "T18"
     case .fenceIgnored, .leaseIgnored: "T3"
+    case .ownMarkNotKnown: "T47"
+    case .waitsInsteadOfSplitting: "T48"
     }
   }
 
@@ -83,6 +85,8 @@ extension Saboteur {
     case .outageTakenForRefusal: ["dead letters", "(I1)"]
     case .refusalDropped: ["(I4)", "(I7)"]
     case .fenceIgnored: ["lost their lease"]
+    case .ownMarkNotKnown: ["second opportunity"]
+    case .waitsInsteadOfSplitting: ["(I1)", "quiet"]
     }
   }
 }
