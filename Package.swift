@@ -165,7 +165,7 @@ let package = Package(
         .httpClient, .hummingbird, .lifecycle, .logging,
       ]
     ),
-    .tests("Chaos", ["Chaos", "StrictJSON", "Workers"]),
+    .tests("Chaos", ["Chaos", "LeadStorage", "Leads", "StrictJSON", "Workers"]),
     .tests("SettingsDocument", ["SettingsDocument", "Leads", "StrictJSON"]),
     .tests(
       "Operator",

@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import LeadStorage
+import Leads
 import StrictJSON
 import Testing
 import Workers
@@ -101,7 +103,11 @@ struct VerdictTests {
       book.enter(line)
     }
     #expect(book.repeats == 1)
-    #expect(book.told == ["m1": ["x", "x"], "m2": ["x"]])
+    func told(_ effect: String, _ identifier: String?) -> Int? {
+      book.told[.init(account: "acme", contact: "c", effect: effect, identifier: identifier)]
+    }
+    #expect(told("conversion", "x") == 3)
+    #expect(told("sale", nil) == 3)
   }
 
   @Test func `books that agree leave no complaint`() {
@@ -110,6 +116,32 @@ struct VerdictTests {
     verdict.lose(-3, "events")
     verdict.double(0, "effects")
     #expect(verdict.complaints.isEmpty && verdict.lost == 0 && verdict.duplicated == 0)
+  }
+
+  @Test func `what a person has once too often is a second opportunity, whatever bears it`() {
+    let ana = PeopleReader.Deal(email: "ana@exemplo.com.br", pipeline: "Vendas")
+    let caio = PeopleReader.Deal(email: "caio@exemplo.com.br", pipeline: "Vendas")
+    let (missing, surplus) = PeopleBooks.difference([ana: 1, caio: 2], [ana: 2, caio: 1])
+    #expect(missing == 1)
+    #expect(surplus == 1)
+    var verdict = Verdict()
+    PeopleBooks(
+      owed: PeopleOwed(acts: [], settings: .sample),
+      events: [:],
+      records: [ana: 1],
+      told: [:]
+    ).compare(&verdict)
+    #expect(verdict.duplicated == 1)
+    #expect(verdict.complaints.first?.contains("second opportunity") == true)
+  }
+
+  @Test func `a late commit and the lag of a search end before the patience does`() {
+    for lane in Lane.allCases {
+      let end = lane.lateCommitMilliseconds + lane.searchLagMilliseconds
+      #expect(end < lane.rdPatience * 1000)
+    }
+    #expect(Lane.night.lateCommitMilliseconds == 120_000)
+    #expect(Lane.night.searchLagMilliseconds == 30_000)
   }
 
   @Test func `every saboteur has a test of the quick lane that should catch it`() {
@@ -129,4 +161,14 @@ struct VerdictTests {
     )
     #expect(isCaught(["1 dead letters: x", "35 events told before an earlier one (I5)"]))
   }
+}
+
+extension Settings {
+  fileprivate static let sample = Settings(
+    integration: "acme",
+    rdAccount: "acme",
+    crm: .embedded,
+    triggers: [],
+    catalogue: CRMCatalogue()
+  )
 }

@@ -19,15 +19,15 @@ import Testing
     catalogue: CRMCatalogue()
   )
 
-  private static func act(_ email: String, _ form: String? = "orcamento") -> DemoOwed.Act {
-    DemoOwed.Act(email: email, contact: email, form: form)
+  private static func act(_ email: String, _ form: String? = "orcamento") -> PeopleOwed.Act {
+    PeopleOwed.Act(email: email, contact: email, form: form)
   }
 
   private static func owed(
     _ settings: Settings = settings,
     held: [PeopleReader.Event: Int] = [:]
-  ) -> DemoOwed {
-    DemoOwed(
+  ) -> PeopleOwed {
+    PeopleOwed(
       acts: [act(ana), act(ana, nil), act(caio)],
       settings: settings,
       held: held,
@@ -36,7 +36,7 @@ import Testing
   }
 
   /// Two people convert, one is marked by hand and bought; every book is as it should be.
-  private static func right(_ owed: DemoOwed = owed()) -> Figures {
+  private static func right(_ owed: PeopleOwed = owed()) -> Figures {
     Figures(
       owed: owed,
       events: owed.events,
@@ -47,14 +47,14 @@ import Testing
   }
 
   private struct Figures {
-    var owed: DemoOwed
+    var owed: PeopleOwed
     var delivered = 9
     var failed = 0
     var arrivals = ["accepted": 3, "ignored": 5, "duplicate": 1]
     var events: [PeopleReader.Event: Int]
     var deals: [PeopleReader.Deal: Int]
     var records: [PeopleReader.Deal: Int]?
-    var told: [DemoOwed.Told: Int]
+    var told: [PeopleOwed.Told: Int]
     var held = 0
     var dead = 0
 

@@ -38,8 +38,15 @@ final class ChaosFleet: Sendable {
   private let brokerEndpoint: Endpoint
 
   /// Starts everything and waits until it is ready; `document` holds the settings of the integration
-  /// `acme`, from which those of `beta` are made, and `folder` must exist.
-  init(document: URL, programsFolder: URL, folder: URL, saboteur: Saboteur?) async throws {
+  /// `acme`, from which those of `beta` are made, and `folder` must exist; `rdPatience` is for how many
+  /// seconds a call whose answer was lost is looked for before it is made again.
+  init(
+    document: URL,
+    programsFolder: URL,
+    folder: URL,
+    rdPatience: Int,
+    saboteur: Saboteur?
+  ) async throws {
     self.folder = folder
     async let startingBroker = PrivateBroker(management: true)
     async let startingPostgres = PrivatePostgres()
@@ -71,6 +78,7 @@ final class ChaosFleet: Sendable {
       "ESTEIRA_RD_URL": "http://127.0.0.1:\(port(.rdStation))/rd",
       // The sandbox has no plan that a run could exceed.
       "ESTEIRA_RD_CALLS_PER_MINUTE": "1000000",
+      "ESTEIRA_RD_PATIENCE_SECONDS": "\(rdPatience)",
       "RD_CLIENT_ID": "sandbox-client", "RD_CLIENT_SECRET": "sandbox-secret",
       "RD_REFRESH_TOKEN": "sandbox-refresh-acme", "BETA_REFRESH_TOKEN": "sandbox-refresh-beta",
     ]
@@ -151,6 +159,27 @@ final class ChaosFleet: Sendable {
     hookURLs = urls
     for program in programs.dropFirst() { try await program.start() }
     _ = try await waitUntilReady(seconds: 60)
+    try await registerWebhooks()
+  }
+
+  /// One integration has its webhooks from RD Station's screen, the other through its API, so that what
+  /// is written to RD Station comes back in both forms.
+  private func registerWebhooks() async throws {
+    let sandbox = Sandbox(url: sandboxURL)
+    try await sandbox.beStubborn()
+    for integration in integrations {
+      var urls: [HookTrigger: String] = [:]
+      for trigger in HookTrigger.allCases {
+        let address = ["hook-url", integration, "--trigger", trigger.rawValue]
+        urls[trigger] = try await control.run(address)
+          .trimmingCharacters(in: .whitespacesAndNewlines)
+      }
+      if integration == integrations[0] {
+        try await sandbox.register(urls, inScreenOf: integration)
+      } else {
+        try await sandbox.register(urls, throughAPIOf: integration)
+      }
+    }
   }
 
   func replicas(of name: String) -> [ChildProgram] {

@@ -10,7 +10,7 @@ extension ChaosTest {
         copies: 10
       )
       dose.integrations = trial.fleet.integrations
-      try await trial.load.send(dose, seed: trial.seed)
+      try await trial.load.post(dose, seed: trial.seed)
       await trial.countStrike(dose.leads * dose.copies * dose.integrations.count)
     }
   }
@@ -35,7 +35,7 @@ extension ChaosTest {
           ]
         ]
       )
-      try await trial.load.send(dose, seed: trial.seed)
+      try await trial.load.post(dose, seed: trial.seed)
       await trial.countStrike(dose.leads)
       _ = try await trial.waitUntilQuiet()
       try await sandbox.call("DELETE", "/faults")
@@ -58,7 +58,7 @@ extension ChaosTest {
         default: await trial.complain("a hostile body was answered with \(answer.status)")
         }
       }
-      try await trial.load.send(LeadLoad.Dose(leads: 10), seed: trial.seed)
+      try await trial.load.convert(LeadLoad.Dose(leads: 10), seed: trial.seed)
       let died = await trial.fleet.deaths() - before
       if died > 0 { await trial.complain("\(died) programs died of hostile text") }
     }

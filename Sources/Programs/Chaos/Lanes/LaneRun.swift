@@ -44,6 +44,7 @@ struct LaneRun {
       document: document,
       programsFolder: programsFolder,
       folder: folder,
+      rdPatience: lane.rdPatience,
       saboteur: saboteur
     )
     let owed = try OwedBook(file: folder.appending(path: "owed.txt"))
@@ -53,7 +54,7 @@ struct LaneRun {
       // What a saboteur has lost never comes; a sound fleet is given more time.
       let patience =
         saboteur == nil
-        ? Trial.Patience(total: lane.dose(240, 1800), still: 90)
+        ? Trial.Patience(total: lane.dose(240, 1800), still: max(90, 2 * lane.rdPatience + 30))
         : Trial.Patience(total: 45, still: 25)
       let trial = Trial(fleet: fleet, owed: owed, seed: seed, patience: patience)
       let result = await perform(test, trial)
@@ -72,7 +73,7 @@ struct LaneRun {
   private func perform(_ test: ChaosTest, _ trial: Trial) async -> TestResult {
     let begin = ContinuousClock.now
     let before = await trial.fleet.deaths()
-    let events = await trial.owed.events.values.reduce(0, +)
+    let events = await trial.owed.events
     let refusals = await trial.owed.refusals
     var verdict = Verdict()
     var quiet = 0.0
@@ -91,7 +92,7 @@ struct LaneRun {
       seed: trial.seed,
       strikes: await trial.strikes,
       deaths: await trial.fleet.deaths() - before,
-      events: await trial.owed.events.values.reduce(0, +) - events,
+      events: await trial.owed.events - events,
       refusals: await trial.owed.refusals - refusals,
       verdict: verdict,
       recoveries: await trial.recoveries,

@@ -4,25 +4,44 @@ import StrictJSON
 /// The outside fails.
 extension ChaosTest {
   static func lostAnswers(_ lane: Lane) -> ChaosTest {
-    ChaosTest(id: "T19", title: "RD Station acts and its answer is lost, or never acts") { trial in
+    ChaosTest(
+      id: "T19",
+      title: "RD Station acts and its answer is lost, or acts late and shows it late, or never acts"
+    ) { trial in
       let sandbox = Sandbox(url: trial.fleet.sandboxURL)
-      func fault(_ kind: String, _ percent: Int) -> JSON {
-        ["route": "POST /platform/events*", "kind": .string(kind), "percent": .number(percent)]
+      func fault(_ kind: String, _ percent: Int, _ status: Int? = nil) -> JSON {
+        [
+          "route": "POST /platform/events*", "kind": .string(kind), "percent": .number(percent),
+          "milliseconds": .number(lane.lateCommitMilliseconds),
+          "status": status.map(JSON.number) ?? .null,
+        ]
+      }
+      let lagging: [JSON] = ["events*", "funnels/*"].map {
+        [
+          "route": .string("GET /platform/contacts/*/\($0)"), "kind": "search_lag",
+          "milliseconds": .number(lane.searchLagMilliseconds),
+        ]
       }
       try await sandbox.call(
         "PUT",
         "/faults?seed=\(trial.seed)",
-        body: [
-          fault("drop_after_commit", 25), fault("drop_before", 15), fault("cut_body", 10),
-        ]
+        body: .array(
+          [
+            fault("late_commit", 6), fault("late_commit", 6, 504), fault("drop_after_commit", 20),
+            fault("drop_before", 15), fault("cut_body", 8),
+          ] + lagging
+        )
       )
-      try await trial.load.send(
+      try await trial.load.convert(
         LeadLoad.Dose(leads: lane.dose(120, 20_000), rate: lane.dose(20, 60)),
         seed: trial.seed
       )
       try await Task.sleep(for: .seconds(3))
       let struck = try JSON(parsing: try await sandbox.call("GET", "/faults")).array ?? []
       await trial.countStrike(struck.reduce(0) { $0 + ($1["fired"]?.int ?? 0) })
+      // What was late is still to come, and readers go on lagging behind.
+      try await sandbox.call("PUT", "/faults", body: .array(lagging))
+      _ = try await trial.waitUntilQuiet()
       try await sandbox.call("DELETE", "/faults")
     }
   }
@@ -42,7 +61,7 @@ extension ChaosTest {
           ]
         ]
       )
-      try await trial.load.send(LeadLoad.Dose(leads: lane.dose(20, 200)), seed: trial.seed)
+      try await trial.load.convert(LeadLoad.Dose(leads: lane.dose(20, 200)), seed: trial.seed)
       _ = try await trial.waitUntilQuiet()
       await trial.countStrike(times)
       try await sandbox.call("DELETE", "/faults")

@@ -63,13 +63,12 @@ actor Trial {
       while !isOver || sent < least {
         let round = sent / dose.leads
         dose.integrations = [fleet.integrations[round % 4 == 3 ? 1 : 0]]
-        try await load.send(dose, seed: seed &+ UInt64(round) &* 1_000_003)
+        try await load.convert(dose, seed: seed &+ UInt64(round) &* 1_000_003)
         sent += dose.leads
       }
     }
     let before = await owed.messages.count
     do {
-      // The simulator gets to know the people first, which takes its time.
       try await ChaosFleet.await(seconds: 60, "the first lead") { [owed] in
         await owed.messages.count > before
       }
@@ -93,6 +92,7 @@ actor Trial {
     var hasMoved = true
     var changed = begin
     var look = Duration.zero
+    let sandbox = Sandbox(url: fleet.sandboxURL)
     while quietLooks < 2 {
       // What has not moved for longer than any wait here never will.
       guard .now < deadline, .now - changed < .seconds(patience.still) else {
@@ -106,6 +106,7 @@ actor Trial {
       let lookBegin = ContinuousClock.now
       // Until it is recorded, what was parked counts as in flight, and later events of its leads wait.
       if waiting == 0 || !hasMoved { try await fleet.recordDeadLetters() }
+      try await owed.collect(from: sandbox)
       let ledgers = try await fleet.ledgers()
       for ledger in ledgers where !ledger.isBalanced {
         complaints.append("the ledger of \(ledger.integration) does not balance (I2)")
@@ -113,13 +114,17 @@ actor Trial {
       waiting = try await fleet.waitingMessages()
       let inFlight = ledgers.reduce(0) { $0 + $1.inFlight }
       let missing = try await Books(fleet: fleet, owed: owed).missingArrivals()
+      // What was in flight when we began to look may have made RD Station call again meanwhile.
+      let due = try await sandbox.dueWebhooks(of: fleet.integrations)
       let received = ledgers.reduce(0) { $0 + $1.received }
-      let now = "in flight \(inFlight), waiting \(waiting), missing \(missing) of \(received)"
+      let now =
+        "in flight \(inFlight), waiting \(waiting), webhooks due \(due), missing \(missing) of "
+        + "\(received)"
       hasMoved = now != state
       if hasMoved { changed = .now }
       state = now
       look = .now - lookBegin
-      quietLooks = inFlight + waiting + missing == 0 ? quietLooks + 1 : 0
+      quietLooks = inFlight + waiting + due + missing == 0 ? quietLooks + 1 : 0
     }
     return (ContinuousClock.now - begin) / .seconds(1)
   }

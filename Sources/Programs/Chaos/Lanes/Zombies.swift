@@ -38,7 +38,7 @@ extension ChaosTest {
   private static func haunt(_ trial: Trial, _ zombies: [Zombie], round: Int) async throws {
     let began = try await trial.fleet.pool.run("select now()::text")[0].string(0)
     for zombie in zombies { try await zombie.rise() }
-    async let sending: Void = trial.load.send(
+    async let sending: Void = trial.load.convert(
       LeadLoad.Dose(leads: 600, rate: 12),
       seed: trial.seed + UInt64(round)
     )

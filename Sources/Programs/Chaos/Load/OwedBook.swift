@@ -1,4 +1,5 @@
 import Foundation
+import LeadStorage
 import StrictJSON
 import Workers
 
@@ -6,8 +7,10 @@ import Workers
 actor OwedBook {
   /// The messages answered 2xx.
   private(set) var messages: [Identifier] = []
-  /// Distinct events by integration.
-  private(set) var events: [String: Int] = [:]
+  /// Distinct events.
+  private(set) var events = 0
+  /// What people did whose leads the harness posted itself, by integration.
+  private(set) var posted: [String: [PeopleOwed.Act]] = [:]
   /// Answers other than 2xx, and none at all.
   private(set) var refusals = 0
   /// Personal data that no log may hold.
@@ -16,6 +19,8 @@ actor OwedBook {
   private(set) var slowest = Duration.zero
   /// Of the messages, those that nobody has seen arrive.
   private var unseen: [Identifier] = []
+  /// The last of the sandbox's deliveries that is noted.
+  private var place = 0
   private let file: FileHandle
 
   init(file url: URL) throws {
@@ -23,23 +28,52 @@ actor OwedBook {
     file = try FileHandle(forWritingTo: url)
   }
 
-  func expect(_ events: Int, of integration: String) {
-    self.events[integration, default: 0] += events
+  /// One event that the harness posts.
+  func expect(_ act: PeopleOwed.Act, of integration: String) {
+    posted[integration, default: []].append(act)
+    events += 1
   }
+
+  /// So many events that the sandbox's people made.
+  func count(_ events: Int) { self.events += events }
 
   func remember(_ canaries: [String]) { self.canaries += canaries }
 
   func countRefusal() { refusals += 1 }
 
   /// Notes an answer of 2xx.
-  func note(_ answer: [UInt8], of integration: String) throws {
+  @discardableResult
+  func note(_ answer: [UInt8], of integration: String) throws -> Identifier {
+    let id = try enter(answer, of: integration)
+    try file.synchronize()
+    return id
+  }
+
+  /// Notes the webhooks that the sandbox has brought to their end since it was asked last; the sandbox
+  /// itself is never struck, so its word is as good as the disk's.
+  func collect(from sandbox: Sandbox) async throws {
+    var lines: [JSON] = []
+    try await sandbox.lines("/rd/deliveries?after=\(place)") { lines.append($0) }
+    // Another look may have noted some of them meanwhile.
+    for line in lines {
+      guard let number = line["seq"]?.int, number > place else { continue }
+      place = number
+      refusals += max(0, (line["attempts"]?.int ?? 1) - 1)
+      took(.milliseconds(line["slowest_milliseconds"]?.int ?? 0))
+      guard line["status"]?.string == "delivered" else { continue }
+      try enter(Array((line["answer"]?.string ?? "").utf8), of: line["account"]?.string ?? "")
+    }
+  }
+
+  @discardableResult
+  private func enter(_ answer: [UInt8], of integration: String) throws -> Identifier {
     guard let id = try JSON(parsing: answer)["id"]?.string.flatMap({ Identifier($0) }) else {
       throw ChaosFleet.Failure(description: "ingress answered 2xx without an id")
     }
     try file.write(contentsOf: Data("\(integration) \(id)\n".utf8))
-    try file.synchronize()
     messages.append(id)
     unseen.append(id)
+    return id
   }
 
   func took(_ duration: Duration) { slowest = max(slowest, duration) }

@@ -14,7 +14,7 @@ struct DemoBooks: Sendable {
   /// Webhooks that RD Station had answered with 2xx, and that it gave up.
   let webhooks: SandboxTraffic
   /// The generator's book, by what it makes the fleet owe.
-  let owed: DemoOwed
+  let owed: PeopleOwed
   /// How many webhooks arrived, by what became of them.
   let arrivals: [String: Int]
   /// Of our book, by person.
@@ -23,7 +23,7 @@ struct DemoBooks: Sendable {
   /// The CRM's own; nil where it cannot be read.
   let records: [PeopleReader.Deal: Int]?
   /// RD Station's own, by person.
-  let told: [DemoOwed.Told: Int]
+  let told: [PeopleOwed.Told: Int]
   /// Events that wait for other settings.
   let held: Int
   /// New dead letters since the demo began.

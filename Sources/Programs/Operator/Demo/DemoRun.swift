@@ -240,9 +240,8 @@ extension DemoRun {
     let emails = Dictionary(acts.map { ($0.contact, $0.email) }) { first, _ in first }
     let held = try await people.heldEvents(of: integration, since: since)
     let entries = try await sandbox.rdEntries(after: firstLine, account: settings.rdAccount)
-    let effects: Set = ["conversion", "opportunity", "sale", "lost"]
-    var told: [DemoOwed.Told: Int] = [:]
-    for entry in entries where effects.contains(entry.effect) {
+    var told: [PeopleOwed.Told: Int] = [:]
+    for entry in entries where PeopleOwed.Told.effects.contains(entry.effect) {
       guard let email = entry.contact.flatMap({ emails[$0] }) else { continue }
       let identifier = entry.effect == "conversion" ? entry.identifier : nil
       told[.init(email: email, effect: entry.effect, identifier: identifier), default: 0] += 1
@@ -255,7 +254,7 @@ extension DemoRun {
     let isReadable = settings.crm == .embedded
     return DemoBooks(
       webhooks: try await traffic(),
-      owed: DemoOwed(
+      owed: PeopleOwed(
         acts: acts,
         settings: settings,
         held: held,

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import FoundationEssentials
+import LeadStorage
 import NIOCore
 import NIOHTTP1
 import StrictJSON
@@ -77,12 +78,12 @@ struct SandboxAccess: Sendable {
   }
 
   /// The generator's book of one run: what its people did.
-  func acts(of run: String) async throws -> [DemoOwed.Act] {
+  func acts(of run: String) async throws -> [PeopleOwed.Act] {
     try await lines("/rd/acts?after=0").compactMap { line in
       guard line["run"]?.string == run, let email = line["email"]?.string,
         let contact = line["uuid"]?.string
       else { return nil }
-      return DemoOwed.Act(
+      return PeopleOwed.Act(
         email: email.lowercased(),
         contact: contact,
         form: line["form"]?.string,

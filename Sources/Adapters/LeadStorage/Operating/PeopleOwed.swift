@@ -1,40 +1,62 @@
-import LeadStorage
-import Leads
+package import Leads
 
-/// What one demo's fleet owes: what the generator's people did, read by the settings, and what was won
-/// and lost afterwards.
+/// What a fleet owes people: what they did, read by the settings, and what was won and lost afterwards.
 ///
-/// It follows from the generator's own book alone; no key of ours takes part.
-struct DemoOwed: Sendable, Hashable {
-  /// One line of the generator's book.
-  struct Act: Sendable, Hashable {
-    let email: String
+/// It follows from the book of their doing alone; no key of ours takes part.
+package struct PeopleOwed: Sendable, Hashable {
+  /// Somebody converted on a form, or was marked by hand.
+  package struct Act: Sendable, Hashable {
+    /// In small letters.
+    package let email: String
     /// RD Station's id of the person.
-    let contact: String
+    package let contact: String
     /// Nil for a mark by hand.
-    let form: String?
-    var jobTitle: String?
-    var fitLetter: String?
+    package let form: String?
+    package let jobTitle: String?
+    package let fitLetter: String?
+
+    package init(
+      email: String,
+      contact: String,
+      form: String?,
+      jobTitle: String? = nil,
+      fitLetter: String? = nil
+    ) {
+      self.email = email
+      self.contact = contact
+      self.form = form
+      self.jobTitle = jobTitle
+      self.fitLetter = fitLetter
+    }
   }
 
   /// What RD Station is told of one person.
-  struct Told: Sendable, Hashable {
-    let email: String
-    /// `conversion`, `opportunity`, `sale` or `lost`, as RD's book calls it.
-    let effect: String
+  package struct Told: Sendable, Hashable {
+    /// What of RD Station's book is compared.
+    package static let effects: Set = ["conversion", "opportunity", "sale", "lost"]
+
+    package let email: String
+    /// One of ``effects``.
+    package let effect: String
     /// Of a conversion.
-    var identifier: String?
+    package let identifier: String?
+
+    package init(email: String, effect: String, identifier: String? = nil) {
+      self.email = email
+      self.effect = effect
+      self.identifier = identifier
+    }
   }
 
-  private(set) var events: [PeopleReader.Event: Int] = [:]
-  private(set) var deals: [PeopleReader.Deal: Int] = [:]
-  private(set) var told: [Told: Int] = [:]
+  package private(set) var events: [PeopleReader.Event: Int] = [:]
+  package private(set) var deals: [PeopleReader.Deal: Int] = [:]
+  package private(set) var told: [Told: Int] = [:]
   /// Whether every event makes an opportunity of its own; otherwise one may rightly be missing.
-  let isOneEach: Bool
+  package let isOneEach: Bool
 
   /// `held`: events that wait for other settings, which owe nothing yet; `won` and `lost`: how many of
   /// each person's opportunities.
-  init(
+  package init(
     acts: [Act],
     settings: Settings,
     held: [PeopleReader.Event: Int] = [:],
@@ -97,7 +119,7 @@ struct DemoOwed: Sendable, Hashable {
   }
 }
 
-extension DemoOwed.Act {
+extension PeopleOwed.Act {
   /// As far as the import rules look at it.
   fileprivate func event(_ kind: LeadEvent.Kind) -> LeadEvent {
     var lead = LeadProfile()
