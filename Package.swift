@@ -53,6 +53,7 @@ let package = Package(
       "WorkQueues",
       [
         "RabbitMQ", "Workers", "Leads", "StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1,
+        .nioPosix,
       ]
     ),
     .adapter("OutgoingAddresses", [.httpClient, .logging, .nioCore]),

@@ -47,7 +47,8 @@ import Testing
     #""Later: esteira held release \(a.map { f($0) }), or esteira ledger.""#: [
       "held release …", "ledger",
     ],
-    "/// Type `esteira\n  /// doctor` then.": ["doctor"], "/// Type `esteira doctor` then.": ["doctor"],
+    "/// Type `esteira\n  /// doctor` then.": ["doctor"],
+    "/// Type `esteira doctor` then.": ["doctor"],
     #"let esteira = "esteira_x""#: [],
   ])
   func `command lines are read from literals and comments`(_ code: String, lines: [String]) {
@@ -56,7 +57,9 @@ import Testing
 
   @Test(arguments: [
     "x | esteira apply -f - <a.yaml": ["apply -f -"],
-    "`esteira dead-letters discard ID --reason \"a test\"`, or": ["dead-letters discard ID --reason …"],
+    "`esteira dead-letters discard ID --reason \"a test\"`, or": [
+      "dead-letters discard ID --reason …"
+    ],
     "for p in esteira esteira-ingress": [], "with esteira doctor. Then": ["doctor"],
   ])
   func `command lines are read from prose`(_ prose: String, lines: [String]) {
@@ -72,6 +75,43 @@ import Testing
   func `a line can be typed when its command and its options exist`(_ line: String, _ can: Bool) {
     let words = line.split(separator: " ").map(String.init)
     #expect((NamedCommands.fault(of: words) == nil) == can)
+  }
+
+  @Test
+  func `help says how many of what, names what it lists, and gives examples of the main commands`()
+  {
+    for (path, type) in leaves(of: Esteira.self) {
+      let help = Esteira.helpMessage(for: type, columns: 200)
+      #expect(!help.contains("At most so many."), "esteira \(path)")
+      #expect(!help.contains(/OVERVIEW: \w+ (them|one)[, ](with|and|after|newest)/), "\(path)")
+      #expect(type.configuration.abstract.split(separator: " ").count > 3, "esteira \(path)")
+    }
+    for command in [
+      "explain", "apply", "plan", "simulate", "ledger", "dead-letters ls", "dead-letters retry",
+      "hook-url", "doctor", "ignored ls",
+    ] {
+      let type = leaves(of: Esteira.self).first { $0.path == command }?.type
+      let discussion = type?.configuration.discussion ?? ""
+      #expect(discussion.contains("esteira \(command) "), "esteira \(command)")
+    }
+  }
+
+  @Test(arguments: [
+    ("explian a@b.c", "esteira has no command explian; did you mean “explain”?"),
+    ("dead-leters ls", "esteira has no command dead-leters; did you mean “dead-letters”?"),
+    ("dead-letters lst", "esteira dead-letters has no command lst; did you mean “ls”?"),
+    ("topology xyzzy", "esteira topology has no command xyzzy; there are “apply” and “verify”."),
+  ])
+  func `a mistyped command is told the nearest one`(_ line: String, _ sentence: String) {
+    let words = line.split(separator: " ").map(String.init)
+    #expect(MistypedCommand(in: words, of: Esteira.self)?.sentence.hasPrefix(sentence) == true)
+  }
+
+  @Test(arguments: ["", "ledger --all", "explain a b", "--version", "help explian", "dead-letters"])
+  func `what leads to a command is not mistyped`(_ line: String) {
+    #expect(
+      MistypedCommand(in: line.split(separator: " ").map(String.init), of: Esteira.self) == nil
+    )
   }
 
   @Test func `every command takes --json and has something to say of itself`() {

@@ -96,7 +96,7 @@ import Testing
     Fault(
       "[x.com.br]",
       "[fulano@x.com.br]",
-      "acme.yaml:11: import.ignored_email_domains[0]: “fulano@x.com.br” is no e-mail domain, such as example.com"
+      "acme.yaml:11: import.ignored_email_domains[0]: “fulano@x.com.br” is no e-mail domain; write x.com.br"
     ),
     Fault(
       "[Diretor]",

@@ -22,6 +22,6 @@ import Testing
     #expect(throws: SecretMissing.self) { try variable.resolve(in: [:]) }
     #expect(throws: SecretMissing.self) { try variable.resolve(in: ["NOT_SET": ""]) }
     let error = #expect(throws: SecretMissing.self) { try file.resolve(in: [:]) }
-    #expect(error?.sentence == "the file /nowhere/at-all cannot be read")
+    #expect(error?.sentence == "the file /nowhere/at-all cannot be read: there is none")
   }
 }

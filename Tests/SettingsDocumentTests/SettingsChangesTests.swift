@@ -87,6 +87,30 @@ import Testing
     )
   }
 
+  @Test(arguments: [
+    [2, 1, 0], [1, 2, 0], [2, 0, 1], [3, 1, 2, 0], [2, 3, 1, 0], [4, 1], [1, 4, 0, 2],
+  ])
+  func `no trigger moves from a place to the same place`(_ order: [Int]) {
+    let all = (0..<5).map { number in
+      Trigger(
+        when: .conversion("form-\(number)"),
+        owner: .everyone,
+        pipeline: "Vendas",
+        stage: "Novo"
+      )
+    }
+    var (before, after) = (Self.before, Self.before)
+    before.triggers = Array(all[0..<4])
+    after.triggers = order.map { all[$0] }
+    let changes = SettingsChanges.between(before, after).map(\.description)
+    #expect(!changes.isEmpty)
+    for change in changes {
+      if let match = change.firstMatch(of: /moved from place (\d+) to (\d+)/) {
+        #expect(match.1 != match.2, "\(change)")
+      }
+    }
+  }
+
   @Test func `a list tells what came and went`() {
     #expect(
       Self.sentences {

@@ -164,7 +164,8 @@ import Testing
     #expect(document.credentials == nil)
     #expect(
       document.warnings.map(\.description) == [
-        "2: rd_station: has no client_id, client_secret and refresh_token: those stored before stay"
+        "2: rd_station: has no client_id, client_secret and refresh_token: RD Station is told by a login "
+          + "that was stored before, and not at all where none was"
       ]
     )
   }

@@ -150,6 +150,8 @@ package struct FleetSettings: Sendable {
 extension FleetSettings {
   /// The program must have asked for it in its needs, as for the three below.
   package var brokerEndpoint: Endpoint { asked(broker, "broker") }
+  /// For what does without the broker too; nil where no address is set.
+  package var brokerEndpointIfSet: Endpoint? { broker }
   package var rabbitMQManagementURL: String { asked(management, "management") }
   package var postgresURL: String { asked(database, "database") }
   /// 32 bytes.

@@ -154,7 +154,9 @@ final class Wire {
 
   private var connectMessage: String {
     guard let message = PQerrorMessage(handle) else { return "unknown reason" }
+    // What begins with a tab is a question to the administrator, such as whether the server runs.
     let lines = String(cString: message).split(whereSeparator: \.isNewline)
+      .filter { !$0.hasPrefix("\t") }
     return lines.isEmpty ? "unknown reason" : lines.joined(separator: "; ")
   }
 

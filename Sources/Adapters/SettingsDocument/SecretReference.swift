@@ -29,14 +29,25 @@ package enum SecretReference: Sendable, Hashable {
       }
       return value
     case .file(let path):
-      guard let bytes = FileManager.default.contents(atPath: path) else {
-        throw SecretMissing(sentence: "the file \(path) cannot be read")
-      }
-      let text = String(decoding: bytes, as: UTF8.self)
+      let text = String(decoding: try Self.bytes(of: path), as: UTF8.self)
       let first = text.firstIndex { !$0.isWhitespace } ?? text.endIndex
       let value = text[first...].reversed().drop { $0.isWhitespace }.reversed()
       guard !value.isEmpty else { throw SecretMissing(sentence: "the file \(path) is empty") }
       return String(value)
+    }
+  }
+
+  private static func bytes(of path: String) throws(SecretMissing) -> Data {
+    do {
+      return try Data(contentsOf: URL(filePath: path))
+    } catch {
+      let why =
+        switch (error as? CocoaError)?.code {
+        case .fileReadNoSuchFile?: "there is none"
+        case .fileReadNoPermission?: "this user may not read it"
+        default: "is it a file?"
+        }
+      throw SecretMissing(sentence: "the file \(path) cannot be read: \(why)")
     }
   }
 }

@@ -76,15 +76,7 @@ package struct BrokerDefinitions: Sendable {
       request.headers.add(name: "content-type", value: "application/json")
       request.body = .bytes(body)
     }
-    let status: UInt
-    let answer: [UInt8]
-    do {
-      let response = try await HTTPClient.shared.execute(request, timeout: deadline)
-      status = response.status.code
-      answer = Array(buffer: try await response.body.collect(upTo: 16 * 1024 * 1024))
-    } catch {
-      throw .unreachable("\(type(of: error)): \(error)")
-    }
+    let (status, answer) = try await ask(request)
     guard !(200..<300).contains(status) else { return answer }
     let reason = reason(in: answer)
     switch (status, reason) {
@@ -94,6 +86,26 @@ package struct BrokerDefinitions: Sendable {
       throw .refused("there is no virtual host \(virtualHost)")
     default: throw .unexpectedAnswer("status \(status) \(reason)")
     }
+  }
+
+  private func ask(_ request: HTTPClientRequest) async throws(TopologyError)
+    -> (status: UInt, answer: [UInt8])
+  {
+    let http = HTTPClient(configuration: .askingOnce)
+    let result: Result<(UInt, [UInt8]), TopologyError>
+    do {
+      let response = try await http.execute(request, timeout: deadline)
+      let body = try await response.body.collect(upTo: 16 * 1024 * 1024)
+      result = .success((response.status.code, Array(buffer: body)))
+    } catch {
+      result = .failure(.unreachable(ConnectionFault.words(error)))
+    }
+    do {
+      try await http.shutdown()
+    } catch {
+      throw .unreachable(ConnectionFault.words(error))
+    }
+    return try result.get()
   }
 
   private func reason(in answer: [UInt8]) -> String {

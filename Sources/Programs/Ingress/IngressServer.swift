@@ -88,7 +88,7 @@ struct IngressServer: Sendable {
       isReady: takes || !lanes.isEmpty && failure == nil,
       detail: failure.map { "\(fault), and \($0)" } ?? fault,
       note: bodies > 0 || !takes && !lanes.isEmpty
-        ? "spooling: \(bodies) bodies wait for the broker" : nil
+        ? "spooling: \(bodies == 1 ? "1 body waits" : "\(bodies) bodies wait") for the broker" : nil
     )
   }
 

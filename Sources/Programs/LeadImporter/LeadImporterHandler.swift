@@ -130,7 +130,8 @@ extension ImportStore.Arrival {
     case .success(.accept(let first)):
       let what =
         event?.kind == .opportunityMark
-        ? "was marked as opportunity" : "converted on “\(event?.identifier ?? "no identifier")”"
+        ? "was marked as opportunity"
+        : event?.identifier.map { "converted on “\($0)”" } ?? "converted on a form without a name"
       return Reason(
         "imported",
         (["The lead \(what) and was imported\(first ? " for the first time" : " again")."]

@@ -11,12 +11,16 @@ struct Esteira: AsyncParsableCommand {
       Settings come from the environment (ESTEIRA_…). Data goes to the standard output, talk to \
       the standard error. Exit status: 0 done, 1 refused or failed, 2 wrong usage or settings, 75 \
       try again.
+
+      Begin with: esteira doctor, esteira ledger, esteira explain ana@exemplo.com.br
       """,
+    version: VersionCommand.version,
     subcommands: [
       Migrate.self, TopologyCommand.self, Plan.self, Apply.self, Diff.self, Fields.self,
       SettingsCommand.self, HookURL.self, Explain.self, Simulate.self, LedgerCommand.self,
-      HeldCommand.self, DeadLetters.self, OperationsCommand.self, OpportunityCommand.self,
-      ContactCommand.self, Sweep.self, Doctor.self, Demo.self, Bench.self,
+      HeldCommand.self, IgnoredCommand.self, DeadLetters.self, OperationsCommand.self,
+      OpportunityCommand.self,
+      ContactCommand.self, Sweep.self, Doctor.self, Demo.self, Bench.self, VersionCommand.self,
     ]
   )
 
@@ -26,7 +30,8 @@ struct Esteira: AsyncParsableCommand {
       command = try parseAsRoot()
     } catch {
       guard exitCode(for: error) != .success else { exit(withError: error) }
-      Terminal.complain(fullMessage(for: error))
+      let mistyped = MistypedCommand(in: Array(CommandLine.arguments.dropFirst()), of: Self.self)
+      Terminal.complain(mistyped.map { "esteira: \($0.sentence)" } ?? fullMessage(for: error))
       Glibc.exit(Refusal.usage)
     }
     do {

@@ -125,7 +125,7 @@ import Workers
     await pool.shutdown()
   }
 
-  @Test func `a discarded dead letter makes its lead ignored, whichever stage gave it up`()
+  @Test func `a discarded dead letter makes a lead without an opportunity ignored`()
     async throws
   {
     let pool = try await migratedPool()
@@ -186,6 +186,56 @@ import Workers
     // The webhook turned out to hold no lead.
     let ended = try #require(try await reader.ledgers().first)
     #expect([ended.received, ended.inFlight, ended.done] == [1, 0, 1])
+    await pool.shutdown()
+  }
+
+  @Test func `discarding what should have told of an opportunity leaves its lead done`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    _ = try await SettingsStore(pool: pool).apply(.sample(), source: "", actor: "test")
+    try await pool.run([
+      arrive("told", "accepted"), receive("told", .centralizer, follows: [.opportunityCreator]),
+      receive("told", .opportunityCreator, follows: [.rdUpdater, .tagSync]),
+    ])
+    let journey = Identifier(derivedFrom: "told")
+    let letters = [Flow.rdUpdater, .tagSync].map { stage in
+      var letter = Message.sample("told", stage: stage, journey: journey)
+      letter.id = id("told", stage)
+      return letter
+    }
+    let desk = DeadLetterDesk(pool: pool)
+    try await desk.record(letters.map { ($0, reason) })
+    let reader = LedgerReader(pool: pool)
+    #expect(try await reader.ledgers().map { [$0.done, $0.dead] } == [[0, 1]])
+    _ = try await desk.discard(try await desk.open(), reason: "not wanted", actor: "test")
+    let ledger = try #require(try await reader.ledgers().first)
+    #expect([ledger.done, ledger.dead, ledger.ignored, ledger.inFlight] == [1, 0, 0, 0])
+    #expect(ledger.isBalanced)
+    await pool.shutdown()
+  }
+
+  @Test func `dead letters of no lead are counted beside the sum`() async throws {
+    let pool = try await migratedPool()
+    _ = try await SettingsStore(pool: pool).apply(.sample(), source: "", actor: "test")
+    try await pool.run([arrive("lead", "accepted")])
+    let desk = DeadLetterDesk(pool: pool)
+    try await desk.record([
+      (.sample("of the lead", journey: Identifier(derivedFrom: "lead")), reason),
+      (.sample("unread", stage: .leadImporter), reason),
+      (.sample("hook 1", stage: .rdUpdater), reason),
+      (.sample("hook 2", stage: .rdUpdater), reason),
+    ])
+    let reader = LedgerReader(pool: pool)
+    let ledger = try #require(try await reader.ledgers().first)
+    #expect([ledger.received, ledger.dead, ledger.otherDead] == [2, 2, 2])
+    #expect(ledger.isBalanced)
+    _ = try await desk.discard(
+      try await desk.list(DeadLetterFilter(stage: "rd-updater")),
+      reason: "x",
+      actor: "test"
+    )
+    #expect(try await reader.ledgers().map(\.otherDead) == [0])
     await pool.shutdown()
   }
 

@@ -17,6 +17,7 @@ enum NamedCommands {
       .replacing(/\\\n\s*/, with: "")
       .replacing(/\n\s*\/\/\/? ?/, with: " ")
       .replacing("\\\"", with: "'")
+      .replacing(/\ '[^'\n]*'/, with: " \(gap)")
     return lines(in: withoutInterpolations(joined).replacing("\"", with: "\n"))
   }
 

@@ -26,7 +26,8 @@ extension DeadLetterDesk {
 
   /// Discards open ones, with a reason for whoever asks later.
   ///
-  /// Nothing more is done for them: the ledger counts their leads as ignored. Returns how many; those
+  /// Nothing more is done for them: the ledger counts a lead that has no opportunity by then as ignored.
+  /// Returns how many; those
   /// that are not open are left alone.
   package func discard(_ letters: [DeadLetter], reason: String, actor: String) async throws -> Int {
     let keys = letters.map(\.key)

@@ -1,12 +1,32 @@
 private import Leads
 package import Postgres
-private import Workers
+package import Workers
 
 /// Finds the journeys of a lead and reads them.
 package struct JourneyReader: Sendable {
   private let pool: PostgresPool
 
   package init(pool: PostgresPool) { self.pool = pool }
+
+  /// Whether a text is of a kind by which leads are found, whatever it names.
+  package static func isSearched(_ text: String) -> Bool {
+    // Whatever has no digits is a tax id of an unknown kind too, and here a name.
+    let isNumber = text.count(where: \.isWholeNumber) >= 5
+    return Identifier(text) != nil || EmailAddress(text) != nil
+      || isNumber && (PhoneNumber(text) != nil || TaxID(text) != nil)
+  }
+
+  /// The stage that has handled a message of which no lead came; nil when none has.
+  package func handled(_ message: Identifier, in integration: String? = nil) async throws
+    -> String?
+  {
+    try await pool.run(
+      """
+      select r.stage from integration i join receipt r on r.integration_id = i.id
+      where i.id = coalesce(\(integration), i.id) and r.message_id = \(message)
+      """
+    ).first?.string(0)
+  }
 
   /// The journeys of the leads that a text names, in order of arrival.
   ///

@@ -18,6 +18,8 @@ package struct Ledger: Sendable, Hashable {
   package let unknownEffects: Int
   /// Of the parked ones, those that wait for the settings to change.
   package let held: Int
+  /// Open dead letters that are of no lead event, such as of the CRM's webhooks: beside the sum.
+  package let otherDead: Int
 
   package struct Reasoned: Sendable, Hashable {
     package let code: String

@@ -1,3 +1,4 @@
+private import Leads
 package import Postgres
 private import StrictJSON
 
@@ -27,7 +28,8 @@ package struct LedgerReader: Sendable {
         opportunities: try row.int(8),
         rdUpdates: try row.int(9),
         unknownEffects: try row.int(10),
-        held: try row.int(11)
+        held: try row.int(11),
+        otherDead: try row.int(12)
       )
     }
   }
@@ -45,13 +47,15 @@ package struct LedgerReader: Sendable {
       select distinct integration_id, journey_id from dead_letter
       where \(DeadLetterDesk.isOpen)
     ), again as (
-      select integration_id, id, journey_id, state from dead_letter d
+      select integration_id, id, journey_id, stage, state from dead_letter d
       where state <> 'open' and not exists (select from receipt r
         where r.integration_id = d.integration_id and r.message_id = d.id)
     ), retried as (
       select distinct integration_id, journey_id from again where state = 'retried'
     ), discarded as (
+      -- Where an update is discarded that follows from an opportunity, the lead has got it all the same.
       select distinct integration_id, journey_id from again where state = 'discarded'
+        and stage not in (\(Flow.rdUpdater.stage), \(Flow.tagSync.stage))
     ), unread as (
       select integration_id, id, state from dead_letter l
       where stage = 'lead-importer' and not exists (select from arrival a
@@ -122,7 +126,11 @@ package struct LedgerReader: Sendable {
       coalesce(n.in_flight, 0),
       (select count(*) from opportunity o where o.integration_id = i.id and o.crm_id is not null),
       coalesce(e.confirmed, 0), coalesce(e.unknown, 0),
-      (select count(*) from held h where h.integration_id = i.id)
+      (select count(*) from held h where h.integration_id = i.id),
+      (select count(*) from dead_letter where dead_letter.integration_id = i.id
+        and dead_letter.stage <> \(Flow.leadImporter.stage) and \(DeadLetterDesk.isOpen)
+        and not exists (select from arrival a where a.integration_id = i.id
+          and a.journey_id = dead_letter.journey_id))
     from chosen i
     left join received v on v.integration_id = i.id
     left join counted n on n.integration_id = i.id

@@ -42,7 +42,10 @@ package struct SettingsChange: Sendable, Hashable {
     member = nil
     self.before = "\(before)"
     self.after = "\(after)"
-    words = "\(subject): moved from place \(before) to \(after)"
+    words =
+      before == after
+      ? "\(subject): is place \(after) again, among others than before"
+      : "\(subject): moved from place \(before) to \(after)"
   }
 
   package var json: JSON {

@@ -24,7 +24,9 @@ package enum SettingsChanges {
       old.enumerated().map { ($0.element.identity, $0.offset) },
       uniquingKeysWith: { first, _ in first }
     )
-    let places = new.compactMap { earlier[$0.identity] }
+    let places = new.enumerated().compactMap { index, part in
+      earlier[part.identity].map { (old: $0, new: index) }
+    }
     let kept = longestRise(places)
     var changes: [SettingsChange] = []
     for (index, part) in new.enumerated() {
@@ -45,12 +47,24 @@ package enum SettingsChanges {
   }
 
   /// The most places that can stay where they are; all others have moved.
-  private static func longestRise(_ places: [Int]) -> Set<Int> {
-    var best: [[Int]] = []
-    for place in places {
-      let longest = best.filter { ($0.last ?? -1) < place }.max { $0.count < $1.count } ?? []
-      best.append(longest + [place])
+  ///
+  /// Of several such choices it is the one that keeps most where their number stays the same: nobody
+  /// understands a move from place 2 to 2.
+  private static func longestRise(_ places: [(old: Int, new: Int)]) -> Set<Int> {
+    typealias Rise = (places: [Int], same: Int)
+    func isShorter(_ left: Rise, _ right: Rise) -> Bool {
+      (left.places.count, left.same) < (right.places.count, right.same)
     }
-    return Set(best.max { $0.count < $1.count } ?? [])
+    var best: [Rise] = []
+    for place in places {
+      let longest = best.filter { ($0.places.last ?? -1) < place.old }.max(by: isShorter)
+      best.append(
+        (
+          (longest?.places ?? []) + [place.old],
+          (longest?.same ?? 0) + (place.old == place.new ? 1 : 0)
+        )
+      )
+    }
+    return Set(best.max(by: isShorter)?.places ?? [])
   }
 }

@@ -36,7 +36,10 @@ struct AccountReading {
     let isConnected = keys.contains { section[$0].isFilled }
     let found = keys.map { isConnected ? reference(in: section[$0]) : nil }
     if !isConnected {
-      field.warning("has no client_id, client_secret and refresh_token: those stored before stay")
+      field.warning(
+        "has no client_id, client_secret and refresh_token: RD Station is told by a login that was "
+          + "stored before, and not at all where none was"
+      )
     }
     if let id = found[0], let secret = found[1], let token = found[2] {
       credentials = CredentialReferences(clientID: id, clientSecret: secret, refreshToken: token)

@@ -19,9 +19,7 @@ struct ImportReading {
     }
     for item in section["ignored_email_domains"].items() {
       guard let text = item.requiredText() else { continue }
-      if EmailAddress("someone@\(text)") == nil {
-        item.problem("“\(text)” is no e-mail domain, such as example.com")
-      }
+      if let sentence = EmailDomain.fault(of: text) { item.problem(sentence) }
     }
     rules = ImportRules(
       conversions: section["conversions"].texts(),

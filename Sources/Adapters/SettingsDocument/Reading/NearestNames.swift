@@ -1,10 +1,11 @@
 /// The names that somebody may have meant.
-enum NearestNames {
+package enum NearestNames {
   /// Completes a sentence about a name that does not exist: `; did you mean “Novo”?`, or what there
   /// is, or nothing.
   ///
   /// At most eight names are listed, after a verb such as `there are`.
-  static func hint(for name: String, among names: [String], listing verb: String) -> String {
+  package static func hint(for name: String, among names: [String], listing verb: String) -> String
+  {
     let near = closest(to: name, among: names)
     if !near.isEmpty { return "; did you mean \(quoted(near, last: " or "))?" }
     guard !names.isEmpty else { return "" }
@@ -14,7 +15,7 @@ enum NearestNames {
 
   /// At most three names within a third of the length, nearest first; case and accents do not count,
   /// and where only they differ nothing else is meant.
-  static func closest(to name: String, among names: [String]) -> [String] {
+  package static func closest(to name: String, among names: [String]) -> [String] {
     let wanted = folded(name)
     let limit = max(1, (wanted.count + 1) / 3)
     let near = names.enumerated().compactMap { index, candidate -> (Int, Int, String)? in

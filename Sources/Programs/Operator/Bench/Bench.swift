@@ -45,6 +45,7 @@ struct Bench: AsyncParsableCommand {
     let state = ProcessInfo.processInfo.environment["ESTEIRA_STATE"] ?? ".esteira"
     let processes = try FleetProcesses(runDirectory: runDirectory ?? "\(state)/run")
     try await FleetAccess.open([.broker, .secret]) { access in
+      try await access.check(integration)
       let target = try await BenchTarget(access: access, integration: integration)
       let report = try await BenchRun.perform(
         BenchPlan(leads: leads, burst: .seconds(seconds), connections: connections),

@@ -11,6 +11,10 @@ struct Apply: AsyncParsableCommand {
     abstract: "Puts the settings of an integration into force, or says everything that is wrong.",
     discussion: """
       Repeating it with the same document changes nothing. What it would change says: esteira plan.
+
+      Examples:
+        esteira apply -f acme.yaml
+        esteira apply --check -f acme.yaml
       """
   )
 
@@ -24,8 +28,12 @@ struct Apply: AsyncParsableCommand {
   func run() async throws {
     let document = try file.read()
     if check {
+      let missing = file.tellMissingSecrets(of: document)
       output.json
-        ? Terminal.say(["integration": .string(document.settings.integration), "valid": true])
+        ? Terminal.say([
+          "integration": .string(document.settings.integration), "valid": true,
+          "missing_secrets": .array(missing.map(JSON.string)),
+        ])
         : Terminal.say("\(file.name) is right: integration \(document.settings.integration)")
       return
     }

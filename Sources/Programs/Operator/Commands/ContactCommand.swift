@@ -24,7 +24,7 @@ struct ListContacts: AsyncParsableCommand {
   @Option(help: "Only leads, prospects, clients or disqualified ones.")
   var standing: ContactStanding?
 
-  @Option(help: "At most so many.")
+  @Option(help: "At most so many contacts, the newest, 1 to 100000.")
   var limit = 100
 
   @OptionGroup var output: OutputOptions
@@ -37,6 +37,7 @@ struct ListContacts: AsyncParsableCommand {
 
   func run() async throws {
     try await FleetAccess.open { access in
+      try await access.check(chosen.integration)
       let found = try await ContactDesk(pool: access.pool).contacts(
         in: chosen.integration,
         standing: standing,
@@ -94,6 +95,7 @@ struct ConvertContact: AsyncParsableCommand {
   func run() async throws {
     guard let reference = ContactConversions.reference(contact) else { return }
     try await FleetAccess.open(.broker) { access in
+      try await access.check(chosen.integration)
       let changed = try await ContactConversions(access: access).convert(
         reference,
         to: to,

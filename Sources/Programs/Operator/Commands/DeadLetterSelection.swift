@@ -70,7 +70,7 @@ struct BulkOptions: ParsableArguments {
   @Flag(help: "Only show what it would do; nothing is planned.")
   var dryRun = false
 
-  @Option(help: "At most so many a second.")
+  @Option(help: "At most so many messages a second, 1 to 10000.")
   var pace = 50
 
   /// - Throws: `ValidationError` when it is not clear which are meant.

@@ -22,7 +22,7 @@ extension Identifier: ExpressibleByArgument {
 struct GroupDeadLetters: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "groups",
-    abstract: "Counts the open ones by cause, each with what to do about it."
+    abstract: "Counts the open dead letters by cause, each with what to do about it."
   )
 
   @OptionGroup var selection: DeadLetterSelection
@@ -31,6 +31,7 @@ struct GroupDeadLetters: AsyncParsableCommand {
   func run() async throws {
     try await FleetAccess.open(.broker) { access in
       try await ParkedQueue.drainIfReachable(access)
+      try await access.check(selection.chosen.integration)
       let groups = try await DeadLetterDesk(pool: access.pool).groups(selection.filter)
       output.json
         ? Terminal.say(JSON.array(groups.map(\.json))) : Terminal.say(DeadLetterText.text(groups))
@@ -41,7 +42,13 @@ struct GroupDeadLetters: AsyncParsableCommand {
 struct ListDeadLetters: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ls",
-    abstract: "Lists them, newest first."
+    abstract: "Lists dead letters, newest first, each with why it was given up.",
+    discussion: """
+      Examples:
+        esteira dead-letters ls --integration acme --since 2h
+        esteira dead-letters ls --group rd-updater:rd_unavailable
+        esteira dead-letters ls --state discarded
+      """
   )
 
   @OptionGroup var selection: DeadLetterSelection
@@ -49,7 +56,7 @@ struct ListDeadLetters: AsyncParsableCommand {
   @Option(help: "Open, retried or discarded ones.")
   var state = DeadLetter.State.open
 
-  @Option(help: "At most so many.")
+  @Option(help: "At most so many dead letters, the newest, 1 to 100000.")
   var limit = 1000
 
   @OptionGroup var output: OutputOptions
@@ -63,6 +70,7 @@ struct ListDeadLetters: AsyncParsableCommand {
   func run() async throws {
     try await FleetAccess.open(.broker) { access in
       try await ParkedQueue.drainIfReachable(access)
+      try await access.check(selection.chosen.integration)
       let letters = try await DeadLetterDesk(pool: access.pool)
         .list(selection.filter, state: state, limit: limit)
       if output.json {
@@ -80,7 +88,8 @@ struct ListDeadLetters: AsyncParsableCommand {
       for letter in letters {
         table.add([
           "\(letter.message.id)", letter.message.integration, letter.fingerprint,
-          "\(letter.attempts)", letter.lastAt, letter.reason.sentence,
+          "\(letter.attempts)", letter.lastAt,
+          letter.discardReason.map { "discarded: \($0)" } ?? letter.reason.sentence,
         ])
       }
       Terminal.say(table.text)
@@ -93,7 +102,7 @@ extension DeadLetter.State: ExpressibleByArgument {}
 struct ShowDeadLetter: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows one with its body, which may hold personal data."
+    abstract: "Shows one dead letter with its body, which may hold personal data."
   )
 
   @Argument(help: "The id, as ls prints it.")
@@ -109,7 +118,6 @@ struct ShowDeadLetter: AsyncParsableCommand {
         guard case .object(var members) = letter.json else { return }
         members["body_sha256"] = .string(letter.bodySHA256)
         members["edited_at"] = .optional(letter.editedAt)
-        members["discard_reason"] = .optional(letter.discardReason)
         members["body"] = .string(body)
         Terminal.say(.object(members))
         return

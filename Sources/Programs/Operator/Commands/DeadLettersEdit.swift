@@ -7,7 +7,7 @@ import Workers
 struct EditDeadLetter: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edit",
-    abstract: "Corrects the body of an open one, checked as its stage will read it.",
+    abstract: "Corrects the body of an open dead letter, checked as its stage will read it.",
     discussion: """
       Prints what changes, which may be personal data. Nothing is sent: retry does that. The first body \
       is kept. Ids, type, stage and integration are never edited.

@@ -14,6 +14,11 @@ struct RetryDeadLetters: AsyncParsableCommand {
 
       A call to RD Station whose outcome could not be found out is never made again by itself. Look at \
       the lead there: discard the dead letter when the event is there, and name --not-there when not.
+
+      Examples:
+        esteira dead-letters retry ID
+        esteira dead-letters retry --group rd-updater:rd_unavailable --dry-run
+        esteira dead-letters retry --integration acme --since 2h --yes --pace 5
       """
   )
 
@@ -40,6 +45,7 @@ struct RetryDeadLetters: AsyncParsableCommand {
     let actor = "esteira dead-letters retry"
     try await FleetAccess.open(.broker) { access in
       try await ParkedQueue.drainIfReachable(access)
+      try await access.check(selection.chosen.integration)
       guard !ids.isEmpty else {
         try await BulkAction(access: access, output: output)
           .perform(.retry, selection.filter, bulk, actor: actor)
@@ -79,10 +85,11 @@ struct RetryDeadLetters: AsyncParsableCommand {
 struct DiscardDeadLetters: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "discard",
-    abstract: "Puts dead letters away for good, with a reason; the ledger counts them as ignored.",
+    abstract: "Puts dead letters away for good, with a reason; nothing more is done for them.",
     discussion: """
       Named ids are discarded at once. A filter makes an operation, as with retry. The message is kept \
-      and shown by ls --state discarded, and nothing more is done for it.
+      and shown by ls --state discarded. The ledger counts a lead that was given up before its opportunity \
+      as ignored; one whose update at RD Station or whose tags were discarded stays done.
       """
   )
 
@@ -107,6 +114,7 @@ struct DiscardDeadLetters: AsyncParsableCommand {
     let actor = "esteira dead-letters discard"
     try await FleetAccess.open(.broker) { access in
       try await ParkedQueue.drainIfReachable(access)
+      try await access.check(selection.chosen.integration)
       guard !ids.isEmpty else {
         try await BulkAction(access: access, output: output)
           .perform(.discard, selection.filter, bulk, reason: reason, actor: actor)

@@ -58,7 +58,7 @@ extension SettingsStore {
   func required(_ integration: String, version: Int? = nil) async throws -> Stored {
     if let stored = try await stored(integration, version: version) { return stored }
     guard let version, let newest = try await versions(of: integration).first else {
-      throw Refusal("there is no integration \(integration). Run: esteira apply -f FILE")
+      throw Refusal(noIntegration: integration, among: try await integrations())
     }
     throw Refusal(
       "\(integration) has no version \(version); it has 1 to \(newest.number). Run: esteira settings "

@@ -3,7 +3,12 @@ import StrictJSON
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Checks everything that the fleet needs, and says what to do about what is wrong."
+    abstract: "Checks everything that the fleet needs, and says what to do about what is wrong.",
+    discussion: """
+      Examples:
+        esteira doctor
+        esteira doctor --http http://127.0.0.1:9090/readyz
+      """
   )
 
   @Option(help: "Only ask this address; the exit status says whether it answered 2xx.")
@@ -13,9 +18,7 @@ struct Doctor: AsyncParsableCommand {
 
   func run() async throws {
     if let http {
-      guard try await WebProbe.answers(http) else {
-        throw Refusal("\(http) did not answer with a status of 2xx within 3 s")
-      }
+      if let fault = try await WebProbe.fault(at: http) { throw Refusal("\(http): \(fault)") }
       return
     }
     let findings = await Examination.run()

@@ -10,6 +10,11 @@ struct Explain: AsyncParsableCommand {
       Shows personal data: it is for the operator's eyes. With --dry-run the argument is a file with \
       a webhook body of RD Station; it is decided by the settings in force, or by those of \
       --settings, with what the database knows of its leads, and nothing is changed anywhere.
+
+      Examples:
+        esteira explain ana@exemplo.com.br
+        esteira explain '+55 11 99876-5432' --integration acme
+        esteira explain --dry-run body.json --integration acme
       """
   )
 
@@ -29,7 +34,7 @@ struct Explain: AsyncParsableCommand {
   @Option(help: "With --dry-run: conversion or opportunity, as the hook's address says it.")
   var trigger: String?
 
-  @Option(help: "At most so many events, the newest.")
+  @Option(help: "At most so many events, the newest, 1 to 10000.")
   var limit = 50
 
   @OptionGroup var output: OutputOptions
@@ -52,14 +57,13 @@ struct Explain: AsyncParsableCommand {
       try await rehearse()
       return
     }
+    guard JourneyReader.isSearched(lead) else { throw UnknownLead.notSearched(lead) }
     try await FleetAccess.open { access in
+      try await access.check(chosen.integration)
       let journeys = try await JourneyReader(pool: access.pool)
         .journeys(of: lead, in: chosen.integration, limit: limit)
       guard !journeys.isEmpty else {
-        throw Refusal(
-          "nothing is known of “\(lead)”. It never arrived, or arrived in a body that was kept out "
-            + "more than 30 days ago. See: esteira ledger, esteira dead-letters ls"
-        )
+        throw try await UnknownLead(lead, in: chosen.integration, access).refusal
       }
       output.json
         ? Terminal.say(JSON.array(journeys.map(\.json)))
@@ -82,7 +86,7 @@ struct Explain: AsyncParsableCommand {
       }
       output.json
         ? Terminal.say(JSON.array(rehearsals.map(RehearsalText.json)))
-        : Terminal.say(rehearsals.map(RehearsalText.text).joined(separator: "\n\n"))
+        : Terminal.say(RehearsalText.text(of: rehearsals))
     }
   }
 }

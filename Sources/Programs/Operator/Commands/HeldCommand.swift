@@ -15,12 +15,12 @@ struct HeldCommand: AsyncParsableCommand {
 struct ListHeld: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ls",
-    abstract: "Lists them, oldest first, each with what it waits for."
+    abstract: "Lists the leads that wait, oldest first, each with what it waits for."
   )
 
   @OptionGroup var chosen: IntegrationOption
 
-  @Option(help: "At most so many.")
+  @Option(help: "At most so many leads, the longest waiting, 1 to 100000.")
   var limit = 1000
 
   @OptionGroup var output: OutputOptions
@@ -33,6 +33,7 @@ struct ListHeld: AsyncParsableCommand {
 
   func run() async throws {
     try await FleetAccess.open { access in
+      try await access.check(chosen.integration)
       let held = try await HoldDesk(pool: access.pool).waiting(in: chosen.integration, limit: limit)
       if output.json {
         Terminal.say(JSON.array(held.map(\.json)))
@@ -57,7 +58,7 @@ struct ListHeld: AsyncParsableCommand {
 struct ReleaseHeld: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "release",
-    abstract: "Tries those again that newer settings may help; apply does it too.",
+    abstract: "Tries held leads again that newer settings may help; apply does it too.",
     discussion: "Harmless when done twice. One that still does not fit waits on."
   )
 
@@ -68,6 +69,7 @@ struct ReleaseHeld: AsyncParsableCommand {
 
   func run() async throws {
     try await FleetAccess.open(.broker) { access in
+      try await access.check(integration)
       let sent = try await HeldLeads.release(in: integration, access)
       output.json
         ? Terminal.say(["released": .number(sent)])

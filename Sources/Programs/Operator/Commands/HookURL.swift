@@ -16,6 +16,10 @@ struct HookURL: AsyncParsableCommand {
     discussion: """
       The address holds a secret: whoever has it can send leads. It alone goes to the standard \
       output, the instructions go to the standard error.
+
+      Examples:
+        esteira hook-url acme --trigger conversion
+        esteira hook-url acme --crm
       """
   )
 
@@ -38,7 +42,7 @@ struct HookURL: AsyncParsableCommand {
     try await FleetAccess.open(.secret) { access in
       guard let name = IntegrationName(integration),
         let current = try await SettingsStore(pool: access.pool).current(integration)
-      else { throw Refusal("there is no integration \(integration). Run: esteira apply -f FILE") }
+      else { throw try await access.refusal(ofUnknown: integration) }
       let kind: HookToken.Kind = crm ? .crm : .rd
       let url = HookAddress(
         publicURL: access.settings.publicURL,

@@ -6,7 +6,13 @@ import StrictJSON
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger",
-    abstract: "Counts what became of everything received: done, ignored, dead, parked, in flight."
+    abstract: "Counts what became of everything received: done, ignored, dead, parked, in flight.",
+    discussion: """
+      Examples:
+        esteira ledger --integration acme
+        esteira ledger --watch
+        esteira ledger --reconcile --limit 200
+      """
   )
 
   @OptionGroup var chosen: IntegrationOption
@@ -34,7 +40,7 @@ struct LedgerCommand: AsyncParsableCommand {
         try await ParkedQueue.drainIfReachable(access)
         let ledgers = try await reader.ledgers(of: chosen.integration)
         if ledgers.isEmpty, let name = chosen.integration {
-          throw Refusal("there is no integration \(name). Run: esteira apply -f FILE")
+          throw try await access.refusal(ofUnknown: name)
         }
         output.json
           ? Terminal.say(JSON.array(ledgers.map(\.json)))
@@ -78,11 +84,21 @@ enum LedgerText {
     var lines = [table.text]
     for ledger in ledgers where !ledger.ignoredByReason.isEmpty {
       let reasons = ledger.ignoredByReason.map { "\($0.code) \($0.count)" }
-      lines.append("\(ledger.integration) ignored: \(reasons.joined(separator: ", "))")
+      lines.append(
+        "\(ledger.integration) ignored: \(reasons.joined(separator: ", ")); see esteira ignored ls "
+          + "--integration \(ledger.integration)"
+      )
     }
     for ledger in ledgers where ledger.dead > 0 {
       lines.append(
         "\(ledger.integration): see esteira dead-letters ls --integration \(ledger.integration)"
+      )
+    }
+    for ledger in ledgers where ledger.otherDead > 0 {
+      let count = ledger.otherDead == 1 ? "1 dead letter" : "\(ledger.otherDead) dead letters"
+      lines.append(
+        "\(ledger.integration): \(count) besides, of no lead that was received, such as of the CRM's "
+          + "webhooks, see esteira dead-letters ls --integration \(ledger.integration)"
       )
     }
     for ledger in ledgers where ledger.held > 0 {
@@ -101,6 +117,7 @@ extension Ledger {
     return [
       "integration": .string(integration), "received": .number(received), "done": .number(done),
       "ignored": .number(ignored), "ignored_by_reason": .object(reasons), "dead": .number(dead),
+      "other_dead": .number(otherDead),
       "parked": .number(parked), "held": .number(held), "in_flight": .number(inFlight),
       "opportunities": .number(opportunities), "rd_updates": .number(rdUpdates),
       "unknown_effects": .number(unknownEffects), "balanced": .bool(isBalanced),

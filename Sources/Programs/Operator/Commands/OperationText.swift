@@ -35,8 +35,8 @@ enum OperationText {
           + "\(max(1, (count + pace - 1) / pace)) s. Each is handled there as if for the first time; "
           + "one that was handled meanwhile does nothing."
       case .discard:
-        "\(messages) would be discarded: nothing more is done for them, and the ledger counts their "
-          + "leads as ignored."
+        "\(messages) would be discarded: nothing more is done for them, and the ledger counts "
+          + "leads that were given up before their opportunity as ignored."
       }
     return count == 0
       ? "there are no such open dead letters" : OperationText.shares(shares) + "\n" + effect

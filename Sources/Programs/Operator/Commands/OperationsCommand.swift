@@ -18,10 +18,10 @@ struct OperationsCommand: AsyncParsableCommand {
 struct ListOperations: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ls",
-    abstract: "Lists them, newest first."
+    abstract: "Lists bulk actions on dead letters, newest first."
   )
 
-  @Option(help: "At most so many.")
+  @Option(help: "At most so many operations, the newest, 1 to 10000.")
   var limit = 100
 
   @OptionGroup var output: OutputOptions
@@ -43,7 +43,7 @@ struct ListOperations: AsyncParsableCommand {
 struct ShowOperation: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows one, and what it is about."
+    abstract: "Shows one bulk action, and what it is about."
   )
 
   @Argument(help: "The id, as ls prints it.")
@@ -72,7 +72,8 @@ struct ShowOperation: AsyncParsableCommand {
 struct RunOperation: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Runs a planned one, or goes on with one whose runner died; two at once are harmless."
+    abstract:
+      "Runs a planned bulk action, or goes on with one whose runner died; two at once are harmless."
   )
 
   @Argument(help: "The id, as ls prints it.")
@@ -91,7 +92,7 @@ struct RunOperation: AsyncParsableCommand {
 struct ResumeOperation: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Goes on with a paused one, and runs it."
+    abstract: "Goes on with a paused bulk action, and runs it."
   )
 
   @Argument(help: "The id, as ls prints it.")
@@ -110,7 +111,7 @@ struct ResumeOperation: AsyncParsableCommand {
 struct PauseOperation: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pause",
-    abstract: "Stops one after the items in hand; resume goes on."
+    abstract: "Stops a bulk action after the items in hand; resume goes on."
   )
 
   @Argument(help: "The id, as ls prints it.")
@@ -129,7 +130,7 @@ struct PauseOperation: AsyncParsableCommand {
 struct CancelOperation: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cancel",
-    abstract: "Ends one for good after the items in hand; what is done stays done."
+    abstract: "Ends a bulk action for good after the items in hand; what is done stays done."
   )
 
   @Argument(help: "The id, as ls prints it.")

@@ -58,7 +58,7 @@ struct ListOpportunities: AsyncParsableCommand {
   @Option(help: "Only open, won or lost ones.")
   var status: OpportunityState.Status?
 
-  @Option(help: "At most so many.")
+  @Option(help: "At most so many opportunities, the newest, 1 to 100000.")
   var limit = 100
 
   @OptionGroup var output: OutputOptions
@@ -71,6 +71,7 @@ struct ListOpportunities: AsyncParsableCommand {
 
   func run() async throws {
     try await FleetAccess.open { access in
+      try await access.check(chosen.integration)
       let found = try await OpportunityListing.all(
         in: access.pool,
         integration: chosen.integration,
@@ -101,7 +102,11 @@ struct ListOpportunities: AsyncParsableCommand {
 }
 
 struct WinOpportunity: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "win", abstract: "A sale.")
+  static let configuration = CommandConfiguration(
+    commandName: "win",
+    abstract: "Wins an opportunity: it was sold, and RD Station is told of the sale.",
+    discussion: "Example: esteira opportunity win ID --value 1234.50"
+  )
 
   @Argument(help: "The opportunity.")
   var id: Identifier
@@ -124,7 +129,11 @@ struct WinOpportunity: AsyncParsableCommand {
 }
 
 struct LoseOpportunity: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "lose", abstract: "A loss.")
+  static let configuration = CommandConfiguration(
+    commandName: "lose",
+    abstract: "Loses an opportunity: RD Station is told of the loss and its reason.",
+    discussion: "Example: esteira opportunity lose ID --reason Preço"
+  )
 
   @Argument(help: "The opportunity.")
   var id: Identifier
@@ -142,7 +151,8 @@ struct LoseOpportunity: AsyncParsableCommand {
 struct MoveOpportunity: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "move",
-    abstract: "Puts it into a stage of its pipeline, and opens it again when it was closed."
+    abstract:
+      "Puts an opportunity into a stage of its pipeline, and opens it again when it was closed."
   )
 
   @Argument(help: "The opportunity.")
@@ -159,7 +169,7 @@ struct MoveOpportunity: AsyncParsableCommand {
 struct TagOpportunity: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tag",
-    abstract: "Makes its tags exactly these."
+    abstract: "Makes the tags of an opportunity exactly these."
   )
 
   @Argument(help: "The opportunity.")

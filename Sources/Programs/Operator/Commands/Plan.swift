@@ -7,7 +7,11 @@ import StrictJSON
 struct Plan: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Says what applying a document would change, and changes nothing.",
-    discussion: "It compares with the version in force; a document with problems is not compared."
+    discussion: """
+      It compares with the version in force; a document with problems is not compared.
+
+      Example: esteira plan -f acme.yaml
+      """
   )
 
   @OptionGroup var file: SettingsFile
@@ -16,10 +20,15 @@ struct Plan: AsyncParsableCommand {
 
   func run() async throws {
     let document = try file.read()
+    let missing = file.tellMissingSecrets(of: document)
     try await FleetAccess.open { access in
       let stored = try await SettingsStore(pool: access.pool).stored(document.settings.integration)
       let plan = SettingsPlan(document.settings, inForce: stored)
-      output.json ? Terminal.say(plan.json) : Terminal.say(plan.text)
+      guard output.json, case .object(var members) = plan.json else {
+        return Terminal.say(plan.text)
+      }
+      members["missing_secrets"] = .array(missing.map(JSON.string))
+      Terminal.say(.object(members))
     }
   }
 }

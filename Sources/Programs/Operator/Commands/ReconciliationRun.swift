@@ -17,7 +17,7 @@ struct ReconciliationRun {
   func compare(_ integration: String) async throws -> Reconciliation {
     guard let settings = try await SettingsStore(pool: access.pool).current(integration)?.settings
     else {
-      throw Refusal("there is no integration \(integration). Run: esteira apply -f FILE")
+      throw try await access.refusal(ofUnknown: integration)
     }
     var result = Reconciliation(integration: integration)
     let reader = ReconciliationReader(pool: access.pool)

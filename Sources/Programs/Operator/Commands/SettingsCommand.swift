@@ -27,7 +27,7 @@ struct ListSettings: AsyncParsableCommand {
       let store = SettingsStore(pool: access.pool)
       let versions = try await store.versions(of: integration)
       guard !versions.isEmpty else {
-        throw Refusal("there is no integration \(integration). Run: esteira apply -f FILE")
+        throw try await access.refusal(ofUnknown: integration)
       }
       if output.json {
         Terminal.say(.array(versions.map(\.json)))

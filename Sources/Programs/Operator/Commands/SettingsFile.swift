@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import SettingsDocument
 
 /// The document that a command is about.
@@ -11,6 +12,15 @@ struct SettingsFile: ParsableArguments {
 
   /// Reads and checks it; its warnings are told at once.
   func read() throws -> SettingsDocument { try Self.document(name) }
+
+  /// Says what apply would miss here and now, and gives it.
+  func tellMissingSecrets(of document: SettingsDocument) -> [String] {
+    let missing = document.missingSecrets(in: ProcessInfo.processInfo.environment)
+    for sentence in missing {
+      Terminal.complain("\(name): \(sentence); apply will need it (warning)")
+    }
+    return missing
+  }
 
   static func document(_ name: String) throws -> SettingsDocument {
     let bytes = try InputFile.read(name)

@@ -11,6 +11,8 @@ struct Simulate: AsyncParsableCommand {
     discussion: """
       Every archived event is decided twice, by the settings in force and by the draft, both beginning \
       with no lead known; nothing is changed anywhere. The examples show personal data.
+
+      Example: esteira simulate -f draft.yaml --last 30d
       """
   )
 

@@ -20,7 +20,7 @@ struct Sweep: AsyncParsableCommand {
   @Option(help: "Only what has waited at least so many minutes.")
   var minutes = 180
 
-  @Option(help: "At most so many.")
+  @Option(help: "At most so many messages, 1 to 100000.")
   var limit = 1000
 
   @Flag(help: "Only list them.")
@@ -39,6 +39,7 @@ struct Sweep: AsyncParsableCommand {
 
   func run() async throws {
     try await FleetAccess.open(.broker) { access in
+      try await access.check(chosen.integration)
       _ = try await ParkedQueue.drain(access)
       let stranded = try await Sweeper(pool: access.pool)
         .stranded(in: chosen.integration, minutes: minutes, limit: limit)
@@ -69,7 +70,7 @@ struct Sweep: AsyncParsableCommand {
       return
     }
     guard !stranded.isEmpty else {
-      Terminal.say("nothing has waited for \(minutes) minutes")
+      Terminal.say("nothing has waited for \(minutes == 1 ? "1 minute" : "\(minutes) minutes")")
       return
     }
     var table = TextTable(["message", "integration", "stage", "minutes"], numbers: [3])

@@ -33,7 +33,7 @@ struct Examination {
     checkSecrets(settings)
     await checkBroker(settings)
     var options = PostgresOptions(url: settings.postgresURL, size: 1)
-    options.checkoutTimeout = .seconds(5)
+    options.checkoutTimeout = .seconds(3)
     let pool = PostgresPool(options, logger: FleetAccess.logger(settings))
     do throws(PostgresError) {
       try await pool.ping()
@@ -153,12 +153,13 @@ struct Examination {
     _ settings: FleetSettings
   ) async throws {
     guard !integrations.isEmpty else { return }
-    let http = HTTPClient(
-      configuration: RDStationClient.httpConfiguration(
-        calling: settings.rdURL,
-        logger: FleetAccess.logger(settings)
-      )
+    var configuration = RDStationClient.httpConfiguration(
+      calling: settings.rdURL,
+      logger: FleetAccess.logger(settings)
     )
+    // A port that refuses is told at once.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    let http = HTTPClient(configuration: configuration)
     let account = RDAccountProbe(settings: settings, pool: pool, http: http)
     for integration in integrations {
       do {

@@ -24,6 +24,8 @@ struct FleetAccess: Sendable {
     var options = PostgresOptions(url: settings.postgresURL, size: 2)
     options.applicationName = "esteira-operator"
     options.responseTimeout = responseTimeout
+    // A worker outlasts a restart of the server; a person would rather hear of it.
+    options.checkoutTimeout = .seconds(3)
     // A person waits rather for the books of millions of leads than not to see them.
     options.statementTimeout = responseTimeout - .seconds(10)
     let pool = PostgresPool(options, logger: logger)

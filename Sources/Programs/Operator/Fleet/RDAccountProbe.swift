@@ -6,6 +6,7 @@ import NIOHTTP1
 import Postgres
 import RDStation
 import StrictJSON
+import WorkQueues
 
 /// Asks RD Station whose account a login opens: the smallest call that proves the login.
 struct RDAccountProbe {
@@ -48,7 +49,7 @@ struct RDAccountProbe {
     do {
       return try await http.execute(request, timeout: .seconds(5))
     } catch {
-      throw Refusal("no answer within 5 s: \(type(of: error))", code: Refusal.again)
+      throw Refusal("RD Station: \(ConnectionFault.words(error))", code: Refusal.again)
     }
   }
 }

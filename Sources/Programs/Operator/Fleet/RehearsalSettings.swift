@@ -12,7 +12,7 @@ enum RehearsalSettings {
   {
     guard let file else {
       guard let current = try await SettingsStore(pool: access.pool).current(integration) else {
-        throw Refusal("there is no integration \(integration). Run: esteira apply -f FILE")
+        throw try await access.refusal(ofUnknown: integration)
       }
       return current.settings
     }

@@ -1,28 +1,31 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import WorkQueues
 
 /// Asks an address for a sign of life.
 enum WebProbe {
-  /// Whether it answers with 2xx within 3 s.
+  /// Why it is not answered with 2xx within 3 s; nil when it is.
   ///
   /// - Throws: ``Refusal`` when the text is no address.
-  static func answers(_ url: String) async throws -> Bool {
+  static func fault(at url: String) async throws -> String? {
     guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
       throw Refusal(
         "--http needs an address such as http://127.0.0.1:9090/livez",
         code: Refusal.usage
       )
     }
+    let http = HTTPClient(configuration: .askingOnce)
+    let fault: String?
     do {
-      let answer = try await HTTPClient.shared.execute(
-        HTTPClientRequest(url: url),
-        timeout: .seconds(3)
-      )
-      return (200..<300).contains(answer.status.code)
+      let answer = try await http.execute(HTTPClientRequest(url: url), timeout: .seconds(3))
+      let status = answer.status.code
+      fault = (200..<300).contains(status) ? nil : "the answer has the status \(status)"
     } catch {
       // No answer is an answer here.
-      return false
+      fault = ConnectionFault.words(error)
     }
+    try await http.shutdown()
+    return fault
   }
 }

@@ -147,6 +147,7 @@ extension DeadLetter {
       "stage": .string(message.stage), "type": .string(message.type),
       "journey": .string("\(message.journey)"), "code": .string(reason.code),
       "sentence": .string(reason.sentence), "fingerprint": .string(fingerprint),
+      "group": .string(fingerprint), "discard_reason": .optional(discardReason),
       "attempts": .number(attempts), "first_at": .string(firstAt), "last_at": .string(lastAt),
       "state": .string(state.rawValue),
     ]

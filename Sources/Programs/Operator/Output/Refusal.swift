@@ -54,10 +54,21 @@ struct Refusal: Error {
   private init(_ error: PostgresError) {
     if error.serverError?.state == .undefinedTable {
       self.init("the database has no schema yet. Run: esteira migrate")
+    } else if case .connect(let why) = error, Self.isLasting(why) {
+      self.init("\(error). Correct ESTEIRA_POSTGRES_URL")
     } else if error.isConnectionLoss {
       self.init("\(error). Check ESTEIRA_POSTGRES_URL", code: Self.again)
     } else {
       self.init("\(error)")
+    }
+  }
+}
+
+extension Refusal {
+  /// Whether the server answered and refuses who asks: later it will do the same.
+  private static func isLasting(_ why: String) -> Bool {
+    ["authentication failed", "does not exist", "no pg_hba.conf entry"].contains {
+      why.contains($0)
     }
   }
 }

@@ -4,6 +4,11 @@ import Workers
 
 /// Rehearsals as sentences.
 enum RehearsalText {
+  static func text(of rehearsals: [Result<Rehearsal, RDWebhookBody.Unreadable>]) -> String {
+    guard !rehearsals.isEmpty else { return "The body holds no lead: nothing would happen." }
+    return rehearsals.map(text).joined(separator: "\n\n")
+  }
+
   static func text(_ rehearsal: Result<Rehearsal, RDWebhookBody.Unreadable>) -> String {
     switch rehearsal {
     case .failure(let unreadable): "Refused: the webhook body cannot be read: \(unreadable.detail)."

@@ -27,12 +27,22 @@ enum Terminal {
     if isInteractive { write("\n", to: STDOUT_FILENO) }
   }
 
+  /// Half an answer must not look like a whole one to the script that asked.
+  private static func giveUp(_ fault: Int32) -> Never {
+    complain("esteira: the output cannot be written: \(String(cString: strerror(fault)))")
+    exit(Refusal.failed)
+  }
+
   private static func write(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      // Nobody reads any more: there is no one left to tell.
-      guard written > 0 else { return }
+      guard written > 0 else {
+        if errno == EINTR { continue }
+        // Nobody reads any more: there is no one left to tell.
+        if errno != EPIPE, descriptor == STDOUT_FILENO { giveUp(errno) }
+        return
+      }
       rest = rest.dropFirst(written)
     }
   }

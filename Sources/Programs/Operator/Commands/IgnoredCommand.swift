@@ -1,0 +1,94 @@
+import ArgumentParser
+import LeadStorage
+import StrictJSON
+import Workers
+
+struct IgnoredCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ignored",
+    abstract: "Shows what arrived and was kept out: by a rule, or because it could not be read.",
+    subcommands: [ListIgnored.self]
+  )
+}
+
+struct ListIgnored: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ls",
+    abstract: "Lists the leads that were kept out, newest first, each with why.",
+    discussion: """
+      What was only delivered a second time is left out unless it is asked for: --code event_known. \
+      The lead itself, with its body's address, shows: esteira explain ID.
+
+      Example: esteira ignored ls --integration acme --code email_domain_ignored
+      """
+  )
+
+  @OptionGroup var chosen: IntegrationOption
+
+  @Option(help: "Kept out for this reason's code, as the ledger counts them.")
+  var code: String?
+
+  @Option(help: "At most so many leads, the newest, 1 to 100000.")
+  var limit = 100
+
+  @Option(help: "Only what arrived before this one, by its id: the last of the page before.")
+  var before: Identifier?
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...100_000).contains(limit) else {
+      throw ValidationError("--limit is from 1 to 100000")
+    }
+    if code == "discarded" {
+      throw ValidationError(
+        "what was discarded was no arrival that was kept out: esteira dead-letters ls --state discarded"
+      )
+    }
+  }
+
+  func run() async throws {
+    try await FleetAccess.open { access in
+      try await access.check(chosen.integration)
+      let found = try await IgnoredArrival.list(
+        .init(integration: chosen.integration, code: code, before: before),
+        limit: limit,
+        in: access.pool
+      )
+      guard !output.json else { return Terminal.say(JSON.array(found.map(\.json))) }
+      Terminal.say(IgnoredText.table(of: found))
+      if let last = found.last {
+        Terminal.complain(IgnoredText.next(after: last, isFull: found.count == limit))
+      }
+    }
+  }
+}
+
+enum IgnoredText {
+  static func table(of arrivals: [IgnoredArrival]) -> String {
+    guard !arrivals.isEmpty else { return "nothing of this kind was kept out" }
+    var table = TextTable(["arrived", "integration", "id", "why"])
+    for arrival in arrivals {
+      table.add([
+        arrival.arrivedAt, arrival.integration, "\(arrival.journey)",
+        [arrival.sentence, "[\(arrival.code)]"].compactMap(\.self).joined(separator: " "),
+      ])
+    }
+    return table.text
+  }
+
+  static func next(after last: IgnoredArrival, isFull: Bool) -> String {
+    let more = isFull ? "; older ones: --before \(last.journey)" : ""
+    return "one of them, whole: esteira explain ID\(more)"
+  }
+}
+
+extension IgnoredArrival {
+  fileprivate var json: JSON {
+    [
+      "integration": .string(integration), "journey": .string("\(journey)"),
+      "arrived_at": .string(arrivedAt), "state": .string(state), "code": .string(code),
+      "sentence": .optional(sentence),
+    ]
+  }
+}
