@@ -237,9 +237,7 @@ struct ReopenedFlowTests {
         try await belt.run(try await act(belt, .move(stage: "Proposta"), on: id))
         try await belt.run(await hooks.next(2))
         #expect(try await belt.count("select count(*) from embedded_opportunity") == 1)
-        #expect(
-          try await belt.count("select count(*) from effect where echo_event is not null") == 2
-        )
+        #expect(try await belt.count("select count(*) from journey where code = 'own_mark'") == 4)
       }
     }
   }

@@ -5,8 +5,10 @@ package import Workers
 /// The changes of one opportunity are told to RD Station one after the other: a loss that is told again
 /// after a lost answer must not come after the reopening, whose mark it would take away.
 enum EarlierChanges {
-  /// Which messages have to wait: another one's effect about the same opportunity is neither done nor
-  /// given up.
+  /// Which messages have to wait.
+  ///
+  /// Another one's effect about the same opportunity is neither done nor given up; one of more than 7
+  /// days ago is not waited for.
   static func reading(_ requests: [RDUpdateStore.Request]) -> SQL {
     """
     select k.m
@@ -15,6 +17,7 @@ enum EarlierChanges {
     where exists (
       select from effect e
       where e.integration_id = k.i and e.subject_id = k.o and e.kind = 'rd.events' and e.id <> k.m
+        and e.sent_at > now() - interval '7 days'
         and not exists (select from receipt r where r.integration_id = k.i
           and r.message_id = e.id offset 0)
         and not exists (select from dead_letter d where d.integration_id = k.i
