@@ -59,7 +59,7 @@ let package = Package(
     .adapter("OutgoingAddresses", [.httpClient, .logging, .nioCore]),
     .adapter(
       "RDStation",
-      ["OutgoingAddresses", "StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1]
+      ["OutgoingAddresses", "StrictJSON", "Workers", .httpClient, .logging, .nioCore, .nioHTTP1]
     ),
     .adapter(
       "LeadStorage",

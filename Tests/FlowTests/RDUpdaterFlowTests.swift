@@ -223,4 +223,56 @@ struct RDUpdaterFlowTests {
       #expect(try belt.ledger("tags").count + belt.ledger("contact").count == writes)
     }
   }
+
+  @Test func `a hook about a deal that is not ours ends quietly after a short look`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let foreign = Identifier(derivedFrom: "somebody's deal")
+      var hook = Message(
+        id: Identifier(derivedFrom: "hook"),
+        type: CRMHookReceived.type,
+        stage: Flow.rdUpdater.stage,
+        integration: "acme",
+        journey: Identifier(derivedFrom: "hook"),
+        body: Array(#"{"opportunity":"\#(foreign)"}"#.utf8)
+      )
+      var looks = 0
+      while true {
+        let rest = try await belt.run([hook])
+        #expect(rest.rejected.isEmpty)
+        guard let waiting = rest.waiting.first else { break }
+        #expect(waiting.reason.code == "opportunity_awaited")
+        looks += 1
+        hook.deferrals += 1
+        try #require(looks < 10)
+      }
+      #expect(looks == 3)
+      #expect(hook.attempt == 1)
+      #expect(try await belt.count("select count(*) from dead_letter") == 0)
+      #expect(
+        try await belt.count("select count(*) from journey where code = 'opportunity_unknown'") == 1
+      )
+    }
+  }
+
+  @Test func `a hook about an opportunity that is being created waits until it is recorded`()
+    async throws
+  {
+    try await withBelt { belt in
+      let id = try await opportunity(belt)
+      let won = try #require(try await belt.desk.act(.win(value: "10.00"), on: id, in: "acme"))
+      // Created in the CRM, and not yet recorded here.
+      let row = try await belt.pool.run("select crm_id from opportunity where id = \(id)")
+      let crmID = try row[0].string(0)
+      try await belt.pool.run("update opportunity set crm_id = null where id = \(id)")
+      var message = announcement(won, to: .rdUpdater)
+      message.deferrals = 20
+      let rest = try await belt.run([message])
+      #expect(rest.waiting.map(\.reason.code) == ["opportunity_awaited"])
+      try await belt.pool.run("update opportunity set crm_id = \(crmID) where id = \(id)")
+      message.deferrals += 1
+      #expect(try await belt.run([message]).waiting.isEmpty)
+      #expect(try belt.ledger("sale").count == 1)
+    }
+  }
 }

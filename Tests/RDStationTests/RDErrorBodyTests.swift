@@ -109,20 +109,16 @@ struct RDErrorBodyTests {
 
   @Test func `the remaining time is read as seconds and the headers go before it`() {
     let body = RDErrorBody(parsing: Array(Self.contactLimit.utf8))
-    #expect(body.pause(retryAfter: nil, retryAfterQuotas: nil) == .seconds(43_067))
-    #expect(body.pause(retryAfter: nil, retryAfterQuotas: "9") == .seconds(9))
-    #expect(body.pause(retryAfter: "5", retryAfterQuotas: "9") == .seconds(5))
+    #expect(body.pause(told: nil) == .seconds(43_067))
+    #expect(body.pause(told: .seconds(5)) == .seconds(5))
   }
 
   @Test(arguments: [
     (#"{"remaining_time":86400000}"#, 86_400), (#"{"remaining_time":0}"#, 1), ("{}", 60),
-    (#"{"remaining_time":1e999}"#, 86_400),
+    (#"{"remaining_time":1e999}"#, 86_400), (#"{"remaining_time":-5}"#, 60),
   ])
   func `the wait is at least one second and at most a day`(body: String, seconds: Int) {
-    let pause = RDErrorBody(parsing: Array(body.utf8)).pause(
-      retryAfter: nil,
-      retryAfterQuotas: nil
-    )
+    let pause = RDErrorBody(parsing: Array(body.utf8)).pause(told: nil)
     #expect(pause == .seconds(seconds))
   }
 

@@ -180,6 +180,31 @@ struct RDFaultTests {
     }
   }
 
+  @Test(arguments: [429, 503, 500, 502])
+  func `a wait is asked for in seconds or by a date, whatever the status`(status: Int) async throws
+  {
+    let waits: [(header: String, seconds: Int64?)] = [
+      // The dates are so far away that the day is the bound, whatever the time of this test.
+      ("11", 11), ("Tue, 29 Nov 2072 17:10:00 GMT", 86_400),
+      ("Tuesday, 29-Nov-72 17:10:00 GMT", 86_400), ("Tue Nov 29 17:10:00 2072", 86_400),
+      ("999999", 86_400), ("-3", nil), ("soon", nil), ("Sun, 06 Nov 1994 08:49:37 GMT", nil),
+    ]
+    for wait in waits {
+      try await withCannedAnswer(
+        status: status,
+        headers: ["Retry-After": wait.header],
+        body: []
+      ) { client async throws in
+        let error = await #expect(throws: RDStationError.self) {
+          try await client.send([conversion("m")], for: "acme")
+        }
+        // Without a word that can be understood a 429 means a minute, and a failure means ours to say.
+        let usual: Duration? = status == 429 ? .seconds(60) : nil
+        #expect(error?.retryAfter == wait.seconds.map { .seconds($0) } ?? usual, "\(wait.header)")
+      }
+    }
+  }
+
   @Test(arguments: RDErrorBodyTests.recorded)
   func `every recorded error body, over HTTP, is a refusal with its type`(
     recorded: RDErrorBodyTests.Recorded

@@ -13,6 +13,8 @@ package enum RDUpdateStore {
       case revised(Identifier)
       /// An opportunity as the CRM shows it now.
       case changed(Identifier, OpportunityState)
+      /// The CRM spoke of an opportunity that is none of ours.
+      case foreign(Identifier)
       /// A contact, whose standing is read with the rest.
       case contact(Identifier)
     }
@@ -28,7 +30,9 @@ package enum RDUpdateStore {
     /// The opportunity or the contact.
     package var subject: Identifier {
       switch topic {
-      case .created(let id), .revised(let id), .changed(let id, _), .contact(let id): id
+      case .created(let id), .revised(let id), .changed(let id, _), .foreign(let id),
+        .contact(let id):
+        id
       }
     }
 
@@ -90,9 +94,10 @@ package enum RDUpdateStore {
     package init() {}
   }
 
-  /// Where the CRM keeps each opportunity; absent for those that are not known or not created yet.
+  /// Where the CRM keeps each opportunity; nil for one that is not known to be created yet, absent for
+  /// one that is not ours.
   package static func records(of opportunities: [IntegrationKey], in database: LeadDatabase)
-    async throws -> [IntegrationKey: CRMRecord]
+    async throws -> [IntegrationKey: CRMRecord?]
   {
     guard !opportunities.isEmpty else { return [:] }
     let rows = try await database.pool.run(
@@ -101,14 +106,12 @@ package enum RDUpdateStore {
       from unnest(\(opportunities.map(\.integration))::text[],
         \(opportunities.map(\.id))::uuid[]) as k (i, o)
       join opportunity o on o.integration_id = k.i and o.id = k.o
-      where o.crm_id is not null
       """
     )
-    var records: [IntegrationKey: CRMRecord] = [:]
+    var records: [IntegrationKey: CRMRecord?] = [:]
     for row in rows {
-      records[IntegrationKey(try row.string(0), try row.identifier(1))] = CRMRecord(
-        id: try row.string(2)
-      )
+      let key = IntegrationKey(try row.string(0), try row.identifier(1))
+      records.updateValue(try row.optionalString(2).map { CRMRecord(id: $0) }, forKey: key)
     }
     return records
   }

@@ -1,4 +1,5 @@
 private import StrictJSON
+private import Workers
 
 /// What an error answer of RD Station says, whichever of its nine shapes it has.
 ///
@@ -70,15 +71,15 @@ struct RDErrorBody: Equatable {
 }
 
 extension RDErrorBody {
-  /// How long a 429 asks to wait: `Retry-After`, then `Retry-After-Quotas`, then `remaining_time`,
-  /// then one minute, which is the window of the account's limits.
+  /// How long a 429 asks to wait: what its headers say, then `remaining_time`, then one minute, which
+  /// is the window of the account's limits.
   ///
-  /// Between 1 s and 24 h. Seconds only: RD has not been seen to send a date.
-  func pause(retryAfter: String?, retryAfterQuotas: String?) -> Duration {
-    let told = [retryAfter, retryAfterQuotas].compactMap(\.self).compactMap(Double.init).first
+  /// Between 1 s and 24 h.
+  func pause(told: Duration?) -> Duration {
+    if let told { return told }
     // The page says milliseconds, yet every value seen fits the 86 400 s window: read as seconds.
-    let seconds = told ?? remainingTime ?? 60
-    guard seconds.isFinite else { return .seconds(86_400) }
-    return .seconds(min(max(seconds, 1), 86_400))
+    guard let seconds = remainingTime, seconds >= 0 else { return .seconds(60) }
+    guard seconds.isFinite else { return RetryAfter.longest }
+    return min(.seconds(max(seconds, 1)), RetryAfter.longest)
   }
 }

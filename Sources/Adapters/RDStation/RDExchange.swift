@@ -1,8 +1,10 @@
 internal import AsyncHTTPClient
+private import Glibc
 private import NIOCore
 internal import NIOHTTP1
 internal import StrictJSON
 private import Synchronization
+private import Workers
 
 /// One request to RD Station.
 struct RDRequest: Sendable {
@@ -29,6 +31,8 @@ struct RDAnswer: Sendable {
   var status: Int
   var headers: HTTPHeaders
   var body: [UInt8]
+  /// When it came, in seconds since 1970 by our clock.
+  var receivedAt: Int64
 }
 
 /// Sends one request and tells apart "nothing happened" from "it may have happened".
@@ -40,6 +44,8 @@ struct RDExchange: Sendable {
   let baseURL: String
   /// From the call to the last byte of the answer; AsyncHTTPClient's own deadline ends with the head.
   let timeout: Duration
+  /// The wall clock in seconds since 1970.
+  var now: @Sendable () -> Int64 = { Int64(time(nil)) }
 
   func perform(
     _ request: RDRequest,
@@ -81,7 +87,8 @@ struct RDExchange: Sendable {
         return RDAnswer(
           status: Int(response.status.code),
           headers: response.headers,
-          body: bytes
+          body: bytes,
+          receivedAt: now()
         )
       }
       group.addTask {
@@ -147,9 +154,20 @@ extension RDAnswer {
       let fault = fault(of: request)
       // The quota of one contact is nothing to the others.
       return fault.limitsOneContact ? .answered : .limited(fault.retryAfter ?? .seconds(60))
-    case 408, 500...: return .failed
+    // Who says when to come again is not asked before.
+    case 408, 500...: return retryAfter.map { .limited($0) } ?? .failed
     default: return .answered
     }
+  }
+
+  private var retryAfter: Duration? { wait(byHeader: "Retry-After") }
+
+  private func wait(byHeader name: String) -> Duration? {
+    RetryAfter.wait(
+      headers.first(name: name),
+      date: headers.first(name: "Date"),
+      now: receivedAt
+    )
   }
 
   private func fault(of request: RDRequest) -> RDStationError {
@@ -164,10 +182,7 @@ extension RDAnswer {
     case 404: code = .notFound
     case 429:
       code = .rateLimited(
-        retryAfter: said.pause(
-          retryAfter: headers.first(name: "Retry-After"),
-          retryAfterQuotas: headers.first(name: "Retry-After-Quotas")
-        )
+        retryAfter: said.pause(told: retryAfter ?? wait(byHeader: "Retry-After-Quotas"))
       )
     // A gateway gave up waiting; what stood behind it may have finished the work.
     case 502, 504: code = request.method == .GET ? .unavailable(status: status) : .outcomeUnknown
@@ -181,7 +196,8 @@ extension RDAnswer {
     return RDStationError(
       code,
       status: status,
-      limitsOneContact: status == 429 && said.limitsOneContact
+      limitsOneContact: status == 429 && said.limitsOneContact,
+      askedWait: status == 408 || status >= 500 ? retryAfter : nil
     )
   }
 }

@@ -51,6 +51,8 @@ package struct RDStationError: Error, Sendable {
   package let status: Int?
   /// True when the used-up quota is that of one contact: other contacts may go on.
   package let limitsOneContact: Bool
+  /// How long a failing RD asks to wait, by its `Retry-After`.
+  package let askedWait: Duration?
   /// What was caught here.
   ///
   /// Not part of the description, since its text is not ours.
@@ -60,11 +62,13 @@ package struct RDStationError: Error, Sendable {
     _ code: Code,
     status: Int? = nil,
     limitsOneContact: Bool = false,
+    askedWait: Duration? = nil,
     underlying: (any Error)? = nil
   ) {
     self.code = code
     self.status = status
     self.limitsOneContact = limitsOneContact
+    self.askedWait = askedWait
     self.underlying = underlying
   }
 
@@ -83,7 +87,7 @@ package struct RDStationError: Error, Sendable {
   package var retryAfter: Duration? {
     switch code {
     case .rateLimited(let duration), .heldBack(let duration): duration
-    default: nil
+    default: askedWait
     }
   }
 }

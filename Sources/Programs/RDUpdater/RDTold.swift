@@ -106,14 +106,16 @@ extension RDTold {
   /// `unsent`: what is known when the call certainly did nothing.
   init(_ error: RDStationError, unsent: Effects.State?) {
     let reason = Reason("rd_\(error.word)", "\(error).")
+    // Nor is it asked what became of the call before RD wants to be asked again.
+    let look = max(.seconds(5), error.retryAfter ?? .zero)
     // An answer of 5xx does not say whether the events were taken before it went wrong.
     if case .unavailable = error.code {
-      self.init(state: .unknown, reason: reason, wait: .seconds(5))
+      self.init(state: .unknown, reason: reason, wait: look)
       return
     }
     switch error.remedy {
     case .readBack:
-      self.init(state: .unknown, reason: reason, wait: .seconds(5))
+      self.init(state: .unknown, reason: reason, wait: look)
     case .retry:
       self.init(state: unsent, reason: reason, wait: error.retryAfter, disposition: .retry)
     case .reject, .signIn:

@@ -40,17 +40,41 @@ struct RDUpdaterInbox {
       crms: crms
     )
     for (message, opportunity) in changed {
-      switch states.state(of: IntegrationKey(message.integration, opportunity)) {
+      let key = IntegrationKey(message.integration, opportunity)
+      switch states.state(of: key) {
       case .success(let state?):
         requests.append(.init(message: message, topic: .changed(opportunity, state)))
       case .success(nil):
-        refused[message.id] = .retry(
-          Reason("opportunity_not_found", "The CRM does not show the opportunity (yet).")
-        )
+        if let wait = Self.wait(of: message, for: states.standing(of: key)) {
+          refused[message.id] = wait
+        } else {
+          requests.append(.init(message: message, topic: .foreign(opportunity)))
+        }
       case .failure(let error):
         refused[message.id] = error.outcome
       }
     }
+  }
+
+  /// Looks for an opportunity that is not ours, in case that we are just recording it.
+  private static let foreignLooks = 3
+  /// Looks for one whose creation has no known outcome yet: that of half an hour.
+  private static let awaitedLooks = 60
+
+  /// What to do about an opportunity that cannot be read; nil when it is no business of ours: a CRM
+  /// speaks of all its deals, and most are not from a lead.
+  private static func wait(of message: Message, for standing: CRMReadings.Standing) -> Outcome? {
+    let looks: Int
+    switch standing {
+    case .recorded:
+      return .retry(
+        Reason("opportunity_not_found", "The CRM does not show the opportunity (yet).")
+      )
+    case .awaited: looks = awaitedLooks
+    case .foreign: looks = foreignLooks
+    }
+    guard message.deferrals < looks else { return nil }
+    return .snooze(message.waitBeforeAnotherLook, .opportunityAwaited)
   }
 
   /// The embedded CRM's webhook names the opportunity; other CRMs have bodies of their own.
@@ -69,4 +93,11 @@ struct RDUpdaterInbox {
     }
     return id
   }
+}
+
+extension Reason {
+  fileprivate static let opportunityAwaited = Reason(
+    "opportunity_awaited",
+    "The CRM spoke of an opportunity that is not recorded here; it is looked for again shortly."
+  )
 }

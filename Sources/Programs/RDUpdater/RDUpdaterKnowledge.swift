@@ -8,6 +8,7 @@ extension RDUpdateStore.Knowledge {
     switch request.topic {
     case .created, .revised, .changed: opportunities[request.key].map { [$0.person] }
     case .contact: contacts[request.key]?.people
+    case .foreign: nil
     }
   }
 
@@ -19,6 +20,7 @@ extension RDUpdateStore.Knowledge {
         .created(byMark: $0.byMark, firstImport: $0.firstImport)
       }
     case .revised: .revised
+    case .foreign: nil
     case .changed(_, let state):
       opportunities[request.key].flatMap { opportunity in
         let isNew =
@@ -42,7 +44,7 @@ extension RDUpdateStore.Knowledge {
   mutating func claim(_ request: RDUpdateStore.Request, in claims: inout RDUpdateStore.Claims) {
     let key = request.key
     switch request.topic {
-    case .created, .revised: break
+    case .created, .revised, .foreign: break
     case .changed(_, let state):
       guard let known = opportunities[key], state.version > known.toldVersion else { return }
       claims.opportunities.append((key, state))
