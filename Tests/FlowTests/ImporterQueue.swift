@@ -29,7 +29,7 @@ final class ImporterQueue: WorkQueue {
     }
   }
 
-  func publish(_ messages: [Outgoing]) async throws {
+  func publish(_ messages: [Outgoing]) async -> [Result<Void, NotPublished>] {
     state.withLock { state in
       for outgoing in messages {
         if outgoing.destination == .stage, outgoing.message.stage == Flow.leadImporter.stage {
@@ -39,6 +39,7 @@ final class ImporterQueue: WorkQueue {
         }
       }
     }
+    return messages.map { _ in .success(()) }
   }
 
   func acknowledge(_ deliveries: [Delivery]) async {

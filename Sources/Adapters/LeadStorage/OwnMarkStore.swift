@@ -1,5 +1,5 @@
-package import Leads
-package import Postgres
+import Leads
+import Postgres
 import Workers
 
 /// The marks that we set at RD Station, where the importer knows them again.
