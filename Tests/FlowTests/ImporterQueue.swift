@@ -15,6 +15,7 @@ final class ImporterQueue: WorkQueue {
     var waiting: [Message]
     var published: [Outgoing] = []
     var acknowledged = 0
+    var givenBack: [Message] = []
   }
 
   let state: Mutex<State>
@@ -48,7 +49,7 @@ final class ImporterQueue: WorkQueue {
 
   func giveBack(_ deliveries: [Delivery]) async {
     state.withLock { state in
-      state.waiting += deliveries.compactMap { try? $0.content.get() }
+      state.givenBack += deliveries.compactMap { try? $0.content.get() }
     }
   }
 }

@@ -7,6 +7,8 @@ import TestKit
 import Testing
 import Workers
 
+@testable import LeadImporter
+
 /// Bodies that PostgreSQL cannot do in one piece: they hold up nobody, and nothing of them is lost.
 @Suite(.timeLimit(.minutes(5)))
 struct LargeBodyTests {
@@ -24,7 +26,8 @@ struct LargeBodyTests {
             "email": .string("p\(person(place))@exemplo.com.br"),
             "name": .string("Pessoa \(place)"),
             "last_conversion": [
-              "created_at": .string("2026-03-09T14:10:10.000-03:00"), "cumulative_sum": 1,
+              "created_at": .string("2026-03-09T14:10:10.000-03:00"),
+              "cumulative_sum": .number("\(number * leads + place + 1)"),
               "content": ["conversion_identifier": .string("lista \(number) \(place)")],
             ],
           ]
@@ -86,6 +89,25 @@ struct LargeBodyTests {
   }
 
   @Test
+  func `a transaction takes a thousand leads and two megabytes, and one body whatever it holds`() {
+    var webhooks = Webhooks()
+    var large = webhooks.conversion(1)
+    large.body += [UInt8](repeating: 0x20, count: 3 << 20)
+    let messages = Self.bodies(2, leads: 500) + [webhooks.conversion(2), large]
+    let contents = messages.map(WebhookContent.init(of:))
+    var portion = Portion()
+    for content in contents[...1] {
+      #expect(portion.hasRoom(for: content))
+      portion.add(content)
+    }
+    #expect(contents[2...].allSatisfy { !portion.hasRoom(for: $0) })
+    portion = Portion()
+    #expect(portion.hasRoom(for: contents[3]))
+    portion.add(contents[3])
+    #expect(!portion.hasRoom(for: contents[2]))
+  }
+
+  @Test
   func `a server with few locks imports bodies of a thousand leads, and the lead behind them`()
     async throws
   {
@@ -124,14 +146,14 @@ struct LargeBodyTests {
       try await pool.run([
         """
         create function die() returns trigger language plpgsql as $$ begin
-          if (select count(*) from conversion) > 200 then
+          if (select count(*) from arrived) <= 90 and (select count(*) from conversion) > 200 then
             perform pg_terminate_backend(pg_backend_pid());
           end if;
           return null;
         end $$
         """,
         """
-        create trigger die after insert on conversion
+        create trigger die after insert on conversion referencing new table as arrived
           for each statement execute function die()
         """,
       ])
@@ -143,7 +165,7 @@ struct LargeBodyTests {
         pause: Pause { _ in throw CancellationError() }
       )
       #expect(before.acknowledged == 0)
-      #expect(before.waiting == messages)
+      #expect(before.givenBack == messages)
       let stored = try await Self.count("select count(*) from conversion", pool)
       #expect(stored > 0 && stored < 400)
       try await pool.run("drop trigger die on conversion")
@@ -243,7 +265,9 @@ struct LargeBodyTests {
       #expect(state.delayed.map(\.attempt) == [1])
       #expect(state.delayed.map(\.deferrals) == [1])
       await holder.shutdown()
-      #expect(await importing(state.delayed, database).follows.count == 1)
+      var again = state.delayed
+      again[0].notes = first.notes
+      #expect(await importing(again, database).follows.count == 1)
     }
   }
 }

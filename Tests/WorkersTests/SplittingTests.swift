@@ -26,12 +26,16 @@ struct SplittingTests {
     var sizes: [Int] { calls.withLock { $0.map(\.count) } }
   }
 
-  private static func message(_ number: UInt64, deferrals: Int = 0) -> Message {
+  private static func message(
+    _ number: UInt64,
+    of integration: String = "acme",
+    deferrals: Int = 0
+  ) -> Message {
     Message(
       id: Identifier(high: 1, low: number),
       type: "t",
       stage: "s",
-      integration: "acme",
+      integration: integration,
       journey: Identifier(high: 2, low: number),
       body: [],
       deferrals: deferrals
@@ -39,7 +43,11 @@ struct SplittingTests {
   }
 
   private func work(_ count: UInt64, _ handler: Scripted) async -> InMemoryQueue.Told {
-    let queue = InMemoryQueue([(1...count).map { Self.message($0) }])
+    await work((1...count).map { Self.message($0) }, handler)
+  }
+
+  private func work(_ messages: [Message], _ handler: Scripted) async -> InMemoryQueue.Told {
+    let queue = InMemoryQueue([messages])
     await Worker(
       queue: queue,
       handler: handler,
@@ -88,6 +96,22 @@ struct SplittingTests {
     #expect(told.published.filter { $0.message.attempt == 2 }.count == 2)
     let untouched = told.published.filter { $0.message.attempt == 1 && $0.message.deferrals == 1 }
     #expect(untouched.count == 62)
+  }
+
+  @Test func `where much of one integration is too much, only its own rest is put off`() async {
+    let handler = Scripted { batch in
+      if batch.contains(where: { $0.integration == "acme" }) { throw Broken(disposition: .split) }
+      return batch.map { _ in .done(follows: []) }
+    }
+    let told = await work(
+      (1...16).map { Self.message($0, of: $0 > 14 ? "beta" : "acme") },
+      handler
+    )
+    #expect(told.acknowledged.count == 16)
+    #expect(
+      told.published.map(\.message.attempt).sorted() == Array(repeating: 1, count: 12) + [2, 2]
+    )
+    #expect(Set(told.published.map(\.message.integration)) == ["acme"])
   }
 
   @Test func `whoever meets a busy lock waits without losing an attempt, and the others pass`()

@@ -6,17 +6,23 @@
 /// | somebody holds what it needs | each alone | the others do not need it |
 /// | anything else | each alone | one of them is at fault |
 ///
-/// When two that were tried alone end as the whole did, one after the other, it is no fault of theirs:
-/// the server is slow, or a whole table is locked. The rest is put off untouched, for each further try
-/// would take a time-out and an attempt.
+/// When two of an integration that were tried alone end as the whole did, one after the other, it is no
+/// fault of theirs: much of what it sent is too large, the server is slow, or a whole table is locked. Its
+/// rest is put off untouched, for each further try would take a time-out and an attempt; after four of
+/// several integrations that of all.
 struct Splitting {
   private var cause: Reason?
-  private var inARow = 0
+  private var inARow: [String: Int] = [:]
 
-  private static let patience = 2
+  private static let patience = (one: 2, all: 4)
 
-  /// Why the rest is put off; nil as long as it is worth trying.
-  var givenUp: Reason? { inARow >= Self.patience ? cause : nil }
+  /// Why a message is put off; nil as long as it is worth trying.
+  func givesUp(_ message: Message) -> Reason? {
+    let isEnough =
+      inARow[message.integration, default: 0] >= Self.patience.one
+      || inARow.values.reduce(0, +) >= Self.patience.all
+    return isEnough ? cause : nil
+  }
 
   static func parts<Element>(of whole: [Element], after disposition: Disposition) -> [[Element]] {
     let size = disposition == .split ? (whole.count + 3) / 4 : 1
@@ -27,13 +33,18 @@ struct Splitting {
 
   /// A batch failed as a whole.
   mutating func begin(_ disposition: Disposition, _ reason: Reason?) {
-    cause = disposition == .split || disposition == .busy ? reason : nil
-    inARow = 0
+    let cause = disposition == .split || disposition == .busy ? reason : nil
+    if cause?.code != self.cause?.code { inARow = [:] }
+    self.cause = cause
   }
 
   /// A part has its outcomes.
-  mutating func passed(_ outcomes: [Outcome]) {
-    inARow = outcomes.count == 1 && outcomes[0].isWaiting(for: cause) ? inARow + 1 : 0
+  mutating func passed(_ messages: [Message], _ outcomes: [Outcome]) {
+    if outcomes.count == 1, outcomes[0].isWaiting(for: cause) {
+      inARow[messages[0].integration, default: 0] += 1
+    } else {
+      for message in messages { inARow[message.integration] = nil }
+    }
   }
 }
 

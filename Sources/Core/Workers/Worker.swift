@@ -97,6 +97,11 @@ package struct Worker: Sendable {
           early.append((delivery, onward))
           continue
         }
+        if let reason = splitting.givesUp(message) {
+          let later = await settlements(of: [message], [.snooze(.seconds(5), reason)])
+          early += later.map { (delivery, $0) }
+          continue
+        }
         messages.append(message)
         sound.append(delivery)
       case .failure(let malformed):
@@ -105,10 +110,6 @@ package struct Worker: Sendable {
     }
     if !early.isEmpty { await finish(early.map(\.delivery), early.map(\.onward)) }
     guard !messages.isEmpty else { return }
-    if let reason = splitting.givenUp {
-      let later = [Outcome](repeating: .snooze(.seconds(5), reason), count: messages.count)
-      return await finish(sound, settlements(of: messages, later))
-    }
     let result =
       if sound.count == 1, sound[0].isRedelivered {
         await outcome(ofSuspect: messages[0])
@@ -118,7 +119,7 @@ package struct Worker: Sendable {
     switch result {
     case .success(let outcomes):
       Failpoint.hit(.committed)
-      splitting.passed(outcomes)
+      splitting.passed(messages, outcomes)
       await finish(sound, settlements(of: messages, outcomes))
     case .failure(.failedWhole(let disposition, let reason)):
       splitting.begin(disposition, reason)
