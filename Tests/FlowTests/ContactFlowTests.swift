@@ -173,7 +173,7 @@ struct ContactFlowTests {
       )
       #expect(try await belt.run([message]).waiting.map(\.reason.code) == ["rd_outcome_unknown"])
       try await belt.pool.run(
-        "update effect set reads = 2, sent_at = now() - interval '1 minute' where state = 'unknown'"
+        "update effect set reads = 2, sent_at = now() - interval '4 minutes' where state = 'unknown'"
       )
       let rest = try await belt.run([message])
       #expect(rest.waiting.isEmpty && rest.rejected.isEmpty)
