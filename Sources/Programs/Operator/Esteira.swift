@@ -13,8 +13,9 @@ struct Esteira: AsyncParsableCommand {
       try again.
       """,
     subcommands: [
-      Migrate.self, TopologyCommand.self, Plan.self, Apply.self, Diff.self, Fields.self,
-      SettingsCommand.self, HookURL.self, Explain.self, Simulate.self, LedgerCommand.self,
+      Migrate.self, TopologyCommand.self, Plan.self, Apply.self, Connect.self, Diff.self,
+      Fields.self, SettingsCommand.self, HookURL.self, Explain.self, Simulate.self,
+      LedgerCommand.self,
       HeldCommand.self, DeadLetters.self, OperationsCommand.self, OpportunityCommand.self,
       ContactCommand.self, Sweep.self, Doctor.self, Demo.self, Bench.self,
     ]

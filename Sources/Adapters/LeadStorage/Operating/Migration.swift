@@ -48,6 +48,7 @@ package struct Migration: Sendable, Hashable {
       name: "dead_letter_rounds",
       script: PackageResources.m0009_dead_letter_rounds_sql
     ),
+    Migration(number: 13, name: "logins", script: PackageResources.m0013_logins_sql),
   ]
 
   /// As a person would look for it among the files.

@@ -71,6 +71,8 @@ final class ChaosFleet: Sendable {
       "ESTEIRA_RD_URL": "http://127.0.0.1:\(port(.rdStation))/rd",
       // The sandbox has no plan that a run could exceed.
       "ESTEIRA_RD_CALLS_PER_MINUTE": "1000000",
+      // Nothing is carried out late here, and no run can wait for three minutes.
+      "ESTEIRA_RD_PATIENCE_SECONDS": "45",
       "RD_CLIENT_ID": "sandbox-client", "RD_CLIENT_SECRET": "sandbox-secret",
       "RD_REFRESH_TOKEN": "sandbox-refresh-acme", "BETA_REFRESH_TOKEN": "sandbox-refresh-beta",
     ]
