@@ -168,6 +168,16 @@ struct Belt: Sendable {
     )
   }
 
+  /// As `esteira apply` and `esteira connect` try a login.
+  func trial(anyAccount: Bool = false) -> LoginTrial {
+    LoginTrial(
+      store: CredentialStore(pool: pool, key: Self.key),
+      http: http,
+      baseURL: baseURL,
+      takesAnyAccount: anyAccount
+    )
+  }
+
   /// A client that gives up after that time.
   func hangingClient(timeout: Duration) -> RDStationClient {
     Self.client(http, baseURL, pool, UnlimitedRDPermits(), timeout: timeout)
@@ -198,7 +208,8 @@ struct Belt: Sendable {
       tokens: RDTokens(
         store: CredentialStore(pool: pool, key: Self.key),
         http: http,
-        baseURL: baseURL
+        baseURL: baseURL,
+        staleness: .zero
       ),
       permits: permits,
       timeout: timeout,

@@ -1,9 +1,12 @@
+import EmbeddedCRM
 import LeadStorage
 import Leads
+import StrictJSON
 import Testing
 import Workers
 
 @testable import RDUpdater
+@testable import TagSync
 
 /// What an RD Station that takes every call and answers none costs.
 @Suite(.timeLimit(.minutes(1)))
@@ -74,6 +77,43 @@ struct SlowRDStationTests {
       #expect(told.values.allSatisfy { $0.state == .confirmed })
       #expect(told.values.contains { $0.reason.code == "rd_held_back" })
       #expect(try belt.ledger("opportunity").count == 4)
+    }
+  }
+
+  @Test func `tags of fifteen integrations in a black hole take as long as those of one`()
+    async throws
+  {
+    try await withBelt { belt in
+      var messages: [Message] = []
+      for number in 1...15 {
+        let name = "cliente-\(number)"
+        try await belt.apply(.flow(name))
+        var webhooks = Webhooks()
+        var webhook = webhooks.conversion(number)
+        webhook.integration = name
+        let imported = try await belt.follows(.leadImporter, [webhook])
+        let centralized = try await belt.follows(.centralizer, imported)
+        let created = try await belt.follows(.opportunityCreator, centralized)
+        let opportunity = try #require(created.first)
+        let id = try OpportunityCreated(json: JSON(parsing: opportunity.body)).opportunity
+        var message = opportunity
+        message.id = Identifier(derivedFrom: name)
+        message.type = OpportunityChanged.type
+        message.stage = Flow.tagSync.stage
+        message.body = OpportunityChanged(opportunity: id, version: 1).json.encoded
+        messages.append(message)
+      }
+      try belt.hang("GET /platform/contacts/*")
+      let tags = TagSyncHandler(
+        database: LeadDatabase(pool: belt.pool),
+        crms: CRMs([.embedded: EmbeddedCRM(pool: belt.pool)]),
+        client: belt.hangingClient(timeout: .seconds(1))
+      )
+      let start = ContinuousClock.now
+      let outcomes = try await tags.handle(messages)
+      #expect(outcomes.count == 15)
+      #expect(outcomes.allSatisfy { $0.name == "retry" })
+      #expect(ContinuousClock.now - start < .seconds(8), "one after the other takes 15 s")
     }
   }
 }

@@ -181,7 +181,7 @@ struct TenantDoor: Sendable {
       try await [CredentialStore(pool: belt.pool, key: Belt.key).login(of: "beta")]
         .compactMap(\.self).map { "\($0)" }
     },
-    TenantDoor("CredentialStore.store") { belt, _ in
+    TenantDoor("CredentialStore+Giving.store") { belt, _ in
       try await CredentialStore(pool: belt.pool, key: Belt.key).store(
         integration: "beta",
         clientID: "other",
@@ -203,8 +203,14 @@ struct TenantDoor: Sendable {
     "OpportunityListing.origin": "tells the operator whose an opportunity is",
     "JourneyReader.known": "is a part of JourneyReader.journeys",
     "JourneyReader.keptOut": "is a part of JourneyReader.journeys",
-    "CredentialStore.claimRefresh": "writes one row by its whole key, for the refresh alone",
-    "CredentialStore.refreshed": "writes one row by its whole key, for the refresh alone",
-    "CredentialStore.releaseClaim": "writes one row by its whole key, for the refresh alone",
+    "CredentialStore+Giving.offer": "writes one row by its whole key, for a trial alone",
+    "CredentialStore+Giving.offered":
+      "is a part of LoginTrial, for the integration that it is about",
+    "CredentialStore+Giving.users": "tells the operator whose login was given",
+    "CredentialStore+Refresh.claimRefresh":
+      "writes one row by its whole key, for the refresh alone",
+    "CredentialStore+Refresh.spares": "is a part of RDTokens, for the refresh alone",
+    "CredentialStore+Refresh.refused": "writes one row by its whole key, for the refresh alone",
+    "CredentialStore+Refresh.revived": "writes one row by its whole key, for the refresh alone",
   ]
 }

@@ -19,6 +19,8 @@ struct TenantMatrixTests {
     let folders = [
       "Sources/Adapters/LeadStorage/Operating", "Sources/Adapters/EmbeddedCRM",
       "Sources/Adapters/LeadStorage/CredentialStore.swift",
+      "Sources/Adapters/LeadStorage/CredentialStore+Giving.swift",
+      "Sources/Adapters/LeadStorage/CredentialStore+Refresh.swift",
     ]
     var found: Set<String> = []
     let function = try Regex(#"func (\w+)\(([^{]*?)\)\s*async"#)

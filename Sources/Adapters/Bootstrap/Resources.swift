@@ -16,6 +16,8 @@ package struct Resources: Sendable {
   package let rdStation: RDStationClient
   /// How long a call to RD Station whose answer was lost may still be carried out and shown.
   package let rdPatience: Duration
+  package let logins: CredentialStore
+  private let tokens: RDTokens
   private let http: HTTPClient
   private let logger: Logger
 
@@ -34,20 +36,29 @@ package struct Resources: Sendable {
       eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
       configuration: RDStationClient.httpConfiguration(calling: settings.rdURL, logger: logger)
     )
+    logins = CredentialStore(pool: pool, key: settings.secretKey)
+    tokens = RDTokens(store: logins, http: http, baseURL: settings.rdURL)
     rdStation = RDStationClient(
       http: http,
       baseURL: settings.rdURL,
-      tokens: RDTokens(
-        store: CredentialStore(pool: pool, key: settings.secretKey),
-        http: http,
-        baseURL: settings.rdURL
-      ),
+      tokens: tokens,
       permits: QuotaPermits(
         pool: pool,
         limits: QuotaLimits(callsPerMinute: settings.rdCallsPerMinute)
       ),
       logger: logger
     )
+  }
+
+  /// Tries a dead login again.
+  func worksAgain(_ integration: String) async -> Bool {
+    do {
+      _ = try await tokens.accessToken(for: integration)
+      return true
+    } catch {
+      logger.debug("a login still fails", metadata: ["reason": "\(error)"])
+      return false
+    }
   }
 
   /// Waits for the database, for ever, and checks its schema once.

@@ -50,19 +50,25 @@ package enum WorkerProgram {
       resources: resources,
       logger: logger
     )
+    // Every stage that calls RD Station looks after the logins; the others need none.
+    let watch =
+      [Flow.rdUpdater, .tagSync].contains(stage) ? LoginWatch(resources, logger: logger) : nil
     let health = HealthServer(
       host: settings.healthListen.host,
       port: settings.healthListen.port,
       pages: HealthPages(
         metrics: registry,
         liveness: { await worker.isAlive() },
-        readiness: { worker.readiness }
+        readiness: {
+          worker.readiness
+            + (watch?.note.map { [ReadinessCheck("logins", isReady: true, note: $0)] } ?? [])
+        }
       ),
       logger: logger
     )
     // They stop from the last to the first: the worker while its connections still work.
     var configuration = ServiceGroupConfiguration(
-      services: [health] + worker.services,
+      services: [health] + (watch.map { [$0] } ?? []) + worker.services,
       gracefulShutdownSignals: [.sigterm, .sigint],
       logger: logger
     )

@@ -14,18 +14,27 @@ package struct CredentialStore: Sendable {
     package var clientSecret: String
     package var refreshToken: String
     package var accessToken: String?
+    /// Fingerprints of what people gave, the last one at the end; empty where that was not kept.
+    package var given: [String] = []
     /// Rises with each refresh.
-    package var generation: Int
+    package var generation = 0
+    /// Rises when a person gives another login.
+    package var lineage = 0
     /// True until the access token's own end, by the database's clock.
-    package var isValid: Bool
+    package var isValid = false
+    /// Since when RD Station refuses it, in universal time such as `2026-11-30T12:00:00Z`.
+    package var deadSince: String?
+    /// Whether a dead one may be tried again.
+    package var isDue = true
 
+    package var isDead: Bool { deadSince != nil }
     package var description: String { "Login(generation: \(generation))" }
     package var customMirror: Mirror { Mirror(self, children: ["generation": generation]) }
   }
 
-  private let pool: PostgresPool
+  let pool: PostgresPool
   private let key: SymmetricKey
-  private let keyID: String
+  let keyID: String
 
   /// `key`: 32 bytes.
   package init(pool: PostgresPool, key: [UInt8]) {
@@ -34,44 +43,13 @@ package struct CredentialStore: Sendable {
     keyID = SHA256.hash(data: key).prefix(4).map { String($0, radix: 16) }.joined()
   }
 
-  /// Stores a login, replacing the former one when something of it differs.
-  package func store(
-    integration: String,
-    system: String = "rd",
-    clientID: String,
-    clientSecret: String,
-    refreshToken: String
-  ) async throws {
-    if let known = try await login(of: integration, system: system),
-      known.clientID == clientID, known.clientSecret == clientSecret, known.accessToken != nil
-    {
-      // RD may have replaced the refresh token since; what the document names is the first one.
-      return
-    }
-    let login = Login(
-      clientID: clientID,
-      clientSecret: clientSecret,
-      refreshToken: refreshToken,
-      accessToken: nil,
-      generation: 0,
-      isValid: false
-    )
-    try await pool.run(
-      """
-      insert into credential (integration_id, system, key_id, sealed)
-      values (\(integration), \(system), \(keyID), \(try seal(login, integration, system)))
-      on conflict (integration_id, system) do update set key_id = excluded.key_id,
-        sealed = excluded.sealed, generation = credential.generation + 1, expires_at = null,
-        refresh_until = null
-      """
-    )
-  }
-
   /// Nil when the integration has no login.
   package func login(of integration: String, system: String = "rd") async throws -> Login? {
     let rows = try await pool.run(
       """
-      select key_id, sealed, generation, coalesce(expires_at > now() + interval '60 s', false)
+      select key_id, sealed, generation, coalesce(expires_at > now() + interval '60 s', false),
+        lineage, to_char(dead_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        coalesce(retry_at <= now(), true)
       from credential where integration_id = \(integration) and system = \(system)
       """
     )
@@ -82,47 +60,29 @@ package struct CredentialStore: Sendable {
     var login = try open(try row.bytes(1), integration, system)
     login.generation = try row.int(2)
     login.isValid = try row.bool(3)
+    login.lineage = try row.int(4)
+    login.deadSince = try row.optionalString(5)
+    login.isDue = try row.bool(6)
     return login
   }
 
-  /// Takes the right to refresh a generation for 30 s; false when somebody else has it, or has done it.
-  func claimRefresh(of integration: String, system: String, generation: Int) async throws -> Bool {
-    try await pool.run(
-      """
-      update credential set refresh_until = now() + interval '30 s'
-      where integration_id = \(integration) and system = \(system) and generation = \(generation)
-        and (refresh_until is null or refresh_until < now())
-      """
-    ).affected == 1
-  }
-
-  /// Stores what a refresh yielded and gives the claim back.
-  func refreshed(_ login: Login, of integration: String, system: String, seconds: Int) async throws
-  {
-    try await pool.run(
-      """
-      update credential set sealed = \(try seal(login, integration, system)), key_id = \(keyID),
-        generation = generation + 1, expires_at = now() + make_interval(secs => \(seconds)::int),
-        refresh_until = null
-      where integration_id = \(integration) and system = \(system)
-        and generation = \(login.generation)
-      """
+  /// Tells whether two given logins are one, and shows nothing of them.
+  func fingerprint(_ parts: String...) -> String {
+    let code = HMAC<SHA256>.authenticationCode(
+      for: Array(parts.joined(separator: "\u{0}").utf8),
+      using: key
     )
+    return code.prefix(12).map { byte in
+      let text = String(byte, radix: 16)
+      return byte < 16 ? "0\(text)" : text
+    }.joined()
   }
 
-  func releaseClaim(of integration: String, system: String) async throws {
-    try await pool.run(
-      """
-      update credential set refresh_until = null
-      where integration_id = \(integration) and system = \(system)
-      """
-    )
-  }
-
-  private func seal(_ login: Login, _ integration: String, _ system: String) throws -> [UInt8] {
+  func seal(_ login: Login, _ integration: String, _ system: String) throws -> [UInt8] {
     let json: JSON = [
       "client_id": .string(login.clientID), "client_secret": .string(login.clientSecret),
       "refresh_token": .string(login.refreshToken), "access_token": .optional(login.accessToken),
+      "given": .array(login.given.map(JSON.string)),
     ]
     let box = try AES.GCM.seal(
       json.encoded,
@@ -133,7 +93,7 @@ package struct CredentialStore: Sendable {
     return Array(combined)
   }
 
-  private func open(_ sealed: [UInt8], _ integration: String, _ system: String) throws -> Login {
+  func open(_ sealed: [UInt8], _ integration: String, _ system: String) throws -> Login {
     let json: JSON
     do {
       let box = try AES.GCM.SealedBox(combined: sealed)
@@ -155,8 +115,7 @@ package struct CredentialStore: Sendable {
       clientSecret: secret,
       refreshToken: refreshToken,
       accessToken: json["access_token"]?.string,
-      generation: 0,
-      isValid: false
+      given: json["given"]?.array?.compactMap(\.string) ?? []
     )
   }
 }
@@ -170,11 +129,11 @@ package enum CredentialFault: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .otherKey(let integration, let keyID):
-      "the login of \(integration) was encrypted with another key (id \(keyID)); set ESTEIRA_SECRET_KEY to that key or apply the settings again"
+      "the login of \(integration) was encrypted with another key (id \(keyID)); set ESTEIRA_SECRET_KEY to that key, or give the login anew: esteira connect \(integration)"
     case .unreadable(let integration):
-      "the login of \(integration) cannot be decrypted; apply the settings again"
+      "the login of \(integration) cannot be decrypted; give it anew: esteira connect \(integration)"
     case .missing(let integration):
-      "the integration \(integration) has no login at RD Station; apply its settings"
+      "the integration \(integration) has no login at RD Station; give it: esteira connect \(integration)"
     }
   }
 }

@@ -74,14 +74,23 @@ package struct LeadDatabase: Sendable {
     let first = try connection.run(
       [
         Receipts.reading(batch),
-        "select id, state, config_version from integration where id = any(\(integrations)::text[])",
+        """
+        select i.id, i.state, i.config_version, c.dead_since is not null and c.retry_at > now(),
+          c.dead_since is not null
+        from integration i
+        left join credential c on c.integration_id = i.id and c.system = 'rd'
+        where i.id = any(\(integrations)::text[])
+        """,
         Turns.reading(stage == .leadImporter ? [] : batch, at: stage),
       ] + loading
     )
     var outcomes = try Receipts.outcomes(in: first[0])
     var versions: [(integration: String, version: Int)] = []
+    var holds = LoginHolds()
     for row in first[1] where try row.string(1) == "active" {
       versions.append((try row.string(0), try row.int(2)))
+      guard try row.bool(4), Self.needsLogin(stage) else { continue }
+      holds.hold(try row.string(0), isRefused: try row.bool(3))
     }
     let settings = try self.settings.settings(of: versions, on: connection)
     let standings = Saboteur.turnsOff.isOn ? [:] : try Turns.standings(in: first[2])
@@ -90,6 +99,13 @@ package struct LeadDatabase: Sendable {
     var seen: Set<Identifier> = []
     for message in batch where outcomes[message.id] == nil && seen.insert(message.id).inserted {
       if let stored = settings[message.integration] {
+        if let hold = holds.hold(of: message) {
+          outcomes[message.id] = .snooze(message.waitForLogin, hold)
+          if hold.isNews(to: message) {
+            notes.append((message.integration, JourneyEntry(message.journey, hold)))
+          }
+          continue
+        }
         let standing = standings[message.id]
         let waitsForPerson =
           standing?.passesOpen == true && stored.settings.afterDeadLetter == .wait
@@ -111,7 +127,10 @@ package struct LeadDatabase: Sendable {
         )
       }
     }
-    guard !fresh.isEmpty else { return (outcomes, []) }
+    guard !fresh.isEmpty else {
+      if !notes.isEmpty { _ = try connection.commit(Receipts.journey(notes, at: stage)) }
+      return (outcomes, [])
+    }
     let unit = Unit(fresh: fresh, settings: settings, rows: Array(first.dropFirst(3)))
     let made = try work(connection, unit)
     notes += made.notes.map { ($0.message.integration, $0.entry) }

@@ -7,6 +7,9 @@ package import Workers
 /// for the last time, is a dead letter in the database before the broker parks it, so that the lead's
 /// next event need not wait for somebody to look.
 package struct OrderedHandler: Handler {
+  /// No turn of a batch begins later after its start.
+  private static let length = Duration.seconds(20)
+
   private let handler: any Handler
   private let desk: DeadLetterDesk
   private let policy: RetryPolicy
@@ -48,7 +51,9 @@ package struct OrderedHandler: Handler {
   private func inTurn(_ batch: [Message]) async throws -> [Outcome] {
     var outcomes = try await handler.handle(batch)
     var waiting = Self.waiting(outcomes)
-    while !waiting.isEmpty {
+    // A batch that takes its turns at a slow API must end before its worker counts as stuck.
+    let end = ContinuousClock.now + Self.length
+    while !waiting.isEmpty, ContinuousClock.now < end {
       let again = try await handler.handle(waiting.map { batch[$0] })
       for (place, outcome) in zip(waiting, again) { outcomes[place] = outcome }
       let left = Self.waiting(outcomes)

@@ -7,6 +7,12 @@ package protocol RDAccessTokens: Sendable {
   /// Single-flight: of many calls with the same rejected token one refreshes, the others get its
   /// result. An `RDStationError` thrown here reaches the client's caller as it is.
   func renewedToken(for integration: String, insteadOf rejected: String) async throws -> String
+  /// RD has refused this token though it was new: the login itself does not work.
+  func refused(_ token: String, for integration: String) async throws
+}
+
+extension RDAccessTokens {
+  package func refused(_ token: String, for integration: String) async throws {}
 }
 
 /// What a refresh yields.

@@ -46,6 +46,8 @@ package struct RDStationClient: Sendable {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout.connect = .seconds(3)
     configuration.connectionPool.idleTimeout = .seconds(20)
+    // All accounts are at one address: calls of some that hang must leave connections to the others.
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
     return configuration
   }
 
@@ -73,8 +75,14 @@ package struct RDStationClient: Sendable {
     let renewed = try await self.token {
       try await tokens.renewedToken(for: integration, insteadOf: token)
     }
-    return try await perform(request, bearer: renewed, for: integration, before: end)
-      .accepted(for: request)
+    let second = try await perform(request, bearer: renewed, for: integration, before: end)
+    if second.status == 401 {
+      _ = try await self.token {
+        try await tokens.refused(renewed, for: integration)
+        return renewed
+      }
+    }
+    return try second.accepted(for: request)
   }
 
   private func token(
@@ -83,7 +91,12 @@ package struct RDStationClient: Sendable {
     do {
       return try await fetch()
     } catch let error as RDStationError {
-      throw error
+      switch error.code {
+      // Of the call for a token: the one that needs it was not made, or was refused.
+      case .unavailable, .outcomeUnknown, .notSent:
+        throw RDStationError(.heldBack(.seconds(5)), status: error.status, underlying: error)
+      default: throw error
+      }
     } catch {
       throw RDStationError(.noToken, underlying: error)
     }

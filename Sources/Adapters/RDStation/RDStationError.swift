@@ -81,6 +81,14 @@ package struct RDStationError: Error, Sendable {
     }
   }
 
+  /// Whether the integration's login is at fault, whatever was asked; nothing was done.
+  package var isOfLogin: Bool {
+    switch code {
+    case .unauthorized, .loginExpired, .noToken: true
+    default: false
+    }
+  }
+
   /// How long to wait, by RD's word or because the call was held back; nil when nobody says.
   ///
   /// Such a wait is nobody's fault and counts no attempt.

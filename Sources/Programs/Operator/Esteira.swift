@@ -16,11 +16,11 @@ struct Esteira: AsyncParsableCommand {
       """,
     version: VersionCommand.version,
     subcommands: [
-      Migrate.self, TopologyCommand.self, Plan.self, Apply.self, Diff.self, Fields.self,
-      SettingsCommand.self, HookURL.self, Explain.self, Simulate.self, LedgerCommand.self,
-      HeldCommand.self, IgnoredCommand.self, DeadLetters.self, OperationsCommand.self,
-      OpportunityCommand.self,
-      ContactCommand.self, Sweep.self, Doctor.self, Demo.self, Bench.self, VersionCommand.self,
+      Migrate.self, TopologyCommand.self, Plan.self, Apply.self, Connect.self, Diff.self,
+      Fields.self, SettingsCommand.self, HookURL.self, Explain.self, Simulate.self,
+      LedgerCommand.self, HeldCommand.self, IgnoredCommand.self, DeadLetters.self,
+      OperationsCommand.self, OpportunityCommand.self, ContactCommand.self, Sweep.self,
+      Doctor.self, Demo.self, Bench.self, VersionCommand.self,
     ]
   )
 

@@ -12,9 +12,6 @@ import Workers
 struct RDDesk: Sendable {
   typealias Item = (message: Message, plan: RDPlan)
 
-  /// Integrations served at once.
-  static let sideBySide = 16
-
   let client: RDStationClient
   let database: LeadDatabase
   var patience = RDPatience.standard
@@ -28,43 +25,21 @@ struct RDDesk: Sendable {
   /// `lease`: that of the intents; where it wears out it is renewed.
   func tell(_ planned: [Item], _ lease: Lease) async -> [Identifier: RDTold] {
     let end = ContinuousClock.now + length
-    let byIntegration = Dictionary(grouping: planned, by: \.message.integration)
-    var results = await each(byIntegration) { integration, items in
-      await tell(items, in: integration, lease, before: end)
+    var results: [Identifier: RDTold] = [:]
+    for told in await sideBySide(
+      Dictionary(grouping: planned, by: \.message.integration),
+      { integration, items in await tell(items, in: integration, lease, before: end) }
+    ) {
+      results.merge(told) { _, last in last }
     }
     let told = planned.filter { results[$0.message.id]?.isTold == true }
-    let failures = await each(Dictionary(grouping: told, by: \.message.integration)) {
-      integration,
-      items in
-      var failures: [Identifier: RDTold] = [:]
-      for (message, plan) in items {
-        failures[message.id] = await finish(plan, in: integration, before: end)
-      }
-      return failures
+    for failed in await sideBySide(
+      Dictionary(grouping: told, by: \.message.integration),
+      { integration, items in await finish(items, in: integration, before: end) }
+    ) {
+      results.merge(failed) { _, failure in failure }
     }
-    results.merge(failures) { _, failure in failure }
     return results
-  }
-
-  /// Serves integrations beside each other, a bounded number at once.
-  private func each(
-    _ items: [String: [Item]],
-    _ serve: @escaping @Sendable (String, [Item]) async -> [Identifier: RDTold]
-  ) async -> [Identifier: RDTold] {
-    await withTaskGroup(of: [Identifier: RDTold].self) { group in
-      var results: [Identifier: RDTold] = [:]
-      var running = 0
-      for (integration, items) in items {
-        if running >= Self.sideBySide, let served = await group.next() {
-          results.merge(served) { _, last in last }
-          running -= 1
-        }
-        group.addTask { await serve(integration, items) }
-        running += 1
-      }
-      for await served in group { results.merge(served) { _, last in last } }
-      return results
-    }
   }
 
   /// Tells the events of one integration.
@@ -94,6 +69,19 @@ struct RDDesk: Sendable {
     }
     await send(&sending, in: integration)
     return sending.results
+  }
+
+  /// What is left of those that were told, as far as it fails.
+  private func finish(
+    _ items: [Item],
+    in integration: String,
+    before end: ContinuousClock.Instant
+  ) async -> [Identifier: RDTold] {
+    var failures: [Identifier: RDTold] = [:]
+    for (message, plan) in items {
+      failures[message.id] = await finish(plan, in: integration, before: end)
+    }
+    return failures
   }
 
   /// What may be repeated without harm: lifecycle stage and loss reason.

@@ -12,12 +12,15 @@ struct RDTold: Sendable {
   let reason: Reason
   /// How long to wait before another look; nil when there is nothing to wait for.
   var wait: Duration?
+  /// Whether the wait is for a login that works.
+  var isForLogin = false
   /// The message is to be tried again, or given up.
   var disposition: Disposition?
 
   /// A wait grows with those that the message has behind it: while an API is held back for long, its
   /// backlog must not come round every few seconds.
   func outcome(of message: Message, follows: [Message]) -> Outcome {
+    if isForLogin { return .snooze(message.waitForLogin, login(of: message)) }
     if let wait { return .snooze(max(wait, message.waitBeforeAnotherLook), reason) }
     switch disposition {
     case .retry, .split, .busy, .stop: return .retry(reason)
@@ -28,7 +31,15 @@ struct RDTold: Sendable {
 
   /// Whether the journey tells of it; a wait for the same cause as before is not told again.
   func isNews(to message: Message) -> Bool {
-    wait == nil || message.deferrals == 0 || message.cause != reason.code
+    wait == nil || reason.isNews(to: message)
+  }
+
+  /// What the journey tells.
+  func told(of message: Message) -> Reason { isForLogin ? login(of: message) : reason }
+
+  private func login(of message: Message) -> Reason {
+    reason.code == Reason.noLogin("").code
+      ? .noLogin(message.integration) : .loginDead(message.integration)
   }
 }
 
@@ -65,8 +76,9 @@ extension RDTold {
   /// Another worker has the call in hand, and its results count.
   static let takenOver = Self(state: nil, reason: .inOtherHands, wait: .seconds(5))
 
-  /// To be looked for again later; `reads`: how often it was looked for by now.
-  /// `isInPart`: some of the events are there.
+  /// To be looked for again later.
+  ///
+  /// `reads`: how often it was looked for by now; `isInPart`: some of the events are there.
   static func unknown(wait: Duration, reads: Int, isInPart: Bool = false) -> Self {
     Self(
       state: .unknown,
@@ -83,7 +95,8 @@ extension RDTold {
 
   /// Nothing was seen, which counts for no look.
   static func unreadable(_ error: RDStationError) -> Self {
-    Self(
+    guard !error.isOfLogin else { return Self(error, unsent: nil) }
+    return Self(
       state: nil,
       reason: Reason("rd_read_back_failed", "The outcome could not be read back: \(error)."),
       wait: error.retryAfter ?? .seconds(30)
@@ -97,6 +110,7 @@ extension RDTold {
       state: .confirmed,
       reason: told.reason,
       wait: told.wait,
+      isForLogin: told.isForLogin,
       disposition: told.disposition ?? .retry
     )
   }
@@ -111,6 +125,11 @@ extension RDTold {
     // An answer of 5xx does not say whether the events were taken before it went wrong.
     if case .unavailable = error.code {
       self.init(state: .unknown, reason: reason, wait: look)
+      return
+    }
+    if error.isOfLogin {
+      // The integration is at fault and not the message.
+      self.init(state: unsent, reason: reason, wait: .seconds(30), isForLogin: true)
       return
     }
     switch error.remedy {
@@ -130,7 +149,7 @@ extension RDStationError {
     switch code {
     case .rateLimited: "rate_limited"
     case .heldBack: "held_back"
-    case .unauthorized, .loginExpired: "login_expired"
+    case .unauthorized, .loginExpired: "login_dead"
     case .notFound: "contact_not_found"
     case .refused(let type, _): "refused_\(type.lowercased())"
     case .unavailable: "unavailable"

@@ -124,7 +124,7 @@ struct RDUpdaterHandler: Handler {
       }
       let outcome = result.outcome(of: message, follows: plan.follows)
       outcomes[message.id] = outcome
-      let line = JourneyEntry(message.journey, result.reason, subject: plan.subject)
+      let line = JourneyEntry(message.journey, result.told(of: message), subject: plan.subject)
       let settled = Settled(message, outcome, journey: result.isNews(to: message) ? [line] : [])
       endings.append((settled, effect))
     }

@@ -12,6 +12,10 @@ struct TagSyncHandler: Handler {
   let database: LeadDatabase
   let crms: CRMs
   let client: RDStationClient
+  /// No call for a batch begins later after its start; two minutes without an end count as stuck.
+  var length = Duration.seconds(20)
+
+  private typealias Planned = (message: Message, plan: Plan)
 
   /// What one message asks for.
   private enum Request: Sendable {
@@ -133,38 +137,78 @@ struct TagSyncHandler: Handler {
     return work
   }
 
+  /// What became of one message.
+  private struct Merged: Sendable {
+    let outcome: Outcome
+    var settled: Settled?
+    var tags: [(integration: String, subject: TagStore.Subject, tags: [String])] = []
+  }
+
   /// Reads, merges and writes outside, then keeps what both sides hold.
-  private func merge(_ planned: [(message: Message, plan: Plan)]) async throws
-    -> [Identifier: Outcome]
-  {
+  ///
+  /// The integrations are served beside each other; what is not begun by the batch's end waits.
+  private func merge(_ planned: [Planned]) async throws -> [Identifier: Outcome] {
+    let end = ContinuousClock.now + length
+    let served = await sideBySide(Dictionary(grouping: planned, by: \.message.integration)) {
+      _,
+      planned in
+      await merge(planned, before: end)
+    }
     var outcomes: [Identifier: Outcome] = [:]
     var settled: [Settled] = []
-    var merged: [(integration: String, subject: TagStore.Subject, tags: [String])] = []
-    for (message, plan) in planned {
-      do {
-        var wrote = false
-        for subject in plan.subjects {
-          let tags = try await merge(subject, plan, in: message.integration)
-          merged.append((message.integration, subject, tags.merged))
-          wrote = wrote || tags.changesCRM || tags.changesRD
-        }
-        settled.append(
-          .done(
-            message,
-            wrote ? .tagsMerged : .tagsAgree,
-            subject: plan.subjects.first?.opportunity,
-            isSaidOnce: !wrote
-          )
-        )
-      } catch let error as CRMError {
-        outcomes[message.id] = error.outcome
-      } catch let error as RDStationError {
-        outcomes[message.id] = error.outcomeOfRepeatable(for: message)
+    var tags: [(integration: String, subject: TagStore.Subject, tags: [String])] = []
+    for result in served {
+      for (id, merged) in try result.get() {
+        outcomes[id] = merged.outcome
+        tags += merged.tags
+        if let one = merged.settled { settled.append(one) }
       }
     }
-    try await database.record(.tagSync, settled, writes: TagStore.merged(merged))
-    for settled in settled { outcomes[settled.message.id] = settled.outcome }
+    try await database.record(.tagSync, settled, writes: TagStore.merged(tags))
     return outcomes
+  }
+
+  /// Merges the tags of one integration's messages, in their order.
+  private func merge(_ planned: [Planned], before end: ContinuousClock.Instant) async
+    -> Result<[Identifier: Merged], any Error>
+  {
+    var merged: [Identifier: Merged] = [:]
+    for (message, plan) in planned {
+      guard ContinuousClock.now < end else {
+        merged[message.id] = Merged(outcome: .snooze(.seconds(5), .rdSlow))
+        continue
+      }
+      do {
+        merged[message.id] = try await merge(message, plan)
+      } catch let error as CRMError {
+        merged[message.id] = Merged(outcome: error.outcome)
+      } catch let error as RDStationError {
+        merged[message.id] = Merged(
+          outcome: error.outcomeOfRepeatable(for: message),
+          settled: error.lines(for: message)
+        )
+      } catch {
+        return .failure(error)
+      }
+    }
+    return .success(merged)
+  }
+
+  private func merge(_ message: Message, _ plan: Plan) async throws -> Merged {
+    var wrote = false
+    var tags: [(integration: String, subject: TagStore.Subject, tags: [String])] = []
+    for subject in plan.subjects {
+      let merge = try await merge(subject, plan, in: message.integration)
+      tags.append((message.integration, subject, merge.merged))
+      wrote = wrote || merge.changesCRM || merge.changesRD
+    }
+    let settled = Settled.done(
+      message,
+      wrote ? .tagsMerged : .tagsAgree,
+      subject: plan.subjects.first?.opportunity,
+      isSaidOnce: !wrote
+    )
+    return Merged(outcome: settled.outcome, settled: settled, tags: tags)
   }
 
   private func merge(_ subject: TagStore.Subject, _ plan: Plan, in integration: String) async throws
@@ -197,17 +241,37 @@ struct TagSyncHandler: Handler {
 
 extension Reason {
   fileprivate static let tagsAgree = Reason("tags_agree", "Both sides hold the same tags.")
+  fileprivate static let rdSlow = Reason(
+    "rd_slow",
+    "RD Station answers too slowly; this waits for its turn."
+  )
   fileprivate static let tagsMerged = Reason("tags_merged", "The tags of both sides were merged.")
 }
 
 extension RDStationError {
   /// For calls that may be repeated without harm, also when their outcome is unknown.
   fileprivate func outcomeOfRepeatable(for message: Message) -> Outcome {
+    if let hold = hold(of: message) { return .snooze(message.waitForLogin, hold) }
     let reason = Reason("rd_tags_failed", "\(self).")
     if let retryAfter { return .snooze(max(retryAfter, message.waitBeforeAnotherLook), reason) }
     switch remedy {
     case .retry, .readBack: return .retry(reason)
     case .reject, .signIn: return .reject(reason)
     }
+  }
+
+  /// What the journey tells, once, of a login that does not work.
+  fileprivate func lines(for message: Message) -> Settled? {
+    guard let hold = hold(of: message), hold.isNews(to: message) else { return nil }
+    return Settled(
+      message,
+      .snooze(message.waitForLogin, hold),
+      journey: [JourneyEntry(message.journey, hold)]
+    )
+  }
+
+  private func hold(of message: Message) -> Reason? {
+    guard isOfLogin else { return nil }
+    return code == .noToken ? .noLogin(message.integration) : .loginDead(message.integration)
   }
 }

@@ -94,4 +94,25 @@ struct RDTokenTests {
       #expect(try answer.json["errors"]?.array?.first?["path"] == "body.client_secret")
     }
   }
+
+  @Test func `where it is set so, the second use of a spent refresh token ends the login`()
+    async throws
+  {
+    try await withSandbox { rd async throws in
+      _ = try await rd.call(
+        .PUT,
+        "/rd/settings",
+        ["rotates_refresh_tokens": true, "detects_reuse": true]
+      )
+      func refresh(_ token: String) async throws -> String? {
+        let form = "client_id=sandbox-client&client_secret=sandbox-secret&refresh_token=\(token)"
+        let answer = try await rd.call(.POST, "/rd/auth/token", form: form)
+        return try answer.json["refresh_token"]?.string
+      }
+      let next = try #require(try await refresh("sandbox-refresh-acme"))
+      #expect(next != "sandbox-refresh-acme")
+      #expect(try await refresh("sandbox-refresh-acme") == nil)
+      #expect(try await refresh(next) == nil)
+    }
+  }
 }

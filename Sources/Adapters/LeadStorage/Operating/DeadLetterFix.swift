@@ -27,7 +27,7 @@ package struct DeadLetterFix: Sendable, Hashable {
   }
 
   private enum Step {
-    case retry, look, decide, edit, doctor, apply, topology
+    case retry, look, decide, edit, doctor, connect, apply, topology
 
     func command(_ group: String) -> String {
       let retry = "esteira dead-letters retry --group \(group)"
@@ -37,6 +37,7 @@ package struct DeadLetterFix: Sendable, Hashable {
       case .decide: "esteira dead-letters retry ID --not-there, or esteira dead-letters discard ID"
       case .edit: "esteira dead-letters edit ID --set path=value"
       case .doctor: "esteira doctor, then \(retry)"
+      case .connect: "esteira doctor, esteira connect NAME, then \(retry)"
       case .apply: "esteira apply -f FILE, then \(retry)"
       case .topology: "esteira topology apply, then \(retry)"
       }
@@ -48,11 +49,12 @@ package struct DeadLetterFix: Sendable, Hashable {
 
   // A code that ends in a word of the outside, such as rd_refused_conflict, is found by its beginning.
   private static let table: [String: (String, Step)] = [
+    // Of the version before; such messages wait now.
     "rd_login_expired": (
-      "Connect the RD Station account again; the login was revoked or has run out.", .doctor
+      "Connect the RD Station account again; the login was revoked or has run out.", .connect
     ),
     "rd_no_token": (
-      "The stored login could not be read or renewed; see what doctor says.", .doctor
+      "The stored login could not be read or renewed; see what doctor says.", .connect
     ),
     "rd_rate_limited": (
       "RD Station's quota was used up for too long; send them again at a slow pace.", .retry

@@ -55,7 +55,14 @@ package struct SettingsStore: Sendable {
   ///
   /// Idempotent: equal settings make no new version; only the document's text is kept anew. The actor
   /// is who did it, for the audit. On an error nothing is changed.
-  package func apply(_ settings: Settings, source: String, actor: String) async throws -> Applied {
+  ///
+  /// `writes`: what takes effect with it, such as a login.
+  package func apply(
+    _ settings: Settings,
+    source: String,
+    actor: String,
+    with writes: [SQL] = []
+  ) async throws -> Applied {
     try await pool.transaction { connection in
       let integration = settings.integration
       let rows = try connection.run([
@@ -68,25 +75,27 @@ package struct SettingsStore: Sendable {
         """,
       ])
       guard let row = rows[1].first else {
-        try connection.commit(Self.creating(settings, source: source, actor: actor))
+        try connection.commit(Self.creating(settings, source: source, actor: actor) + writes)
         return Applied(change: .created, version: 1, previous: nil)
       }
       let version = try row.int(0)
       let previous = Self.readable(try row.json(1))
       // By meaning: an earlier program stored less, and what it left out has its first value.
       if previous == settings {
+        var others = writes
         if try row.string(2) != source {
-          try connection.commit([
+          others.append(
             """
             update integration_config set source = \(source)
             where integration_id = \(integration) and version = \(version)
             """
-          ])
+          )
         }
+        if !others.isEmpty { try connection.commit(others) }
         return Applied(change: .unchanged, version: version, previous: previous)
       }
       try connection.commit(
-        Self.changing(settings, from: version, source: source, actor: actor)
+        Self.changing(settings, from: version, source: source, actor: actor) + writes
       )
       return Applied(change: .changed, version: version + 1, previous: previous)
     }
@@ -197,6 +206,14 @@ package struct SettingsStore: Sendable {
       """,
       audit(settings.integration, "settings.changed", version: version + 1, actor),
     ]
+  }
+
+  /// That somebody has given an integration another login, for the audit.
+  package static func connecting(_ integration: String, actor: String) -> SQL {
+    """
+    insert into audit (actor, integration_id, action, detail)
+    values (\(actor), \(integration), 'login.replaced', '{}'::jsonb)
+    """
   }
 
   private static func audit(_ integration: String, _ action: String, version: Int, _ actor: String)

@@ -3,6 +3,7 @@ import Bootstrap
 import FoundationEssentials
 import LeadStorage
 import Leads
+import Postgres
 import SettingsDocument
 import StrictJSON
 
@@ -10,7 +11,8 @@ struct Apply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Puts the settings of an integration into force, or says everything that is wrong.",
     discussion: """
-      Repeating it with the same document changes nothing. What it would change says: esteira plan.
+      Repeating it with the same document changes nothing. What it would change says: esteira plan. \
+      A login that is new is tried at RD Station first, and when it does not work nothing is changed.
 
       Examples:
         esteira apply -f acme.yaml
@@ -22,6 +24,9 @@ struct Apply: AsyncParsableCommand {
 
   @Flag(help: "Only check the document.")
   var check = false
+
+  @Flag(help: "Take a login though it opens another account than the document names.")
+  var anyAccount = false
 
   @OptionGroup var output: OutputOptions
 
@@ -39,21 +44,41 @@ struct Apply: AsyncParsableCommand {
     }
     let login = try document.credentials.map { try resolve($0) }
     try await FleetAccess.open([.secret, .broker]) { access in
+      let (report, writes) = try await weigh(login, document, access)
       let applied = try await SettingsStore(pool: access.pool).apply(
         document.settings,
         source: document.source,
-        actor: "\(ProcessInfo.processInfo.userName), esteira apply"
+        actor: "\(ProcessInfo.processInfo.userName), esteira apply",
+        with: writes
       )
-      if let login {
-        try await CredentialStore(pool: access.pool, key: access.settings.secretKey).store(
-          integration: document.settings.integration,
-          clientID: login.clientID,
-          clientSecret: login.clientSecret,
-          refreshToken: login.refreshToken
-        )
-      }
       let released = try await release(document.settings.integration, access)
-      tell(applied, document, released: released)
+      tell(applied, document, report, released: released)
+    }
+  }
+
+  /// Tries a login that is new, before anything is changed: what takes its place does so with the
+  /// settings.
+  private func weigh(_ login: Login?, _ document: SettingsDocument, _ access: FleetAccess)
+    async throws -> (LoginReport, [SQL])
+  {
+    let name = document.settings.integration
+    guard let login else {
+      let connected = try await SettingsStore(pool: access.pool).integrations(withLoginAt: "rd")
+      return connected.contains(name)
+        ? (.kept("the document names none"), [])
+        : (.notTried("the document names none, and none is stored: nothing can be told"), [])
+    }
+    let given = GivenLogin(
+      clientID: login.clientID,
+      clientSecret: login.clientSecret,
+      refreshToken: login.refreshToken
+    )
+    let verdict = try await access.tryingLogin(anyAccount: anyAccount) { trial in
+      try await trial.weigh(given, for: name, account: document.settings.rdAccount)
+    }
+    switch verdict {
+    case .replaced(let account, let writes): return (.replaced(account: account), writes)
+    case .kept(let why): return (.kept(why), [])
     }
   }
 
@@ -102,6 +127,7 @@ struct Apply: AsyncParsableCommand {
   private func tell(
     _ applied: SettingsStore.Applied,
     _ document: SettingsDocument,
+    _ login: LoginReport,
     released: Int
   ) {
     let name = document.settings.integration
@@ -111,6 +137,7 @@ struct Apply: AsyncParsableCommand {
         "integration": .string(name), "change": .string(applied.change.rawValue),
         "version": .number(applied.version),
         "changes": .array(changes.map(\.json)), "released": .number(released),
+        "login": login.json,
       ])
       return
     }
@@ -124,6 +151,7 @@ struct Apply: AsyncParsableCommand {
     case .unchanged:
       Terminal.say("\(name): nothing has changed, version \(applied.version) stays")
     }
+    Terminal.say("\(name): \(login.text)")
     if released > 0 { Terminal.say("\(name): \(released) held leads are tried again") }
   }
 }

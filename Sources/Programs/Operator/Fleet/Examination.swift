@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Bootstrap
 import LeadStorage
+import Leads
 import Logging
 import Postgres
 import RDStation
@@ -138,7 +139,7 @@ struct Examination {
         wrong(
           "login of \(integration)",
           "there is none at RD Station",
-          "name client_id, client_secret and refresh_token in its document; then esteira apply"
+          "name client_id, client_secret and refresh_token in its document, then esteira apply; or esteira connect \(integration)"
         )
       }
       try await checkRDStation(integrations.filter(withLogin.contains), pool, settings)
@@ -162,17 +163,49 @@ struct Examination {
     let http = HTTPClient(configuration: configuration)
     let account = RDAccountProbe(settings: settings, pool: pool, http: http)
     for integration in integrations {
-      do {
-        ok("RD Station for \(integration)", try await account.name(of: integration))
-      } catch {
-        wrong(
-          "RD Station for \(integration)",
-          Refusal(error).sentence,
-          "check ESTEIRA_RD_URL and the login; apply the settings again with a fresh refresh token"
-        )
-      }
+      await checkLogin(of: integration, account, pool, settings)
     }
     try await http.shutdown()
+  }
+
+  private mutating func checkLogin(
+    of integration: String,
+    _ account: RDAccountProbe,
+    _ pool: PostgresPool,
+    _ settings: FleetSettings
+  ) async {
+    let check = "RD Station for \(integration)"
+    do {
+      let name = try await account.name(of: integration)
+      let label = try await SettingsStore(pool: pool).current(integration)?.settings.rdAccount
+      if let name, let label, !RDAccountLabel(label).names(name) {
+        wrong(
+          check,
+          "the login opens the account “\(name)”, but the document names “\(label)”",
+          "give the login of “\(label)”: esteira connect \(integration); or correct rd_station.account"
+        )
+      } else {
+        ok(check, "account “\(name ?? "without a name")”")
+      }
+    } catch {
+      let store = CredentialStore(pool: pool, key: settings.secretKey)
+      wrong(
+        check,
+        Refusal(error).sentence + (await deadSince(of: integration, store) ?? ""),
+        "check ESTEIRA_RD_URL; connect the account again: esteira connect \(integration)"
+      )
+    }
+  }
+
+  private func deadSince(of integration: String, _ store: CredentialStore) async -> String? {
+    do {
+      return try await store.login(of: integration)?.deadSince.map {
+        "; what is to be told waits since \($0)"
+      }
+    } catch {
+      // What keeps it from being read was found before.
+      return nil
+    }
   }
 
   private mutating func ok(_ check: String, _ detail: String) {

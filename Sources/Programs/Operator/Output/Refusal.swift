@@ -32,6 +32,8 @@ struct Refusal: Error {
         "\(count == 1 ? "one problem" : "\(count) problems"), nothing was applied:\n\(problems)",
         code: Self.usage
       )
+    case let error as LoginRefusal:
+      self.init("\(error). Nothing was changed", code: error.isTransient ? Self.again : Self.failed)
     case let error as PostgresError: self.init(error)
     case let error as BrokerFailure: self.init("\(error)", code: Self.again)
     case let error as LinkError:

@@ -8,6 +8,8 @@ struct RDLogin: Sendable {
   private let account: String
   private var accessTokens: [String: Timestamp] = [:]
   private var refreshTokens: Set<String>
+  /// Refresh tokens that others have replaced.
+  private var spent: Set<String> = []
   private var codes: [String: Timestamp] = [:]
   private var serial = 0
 
@@ -44,6 +46,9 @@ struct RDLogin: Sendable {
 
   func knows(refreshToken: String) -> Bool { refreshTokens.contains(refreshToken) }
 
+  /// Whether it was replaced: somebody may have stolen it.
+  func hasSpent(refreshToken: String) -> Bool { spent.contains(refreshToken) }
+
   /// A new access token, and the refresh token to use from now on.
   ///
   /// Without an old refresh token, which is after the dialog, there always is a new one.
@@ -56,7 +61,10 @@ struct RDLogin: Sendable {
     let access = "sandbox.\(account).\(serial)"
     accessTokens[access] = now.adding(seconds: Int64(settings.tokenSeconds))
     if let refreshToken, !settings.rotatesRefreshTokens { return (access, refreshToken) }
-    if let refreshToken { refreshTokens.remove(refreshToken) }
+    if let refreshToken {
+      refreshTokens.remove(refreshToken)
+      spent.insert(refreshToken)
+    }
     let refresh = "sandbox-refresh-\(account).\(serial)"
     refreshTokens.insert(refresh)
     return (access, refresh)

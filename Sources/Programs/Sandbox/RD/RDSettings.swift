@@ -19,6 +19,8 @@ struct RDSettings: Sendable, Hashable {
   var webhookRepeatPercent = 0
   /// Whether a refresh replaces the refresh token.
   var rotatesRefreshTokens = false
+  /// Whether the second use of a refresh token that was replaced ends the whole login.
+  var detectsReuse = false
   /// Of an access token.
   var tokenSeconds = 86_400
   /// The users of the account; nil takes any address as an owner.
@@ -42,7 +44,7 @@ struct RDSettings: Sendable, Hashable {
       "webhook_pause_max_milliseconds": .number(webhookPauseMaxMilliseconds),
       "webhook_timeout_milliseconds": .number(webhookTimeoutMilliseconds),
       "webhook_repeat_percent": .number(webhookRepeatPercent),
-      "rotates_refresh_tokens": .bool(rotatesRefreshTokens),
+      "rotates_refresh_tokens": .bool(rotatesRefreshTokens), "detects_reuse": .bool(detectsReuse),
       "token_seconds": .number(tokenSeconds),
       "users": users.map { .array($0.map(JSON.string)) } ?? .null,
     ]
@@ -55,6 +57,7 @@ struct RDSettings: Sendable, Hashable {
       case ("contact_quotas", .bool(let on)): contactQuotas = on
       case ("account_quotas", .bool(let on)): accountQuotas = on
       case ("rotates_refresh_tokens", .bool(let on)): rotatesRefreshTokens = on
+      case ("detects_reuse", .bool(let on)): detectsReuse = on
       case ("users", .null): users = nil
       case ("users", .array(let list)): users = list.compactMap(\.string)
       default:

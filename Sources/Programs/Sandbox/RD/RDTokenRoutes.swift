@@ -77,6 +77,14 @@ extension RDSimulator {
     let account = account(name)
     let settings = settings.withLock { $0 }
     let time = now()
+    let isReuse = account.state.withLock { state in
+      guard settings.detectsReuse, state.login.hasSpent(refreshToken: refreshToken) else {
+        return false
+      }
+      state.login.revoke()
+      return true
+    }
+    if isReuse { record("token", account: account, identifier: "reuse") }
     let granted = try account.state.withLock { state in
       guard state.login.knows(refreshToken: refreshToken) else { throw refused }
       return state.login.grant(insteadOf: refreshToken, settings: settings, now: time)

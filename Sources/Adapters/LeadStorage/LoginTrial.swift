@@ -1,0 +1,237 @@
+package import AsyncHTTPClient
+import Leads
+package import Postgres
+import RDStation
+
+/// Tries the login that a person gave before it takes the place of the one before: only one that works, and
+/// opens the account that the document names, does.
+package struct LoginTrial: Sendable {
+  /// What is to become of the login.
+  package enum Verdict: Sendable {
+    /// It works: to be written with whatever else is.
+    case replaced(account: String?, writes: [SQL])
+    case kept(why: String)
+  }
+
+  private let store: CredentialStore
+  private let http: HTTPClient
+  private let baseURL: String
+  /// Whose account it is does not matter.
+  private let takesAnyAccount: Bool
+
+  /// `http`: made with `RDStationClient.httpConfiguration(calling:logger:)`, since secrets go out.
+  package init(
+    store: CredentialStore,
+    http: HTTPClient,
+    baseURL: String,
+    takesAnyAccount: Bool = false
+  ) {
+    self.store = store
+    self.http = http
+    self.baseURL = baseURL
+    self.takesAnyAccount = takesAnyAccount
+  }
+
+  /// Tries what a document names.
+  ///
+  /// What was given before is tried only where the login in force is dead: RD may have replaced the refresh
+  /// token since. Such a one that does not work changes nothing, and refuses nothing.
+  ///
+  /// - Throws: ``LoginRefusal``.
+  package func weigh(_ given: GivenLogin, for integration: String, account: String) async throws
+    -> Verdict
+  {
+    let former = try await former(of: integration)
+    guard let former, store.wasGiven(given, to: former) else {
+      if let former, former.given.isEmpty, !former.isDead, try await works(former, account) {
+        return .kept(why: "it works; another one: esteira connect \(integration)")
+      }
+      return try await attempt(given, former, for: integration, account: account)
+    }
+    guard former.isDead else { return .kept(why: "it was given before") }
+    do {
+      return try await attempt(given, former, for: integration, account: account)
+    } catch let refusal as LoginRefusal {
+      return .kept(why: "RD Station refuses it; the one given does not help: \(refusal)")
+    }
+  }
+
+  /// Tries what was given beside any document.
+  ///
+  /// - Throws: ``LoginRefusal``.
+  package func connect(_ given: GivenLogin, for integration: String, account: String) async throws
+    -> Verdict
+  {
+    let former = try await former(of: integration)
+    return try await attempt(given, former, for: integration, account: account)
+  }
+
+  /// Exchanges the code of RD's dialog, and tries what it yields; a code works once.
+  ///
+  /// - Throws: ``LoginRefusal``.
+  package func connect(
+    code: String,
+    clientID: String,
+    clientSecret: String,
+    for integration: String,
+    account: String
+  ) async throws -> Verdict {
+    let former = try await former(of: integration)
+    let grant = try await granted {
+      () async throws(RDStationError) in
+      try await RDStationClient.exchange(
+        http: http,
+        baseURL: baseURL,
+        clientID: clientID,
+        clientSecret: clientSecret,
+        code: code
+      )
+    }
+    let given = GivenLogin(
+      clientID: clientID,
+      clientSecret: clientSecret,
+      refreshToken: grant.refreshToken
+    )
+    let login = try await offered(grant, given, in: integration)
+    return try await proven(login, given, former, grant, for: integration, account: account)
+  }
+
+  /// Nil where there is none, or it cannot be read with this key.
+  private func former(of integration: String) async throws -> CredentialStore.Login? {
+    do {
+      return try await store.login(of: integration)
+    } catch is CredentialFault {
+      // That is what a new login is to mend.
+      return nil
+    }
+  }
+
+  private func attempt(
+    _ given: GivenLogin,
+    _ former: CredentialStore.Login?,
+    for integration: String,
+    account: String
+  ) async throws -> Verdict {
+    if !takesAnyAccount {
+      for user in try await store.users(of: given, besides: integration)
+      where user.account != account {
+        throw LoginRefusal.othersLogin(user.integration, account: user.account)
+      }
+    }
+    // An earlier trial may have spent what was given.
+    let earlier = try await store.offered(given, integration: integration)
+    let grant = try await granted { () async throws(RDStationError) in
+      try await RDStationClient.refresh(
+        http: http,
+        baseURL: baseURL,
+        clientID: given.clientID,
+        clientSecret: given.clientSecret,
+        refreshToken: earlier?.refreshToken ?? given.refreshToken
+      )
+    }
+    let login = try await offered(grant, given, in: integration)
+    return try await proven(login, given, former, grant, for: integration, account: account)
+  }
+
+  private func granted(_ ask: () async throws(RDStationError) -> RDTokenGrant) async throws
+    -> RDTokenGrant
+  {
+    do throws(RDStationError) {
+      return try await ask()
+    } catch {
+      throw error.remedy == .signIn ? LoginRefusal.refused : .notAsked("\(error)")
+    }
+  }
+
+  /// Stored before it is used.
+  private func offered(_ grant: RDTokenGrant, _ given: GivenLogin, in integration: String)
+    async throws -> CredentialStore.Login
+  {
+    let login = CredentialStore.Login(
+      clientID: given.clientID,
+      clientSecret: given.clientSecret,
+      refreshToken: grant.refreshToken,
+      accessToken: grant.accessToken
+    )
+    try await store.offer(login, given, integration: integration)
+    return login
+  }
+
+  private func proven(
+    _ login: CredentialStore.Login,
+    _ given: GivenLogin,
+    _ former: CredentialStore.Login?,
+    _ grant: RDTokenGrant,
+    for integration: String,
+    account: String
+  ) async throws -> Verdict {
+    let name: String?
+    do throws(RDStationError) {
+      name = try await RDStationClient.accountName(
+        http: http,
+        baseURL: baseURL,
+        accessToken: grant.accessToken
+      )
+    } catch {
+      throw error.remedy == .signIn ? LoginRefusal.refused : .notAsked("\(error)")
+    }
+    if !takesAnyAccount {
+      guard let name, RDAccountLabel(account).names(name) else {
+        throw LoginRefusal.otherAccount(opens: name, named: account)
+      }
+    }
+    let writes = try store.replacing(
+      former,
+      with: login,
+      given,
+      in: integration,
+      seconds: Int(grant.expiresIn.components.seconds)
+    )
+    return .replaced(account: name, writes: writes)
+  }
+
+  /// Whether a login that was stored by a version which did not keep what was given can stay.
+  private func works(_ login: CredentialStore.Login, _ account: String) async throws -> Bool {
+    guard let token = login.accessToken else { return false }
+    do throws(RDStationError) {
+      let name = try await RDStationClient.accountName(
+        http: http,
+        baseURL: baseURL,
+        accessToken: token
+      )
+      return takesAnyAccount || name.map(RDAccountLabel(account).names) ?? true
+    } catch {
+      guard error.remedy == .signIn else { throw LoginRefusal.notAsked("\(error)") }
+      return false
+    }
+  }
+}
+
+/// Why a login that was given does not take the place of the one before; nothing has changed.
+package enum LoginRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+  /// RD Station does not take it.
+  case refused
+  /// Whether RD Station takes it could not be found out.
+  case notAsked(String)
+  case otherAccount(opens: String?, named: String)
+  /// Another integration uses it, for another account.
+  case othersLogin(String, account: String)
+
+  /// Whether the same may work later.
+  package var isTransient: Bool {
+    if case .notAsked = self { return true }
+    return false
+  }
+
+  package var description: String {
+    switch self {
+    case .refused:
+      "RD Station refuses the login; check client_id and client_secret, and connect the account again for a fresh refresh token"
+    case .notAsked(let why): "the login could not be tried: \(why)"
+    case .otherAccount(let opens, let named):
+      "the login opens the RD Station account \(opens.map { "“\($0)”" } ?? "without a name"), but rd_station.account in the document is “\(named)”. Give the login of that account, correct the document, or say --any-account"
+    case .othersLogin(let integration, let account):
+      "the login is that of the integration \(integration), whose RD Station account is “\(account)”. Give this integration its own, or say --any-account"
+    }
+  }
+}
