@@ -181,7 +181,8 @@ struct CanaryTests {
       for text in [Self.custom, Self.job] { #expect(journeys.contains(text.lowercased())) }
       #expect(Set((stored["journey"] ?? []).compactMap(Self.code)).count >= 10)
       #expect(stored["lead"]?.joined().contains(Self.cpf) == true)
-      #expect(belt.wire.parked.count > 50)
+      // What a refused login stops is not among them: it waits.
+      #expect(belt.wire.parked.count > 40)
       #expect(belt.lines.all.count > 200)
       let causes = Set(belt.wire.parked.map(\.reason.code))
       #expect(causes.isSuperset(of: ["message_malformed", "sale_value_over_limit"]), "\(causes)")
