@@ -8,11 +8,12 @@ package enum ImportStore {
   /// Needs nothing but the bodies: locks their leads, then reads which events and leads are known.
   package static func loading(_ contents: [WebhookContent]) -> [SQL] {
     let keyed = contents.flatMap { content in
-      content.events.map { (content.message.integration, $0) }
+      content.events.map { (content.message, $0) }
     }
-    let events = keyed.map { IntegrationKey($0.0, $0.1.id(in: $0.0)) }
-    let leads = keyed.compactMap { integration, event in
-      event.leadID(in: integration).map { IntegrationKey(integration, $0) }
+    let events = keyed.map { IntegrationKey($0.0.integration, $0.1.id(in: $0.0.integration)) }
+    let leads = keyed.compactMap { message, event in
+      let integration = message.integration
+      return event.leadID(in: integration).map { IntegrationKey(integration, $0) }
     }
     let anyTenant: SQL = Saboteur.tenantLeftOut.isOn ? "true" : "false"
     return [
@@ -23,12 +24,19 @@ package enum ImportStore {
       join conversion c on (\(anyTenant) or c.integration_id = k.i) and c.id = k.e
       """,
       """
-      select k.i, k.l from unnest(\(leads.map(\.integration))::text[], \(leads.map(\.id))::uuid[])
-        as k (i, l)
+      select k.i, k.l, l.profile, l.custom_fields,
+        (extract(epoch from l.source_at) * 1000)::bigint
+      from unnest(\(leads.map(\.integration))::text[], \(leads.map(\.id))::uuid[]) as k (i, l)
       join lead l on l.integration_id = k.i and l.id = k.l
       """,
-      Occurrences.reading(keyed),
+      Occurrences.reading(keyed.map { ($0.0.integration, $0.1) }),
+      Occurrences.repeats(keyed),
     ]
+  }
+
+  /// The messages whose body has been here before.
+  package static func repeated(in rows: [Rows]) throws -> Set<IntegrationKey> {
+    Set(try rows[4].map { IntegrationKey(try $0.string(0), try $0.identifier(1)) })
   }
 
   package static func knowledge(in rows: [Rows]) throws -> ImportKnowledge {
@@ -38,8 +46,20 @@ package enum ImportStore {
     return ImportKnowledge(
       events: try keys(rows[1]),
       leads: try keys(rows[2]),
-      occurrences: try Occurrences.read(rows[3])
+      occurrences: try Occurrences.read(rows[3]),
+      profiles: try profiles(in: rows[2])
     )
+  }
+
+  private static func profiles(in rows: Rows) throws -> [IntegrationKey: KnownLead] {
+    var profiles: [IntegrationKey: KnownLead] = [:]
+    for row in rows {
+      profiles[IntegrationKey(try row.string(0), try row.identifier(1))] = KnownLead(
+        profile: LeadProfile(json: try row.json(2), customFields: try row.json(3)),
+        sourceAt: Int64(try row.int(4))
+      )
+    }
+    return profiles
   }
 
   /// One lead of one webhook, decided.
@@ -47,15 +67,19 @@ package enum ImportStore {
     package let message: Message
     package let lead: WebhookContent.Lead
     package let decision: Result<ImportDecision, Reason>
+    /// The stored custom fields that the lead tells by another name.
+    let namesReplaced: [String]
 
     package init(
       message: Message,
       lead: WebhookContent.Lead,
-      decision: Result<ImportDecision, Reason>
+      decision: Result<ImportDecision, Reason>,
+      namesReplaced: [String] = []
     ) {
       self.message = message
       self.lead = lead
       self.decision = decision
+      self.namesReplaced = namesReplaced
     }
 
     fileprivate var state: (state: String, reason: String?) {
@@ -63,13 +87,14 @@ package enum ImportStore {
       case .success(.accept): ("accepted", nil)
       case .success(.ignore(let reason)): ("ignored", reason.code)
       case .success(.duplicate): ("duplicate", "event_known")
-      case .failure(let reason): ("invalid", reason.code)
+      case .success(.renew): ("duplicate", "lead_renewed")
+      case .failure(let reason), .success(.putAside(let reason)): ("invalid", reason.code)
       }
     }
   }
 
   package static func writes(_ contents: [WebhookContent], _ arrivals: [Arrival]) -> [SQL] {
-    [archive(contents), arrival(arrivals)] + accepted(arrivals)
+    [archive(contents), arrival(arrivals)] + accepted(arrivals) + putAside(arrivals)
   }
 
   private static func archive(_ contents: [WebhookContent]) -> SQL {
@@ -94,6 +119,9 @@ package enum ImportStore {
       \(arrivals.map { $0.state.state })::text[], \(arrivals.map { $0.state.reason })::text[],
       \(arrivals.map { $0.event?.id(in: $0.message.integration) })::uuid[])
       as k (i, j, m, p, at, s, r, e)
+    -- What was put aside and is sent again goes on in its journey.
+    on conflict (integration_id, journey_id) do update set state = excluded.state,
+      reason = excluded.reason, event_id = excluded.event_id where arrival.state = 'invalid'
     """
   }
 
@@ -102,20 +130,29 @@ package enum ImportStore {
   /// A batch may hold a lead twice; the newer one is written.
   private static func accepted(_ arrivals: [Arrival]) -> [SQL] {
     struct Stored {
-      let integration: String, lead: Identifier, event: LeadEvent, first: Bool
+      let integration: String, lead: Identifier, event: LeadEvent
+      /// Nil for an event that was stored before.
+      let first: Bool?
+      let namesReplaced: [String]
       let journey: Identifier, arrivedAt: Int64
 
       var sourceAt: Int64 { event.occurredAt?.milliseconds ?? arrivedAt }
     }
     let stored = arrivals.compactMap { arrival -> Stored? in
-      guard case .success(.accept(let first)) = arrival.decision, let event = arrival.event,
-        let lead = event.leadID(in: arrival.message.integration)
+      let first: Bool?
+      switch arrival.decision {
+      case .success(.accept(let isFirst)): first = isFirst
+      case .success(.renew): first = nil
+      case .success(.ignore), .success(.duplicate), .success(.putAside), .failure: return nil
+      }
+      guard let event = arrival.event, let lead = event.leadID(in: arrival.message.integration)
       else { return nil }
       return Stored(
         integration: arrival.message.integration,
         lead: lead,
         event: event,
         first: first,
+        namesReplaced: arrival.namesReplaced,
         journey: arrival.lead.journey,
         arrivedAt: arrival.message.arrivedAt
       )
@@ -135,6 +172,15 @@ package enum ImportStore {
     let newest: SQL =
       Saboteur.olderOverwritesNewer.isOn ? "" : "where lead.source_at <= excluded.source_at"
     for round in rounds {
+      for item in round where !item.namesReplaced.isEmpty {
+        statements.append(
+          """
+          update lead set custom_fields = custom_fields - \(item.namesReplaced)::text[]
+          where integration_id = \(item.integration) and id = \(item.lead)
+            and source_at <= to_timestamp(\(item.sourceAt)::bigint / 1000.0)
+          """
+        )
+      }
       statements.append(
         """
         insert into lead
@@ -156,18 +202,20 @@ package enum ImportStore {
         """
       )
     }
+    let new = stored.filter { $0.first != nil }
+    guard !new.isEmpty else { return statements }
     statements.append(
       """
       insert into conversion (integration_id, id, lead_id, journey_id, kind, identifier, origin,
         number, occurred_at, arrived_at, first_import)
       select i, e, l, j, k, d, o, n, to_timestamp(t / 1000.0), to_timestamp(a / 1000.0), f
-      from unnest(\(stored.map(\.integration))::text[],
-        \(stored.map { $0.event.id(in: $0.integration) })::uuid[], \(stored.map(\.lead))::uuid[],
-        \(stored.map(\.journey))::uuid[], \(stored.map(\.event.kind.rawValue))::text[],
-        \(stored.map(\.event.identifier))::text[], \(stored.map(\.event.origin))::text[],
-        \(stored.map(\.event.number))::int[],
-        \(stored.map { $0.event.occurredAt?.milliseconds })::bigint[],
-        \(stored.map(\.arrivedAt))::bigint[], \(stored.map(\.first))::boolean[])
+      from unnest(\(new.map(\.integration))::text[],
+        \(new.map { $0.event.id(in: $0.integration) })::uuid[], \(new.map(\.lead))::uuid[],
+        \(new.map(\.journey))::uuid[], \(new.map(\.event.kind.rawValue))::text[],
+        \(new.map(\.event.identifier))::text[], \(new.map(\.event.origin))::text[],
+        \(new.map(\.event.number))::int[],
+        \(new.map { $0.event.occurredAt?.milliseconds })::bigint[],
+        \(new.map(\.arrivedAt))::bigint[], \(new.map { $0.first == true })::boolean[])
         as k (i, e, l, j, k, d, o, n, t, a, f)
       """
     )

@@ -16,31 +16,78 @@ struct LeadImporterHandler: Handler {
       let fresh = Set(unit.fresh.map(\.id))
       let contents = contents.filter { fresh.contains($0.message.id) }
       var known = try ImportStore.knowledge(in: unit.rows)
-      let arrivals = contents.flatMap { content in
-        decide(content, unit.settings[content.message.integration], &known)
+      let repeated = try ImportStore.repeated(in: unit.rows)
+      var bodies: Set<Body> = []
+      let arrivals = contents.map { content in
+        let message = content.message
+        let isNew = bodies.insert(Body(integration: message.integration, bytes: message.body))
+          .inserted
+        return decide(
+          content,
+          unit.settings[message.integration],
+          &known,
+          isRepeat: !isNew || repeated.contains(IntegrationKey(message.integration, message.id))
+        )
       }
+      let taken = zip(contents, arrivals).filter { !isStillBad($0, $1) }
       return StageWork(
-        writes: ImportStore.writes(contents, arrivals),
-        settled: contents.map { settle($0, arrivals, unit.settings) }
+        writes: ImportStore.writes(taken.map(\.0), taken.flatMap(\.1)),
+        settled: zip(contents, arrivals).map { settle($0, $1, unit.settings) }
       )
     }
   }
 
+  private struct Body: Hashable {
+    let integration: String
+    let bytes: [UInt8]
+  }
+
+  /// A lead that was put aside and sent again, and is no better: it is the same dead letter.
+  private func isStillBad(_ content: WebhookContent, _ arrivals: [ImportStore.Arrival]) -> Bool {
+    content.message.isPutAside && arrivals.count == 1 && arrivals[0].refusal != nil
+  }
+
+  /// `isRepeat`: the very body has been here.
   private func decide(
     _ content: WebhookContent,
     _ stored: StoredSettings?,
-    _ known: inout ImportKnowledge
+    _ known: inout ImportKnowledge,
+    isRepeat: Bool
   ) -> [ImportStore.Arrival] {
-    content.leads.map { $0.understood(in: stored?.settings) }.map { lead in
-      let lead = lead.recognised(by: known, in: content.message.integration)
-      let decision: Result<ImportDecision, Reason> = lead.item.map { event in
-        known.decide(
-          event,
-          in: content.message.integration,
-          rules: stored?.settings.importRules ?? ImportRules()
+    let message = content.message
+    return content.leads.map { lead in
+      let lead = lead.understood(in: stored?.settings)
+        .recognised(by: known, in: message.integration)
+      var namesReplaced: [String] = []
+      let decision: Result<ImportDecision, Reason>
+      switch lead.item {
+      case .success(let event):
+        namesReplaced = known.namesReplaced(by: event, in: message.integration)
+        decision = .success(
+          known.decide(
+            event,
+            in: message.integration,
+            rules: stored?.settings.importRules ?? ImportRules(),
+            arrivedAt: message.arrivedAt,
+            isRepeat: isRepeat
+          )
         )
-      }.mapError { Reason("body_unreadable", "The webhook body was refused: \($0.detail).") }
-      return ImportStore.Arrival(message: content.message, lead: lead, decision: decision)
+      case .failure(let unreadable) where unreadable.isOfAnotherKind:
+        decision = .success(
+          .ignore(Reason("not_about_a_lead", "The webhook was left alone: \(unreadable.detail)."))
+        )
+      case .failure(let unreadable):
+        let place = content.leads.count > 1 ? "Lead \(lead.position) of the" : "The"
+        decision = .failure(
+          Reason("body_unreadable", "\(place) webhook body was refused: \(unreadable.detail).")
+        )
+      }
+      return ImportStore.Arrival(
+        message: message,
+        lead: lead,
+        decision: decision,
+        namesReplaced: namesReplaced
+      )
     }
   }
 
@@ -49,54 +96,25 @@ struct LeadImporterHandler: Handler {
     _ arrivals: [ImportStore.Arrival],
     _ settings: [String: StoredSettings]
   ) -> Settled {
-    let own = arrivals.filter { $0.message.id == content.message.id }
+    let isStillBad = isStillBad(content, arrivals)
+    let stored = settings[content.message.integration]
+    let outcome: Outcome =
+      if isStillBad, let reason = arrivals.first?.refusal {
+        .reject(reason)
+      } else {
+        .done(follows: arrivals.compactMap { $0.follow(stored?.settings) })
+      }
     return Settled(
       content.message,
-      .done(follows: own.compactMap(\.follow)),
-      journey: own.map { arrival in
+      outcome,
+      journey: arrivals.map { arrival in
         JourneyEntry(
           arrival.lead.journey,
-          arrival.explanation,
+          arrival.explanation(isStillBad ? content.message.id : arrival.putAside.id),
           subject: arrival.event?.leadID(in: content.message.integration),
-          configVersion: settings[content.message.integration]?.version
+          configVersion: stored?.version
         )
       }
     )
-  }
-}
-
-extension ImportStore.Arrival {
-  fileprivate var follow: Message? {
-    guard case .success(.accept) = decision, let event,
-      let lead = event.leadID(in: message.integration)
-    else { return nil }
-    return message.following(
-      to: .centralizer,
-      LeadImported(lead: lead, event: event.id(in: message.integration)),
-      journey: self.lead.journey,
-      part: String(self.lead.position)
-    )
-  }
-
-  fileprivate var explanation: Reason {
-    switch decision {
-    case .success(.accept(let first)):
-      let what =
-        event?.kind == .opportunityMark
-        ? "was marked as opportunity" : "converted on “\(event?.identifier ?? "no identifier")”"
-      return Reason(
-        "imported",
-        (["The lead \(what) and was imported\(first ? " for the first time" : " again")."]
-          + (event?.notes ?? [])).joined(separator: " ")
-      )
-    case .success(.ignore(let reason)):
-      return Reason(
-        reason.code,
-        ([reason.sentence] + (event?.notes ?? [])).joined(separator: " ")
-      )
-    case .failure(let reason): return reason
-    case .success(.duplicate):
-      return Reason("duplicate", "This event was delivered before; nothing was done a second time.")
-    }
   }
 }

@@ -6,11 +6,14 @@ import Testing
   /// Codes that no dead letter has: lines of journeys, waits, and what stops a program or a publish.
   private static let neverGivenUp: Set = [
     "broker_away", "broker_blocked", "broker_queue_full", "broker_unconfirmed", "broker_unroutable",
-    "centralized", "contact_unknown", "conversion_not_listed", "duplicate", "earlier_event_dead",
+    "centralized", "contact_unknown", "conversion_not_listed", "crm_activity", "duplicate",
+    "earlier_event_dead",
     "earlier_event_first", "email_domain_ignored", "field_value_held", "imported",
     "in_other_hands", "job_title_missing", "job_title_not_listed", "last_deal_open",
-    "lead_scoring_missing", "lead_scoring_not_listed", "migration_changed", "no_trigger_matched",
-    "no_valid_email", "not_entered", "not_marked", "nothing_new", "nothing_to_tell",
+    "lead_renewed", "lead_scoring_missing", "lead_scoring_not_listed", "migration_changed",
+    "no_trigger_matched",
+    "no_valid_email", "not_about_a_lead", "not_entered", "not_marked", "nothing_new",
+    "nothing_to_tell",
     "open_deal_exists", "opportunity_created", "opportunity_revised", "opportunity_still_open",
     "opportunity_unknown", "own_conversion", "rd_held_back", "rd_told", "records_only",
     "schema_outdated", "shutting_down", "tags_agree", "tags_merged", "tags_untouched",

@@ -7,15 +7,18 @@ package struct ImportKnowledge: Sendable {
   private var leads: Set<IntegrationKey>
   /// What happened to each lead around the times of the batch.
   private var occurrences: [IntegrationKey: [Occurrence]]
+  private var profiles: [IntegrationKey: KnownLead]
 
   package init(
     events: Set<IntegrationKey>,
     leads: Set<IntegrationKey>,
-    occurrences: [IntegrationKey: [Occurrence]] = [:]
+    occurrences: [IntegrationKey: [Occurrence]] = [:],
+    profiles: [IntegrationKey: KnownLead] = [:]
   ) {
     self.events = events
     self.leads = leads
     self.occurrences = occurrences
+    self.profiles = profiles
   }
 
   /// The event under the id that it is stored with, also when another form of body told it first.
@@ -28,39 +31,66 @@ package struct ImportKnowledge: Sendable {
     else { return event }
     var known = event
     known.knownAs = same.event
+    // What the form answered may stand in one body only; the other does not take it back.
+    known.lead.clearNothing()
     return known
   }
 
-  package mutating func decide(_ event: LeadEvent, in integration: String, rules: ImportRules)
-    -> ImportDecision
-  {
+  /// The stored custom fields that the event tells by another name.
+  package func namesReplaced(by event: LeadEvent, in integration: String) -> [String] {
+    event.leadID(in: integration)
+      .flatMap { profiles[IntegrationKey(integration, $0)] }?.profile
+      .namesReplaced(by: event.lead) ?? []
+  }
+
+  /// Decides and learns.
+  ///
+  /// `arrivedAt`: in milliseconds since 1970; stands in for an event without a time. `isRepeat`: this
+  /// very body has been here, so that it says nothing newer.
+  package mutating func decide(
+    _ event: LeadEvent,
+    in integration: String,
+    rules: ImportRules,
+    arrivedAt: Int64 = .max,
+    isRepeat: Bool = false
+  ) -> ImportDecision {
     let eventKey = IntegrationKey(integration, event.id(in: integration))
     let leadKey = event.leadID(in: integration).map { IntegrationKey(integration, $0) }
+    let sourceAt = event.occurredAt?.milliseconds ?? arrivedAt
+    let known = leadKey.flatMap { profiles[$0] }
     let decision = ImportDecision(
       for: event,
       rules: rules,
       isKnownEvent: (event.knownAs != nil || events.contains(eventKey))
         && !Saboteur.repeatsNotKnown.isOn,
-      isKnownLead: leadKey.map(leads.contains) ?? false
+      isKnownLead: leadKey.map(leads.contains) ?? false,
+      news: isRepeat ? [] : known?.news(in: event, at: sourceAt) ?? []
     )
-    if case .accept = decision {
+    guard let leadKey else { return decision }
+    switch decision {
+    case .accept:
       events.insert(eventKey)
-      if let leadKey {
-        leads.insert(leadKey)
-        if let at = event.occurredAt {
-          occurrences[leadKey, default: []].append(
-            Occurrence(
-              event: eventKey.id,
-              kind: event.kind,
-              identifier: event.identifier,
-              number: event.number,
-              at: at
-            )
-          )
-        }
-      }
+      leads.insert(leadKey)
+      learn(event, eventKey.id, of: leadKey)
+      profiles[leadKey, default: KnownLead(profile: LeadProfile(), sourceAt: .min)]
+        .learn(event, at: sourceAt)
+    case .renew: profiles[leadKey]?.learn(event, at: sourceAt)
+    case .ignore, .duplicate, .putAside: break
     }
     return decision
+  }
+
+  private mutating func learn(_ event: LeadEvent, _ id: Identifier, of lead: IntegrationKey) {
+    guard let at = event.occurredAt else { return }
+    occurrences[lead, default: []].append(
+      Occurrence(
+        event: id,
+        kind: event.kind,
+        identifier: event.identifier,
+        number: event.number,
+        at: at
+      )
+    )
   }
 }
 

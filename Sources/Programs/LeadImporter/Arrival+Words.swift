@@ -1,0 +1,60 @@
+import LeadStorage
+import Leads
+import Workers
+
+extension ImportStore.Arrival {
+  /// What goes on from here: the event, or tags that are newer than those of a known event.
+  func follow(_ settings: Settings?) -> Message? {
+    guard let event, let lead = event.leadID(in: message.integration) else { return nil }
+    let part = String(self.lead.position)
+    switch decision {
+    case .success(.accept):
+      return message.following(
+        to: .centralizer,
+        LeadImported(lead: lead, event: event.id(in: message.integration)),
+        journey: self.lead.journey,
+        part: part
+      )
+    case .success(.renew(let fields)):
+      guard fields.contains("tags"), settings?.tags != .off else { return nil }
+      return message.following(
+        to: .tagSync,
+        LeadTagged(lead: lead),
+        journey: self.lead.journey,
+        part: part
+      )
+    case .success(.ignore), .success(.duplicate), .success(.putAside), .failure: return nil
+    }
+  }
+
+  /// For the journey; `letter` names the dead letter of one that is put aside.
+  func explanation(_ letter: Identifier) -> Reason {
+    switch decision {
+    case .success(.accept(let first)):
+      let what =
+        event?.kind == .opportunityMark
+        ? "was marked as opportunity" : "converted on “\(event?.identifier ?? "no identifier")”"
+      return noted(
+        Reason(
+          "imported",
+          "The lead \(what) and was imported\(first ? " for the first time" : " again")."
+        )
+      )
+    case .success(.ignore(let reason)): return noted(reason)
+    case .success(.duplicate):
+      return Reason("duplicate", "This event was delivered before; nothing was done a second time.")
+    case .success(.renew(let fields)): return noted(.renewed(fields))
+    case .failure(let reason), .success(.putAside(let reason)):
+      return Reason(
+        reason.code,
+        "\(reason.sentence) It was put aside: correct it with esteira dead-letters edit \(letter), "
+          + "then send it again with esteira dead-letters retry \(letter)."
+      )
+    }
+  }
+
+  /// With how the body was read.
+  private func noted(_ reason: Reason) -> Reason {
+    Reason(reason.code, ([reason.sentence] + (event?.notes ?? [])).joined(separator: " "))
+  }
+}
