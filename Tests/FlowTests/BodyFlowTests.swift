@@ -133,4 +133,25 @@ struct BodyFlowTests {
       )
     }
   }
+
+  @Test func `a number that lost its zero in a spreadsheet is the same company`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(
+        .flow {
+          $0.taxIDField = "cf_cnpj"
+          $0.centralizeBy = .company
+        }
+      )
+      var webhooks = Webhooks()
+      for name in ["06a-full", "06e-number-lost-zero"] {
+        try await belt.run([try message(name, &webhooks)])
+      }
+      #expect(try await belt.count("select count(*) from contact") == 2)
+      #expect(try await belt.count("select count(*) from company") == 1)
+      let told = try await belt.count(
+        "select count(*) from journey where code = 'centralized' and sentence like '%lost the zeros%'"
+      )
+      #expect(told == 1)
+    }
+  }
 }

@@ -14,7 +14,19 @@ struct HookBodyTests {
     #expect(HookBody(Array(text.utf8), kind: .rd) == .forStage)
   }
 
-  @Test(arguments: ["", " \r\n\t", "{}", "[]", "null", "\"ping\"", #"{"test":true}"#])
+  @Test(arguments: [
+    #"{"name":"Rui Plano","email":"rui@plano.example","phone":"11 97000-1234"}"#,
+    #"[{"email":"rui@plano.example"}]"#, #"{"lead":{"Nome":"Rui Plano"}}"#,
+    #"{"data":{"contact":{"telefone":"11 97000-1234"}}}"#, #"{"x":"rui@plano.example"}"#,
+    #"{"celular":11970001234}"#,
+  ])
+  func `a person in another form than RD Station's goes on, and is not lost`(_ text: String) {
+    #expect(HookBody(Array(text.utf8), kind: .rd) == .forStage)
+  }
+
+  @Test(arguments: [
+    "", " \r\n\t", "{}", "[]", "null", "\"ping\"", #"{"test":true}"#, #"{"email":null}"#,
+  ])
   func `a body without any lead is a probe`(_ text: String) {
     #expect(HookBody(Array(text.utf8), kind: .rd) == .probe)
   }

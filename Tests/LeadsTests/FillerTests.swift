@@ -8,7 +8,7 @@ import Workers
 /// What stands in a field only because it must not be empty.
 struct FillerTests {
   static let anywhere = [
-    "\\N", "NULL", "null", "N/A", "n.a.", "x", "XXX", "-", "--", ".", "...", "não tenho",
+    "\\N", "NULL", "null", "N/A", "n.a.", "x", "xxx", "-", "--", ".", "...", "não tenho",
     "Nao Tenho",
     "NÃO TENHO!", "sem empresa", "Sem  empresa.", "teste", "Teste", "(not set)", "undefined",
     "nenhum", "no aplica", "No tengo", "sin empresa", "not applicable", "None", "#N/D", "—",

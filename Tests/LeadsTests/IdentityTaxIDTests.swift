@@ -43,6 +43,30 @@ struct IdentityTaxIDTests {
     #expect(TaxID(body + digits)?.keys.first == "cpf:\(body)\(digits)")
   }
 
+  @Test(
+    arguments: [
+      ("6713428000168", "cnpj:06713428000168"), ("6713428000168.0", "cnpj:06713428000168"),
+      ("CNPJ 6713428000168", "cnpj:06713428000168"), ("191000100", nil), ("6713428000169", nil),
+      // 001.234.567-… and 012.345.678-90 as a spreadsheet shows them.
+      ("1234567890", "cpf:01234567890"), ("1234567891", nil),
+    ] as [(String, String?)]
+  )
+  func `zeros in front that a spreadsheet took are given back where the check digits agree`(
+    text: String,
+    key: String?
+  ) throws {
+    let taxID = try #require(TaxID(text, in: .brazil))
+    #expect(taxID.hadLostZeros == (key != nil))
+    if let key { #expect(taxID.keys.first == key) }
+  }
+
+  @Test func `in Colombia ten digits are a number of its own`() throws {
+    let taxID = try #require(TaxID("1234567890", in: .colombia))
+    #expect(taxID.kind == .nit && !taxID.hadLostZeros)
+    #expect(!taxID.keys.contains("cpf:01234567890"))
+    #expect(TaxID("012.345.678-90")?.hadLostZeros == false)
+  }
+
   @Test(arguments: Array("0123456789"))
   func `one digit all along is no number and no key, though the sums may be right`(digit: Character)
     throws

@@ -11,10 +11,16 @@ struct OccurrenceTests {
     try Bodies.event(body, trigger: trigger)
   }
 
+  /// What of the person is newer is another matter: each body says a little more or less.
   private func decisions(_ events: [LeadEvent]) -> [ImportDecision] {
     var known = ImportKnowledge(events: [], leads: [])
     return events.map {
-      known.decide(known.recognised($0, in: "acme"), in: "acme", rules: ImportRules())
+      known.decide(
+        known.recognised($0, in: "acme"),
+        in: "acme",
+        rules: ImportRules(),
+        isRepeat: true
+      )
     }
   }
 
@@ -88,7 +94,13 @@ struct OccurrenceTests {
     )
     let lead = IntegrationKey("acme", try #require(one.leadID(in: "acme")))
     let known = ImportKnowledge(events: [], leads: [lead], occurrences: [lead: [stored]])
-    let other = known.recognised(try event(Bodies.legacy()), in: "acme")
+    let body = Bodies.legacy { lead in
+      lead["company"] = .some(.null)
+      lead["custom_fields"] = ["Segmento": .null, "Porte": "Grande"]
+    }
+    let other = known.recognised(try event(body), in: "acme")
     #expect(other.id(in: "acme") == stored.event)
+    // The other form may have told what this one leaves empty.
+    #expect(other.lead.cleared.isEmpty && other.lead.customFields.map(\.key) == ["Porte"])
   }
 }

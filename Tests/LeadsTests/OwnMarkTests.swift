@@ -97,8 +97,8 @@ struct OwnMarkTests {
   private func code(_ decision: ImportDecision) -> String {
     switch decision {
     case .accept: "accept"
-    case .ignore(let reason): reason.code
-    case .duplicate: "duplicate"
+    case .ignore(let reason), .putAside(let reason): reason.code
+    case .duplicate, .renew: "duplicate"
     }
   }
 

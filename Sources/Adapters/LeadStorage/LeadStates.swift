@@ -15,11 +15,13 @@ struct LeadState {
   private(set) var sourceAt: Int64
   private var profile: [String: JSON] = [:]
   private var customFields: [String: JSON] = [:]
+  /// Stored custom fields that are told by another name now.
+  private var namesReplaced: Set<String> = []
 
   /// What is to be written, sorted, so that two importers lock their rows in one order.
   ///
   /// `known`: the source times of the leads that are stored.
-  static func folding(_ arrivals: [ImportStore.Accepted], over known: [IntegrationKey: Int64])
+  static func folding(_ arrivals: [ImportStore.Heard], over known: [IntegrationKey: Int64])
     -> [LeadState]
   {
     var states: [IntegrationKey: LeadState] = [:]
@@ -34,18 +36,22 @@ struct LeadState {
     }
   }
 
-  private init(_ arrival: ImportStore.Accepted) {
+  private init(_ arrival: ImportStore.Heard) {
     integration = arrival.integration
     lead = arrival.lead
     sourceAt = arrival.sourceAt
   }
 
-  private mutating func take(_ arrival: ImportStore.Accepted) {
+  private mutating func take(_ arrival: ImportStore.Heard) {
     let told = arrival.event.lead
     rdUUID = told.rdUUID ?? rdUUID
     emailKey = told.email.flatMap(EmailAddress.init)?.address ?? emailKey
     sourceAt = arrival.sourceAt
     for member in told.json.members ?? [] { profile[member.key] = member.value }
+    for name in arrival.namesReplaced {
+      customFields[name] = nil
+      namesReplaced.insert(name)
+    }
     for member in told.customFields { customFields[member.key] = member.value }
   }
 
@@ -59,7 +65,7 @@ struct LeadState {
       where lead.source_at <= excluded.source_at
         or lead.source_at > now() + interval '5 minutes'
       """
-    return [
+    return replacing(states) + [
       """
       insert into lead (integration_id, id, rd_uuid, email_key, profile, custom_fields, source_at)
       select i, l, u, e, p::jsonb, c::jsonb, to_timestamp(s / 1000.0)
@@ -75,6 +81,26 @@ struct LeadState {
         custom_fields = lead.custom_fields || excluded.custom_fields,
         source_at = excluded.source_at
       \(newest)
+      """
+    ]
+  }
+
+  /// Takes away what the states tell by another name.
+  private static func replacing(_ states: [LeadState]) -> [SQL] {
+    let replaced = states.filter { !$0.namesReplaced.isEmpty }
+    guard !replaced.isEmpty else { return [] }
+    let names = replaced.map { state in
+      JSON.array(state.namesReplaced.sorted().map(JSON.string)).text
+    }
+    return [
+      """
+      update lead l set custom_fields = l.custom_fields
+        - array(select jsonb_array_elements_text(k.n::jsonb))
+      from unnest(\(replaced.map(\.integration))::text[], \(replaced.map(\.lead))::uuid[],
+        \(names)::text[], \(replaced.map(\.sourceAt))::bigint[]) as k (i, l, n, s)
+      where l.integration_id = k.i and l.id = k.l
+        and (l.source_at <= to_timestamp(k.s / 1000.0)
+          or l.source_at > now() + interval '5 minutes')
       """
     ]
   }

@@ -49,7 +49,12 @@ struct CentralizerHandler: Handler {
       guard fresh.contains(message.id),
         let lead = profiles[IntegrationKey(message.integration, body.lead)]
       else { return nil }
-      return CentralStore.Subject(message: message, body: body, lead: lead)
+      return CentralStore.Subject(
+        message: message,
+        body: body,
+        // It may have been stored before its fillers were known as such.
+        lead: lead.withoutFillers(in: unit.settings(of: message))
+      )
     }
   }
 

@@ -40,111 +40,116 @@ struct LeadImporterHandler: Handler {
       let fresh = Set(unit.fresh.map(\.id))
       let contents = contents.filter { fresh.contains($0.message.id) }
       let (arrivals, known, standing) = try decide(contents, unit)
+      let taken = zip(contents, arrivals).filter { !isStillBad($0, $1) }
       return StageWork(
-        writes: WebhookArchive.writing(contents.map(\.message))
-          + ImportStore.writes(arrivals, known, over: standing),
-        settled: contents.map { content in
-          let own = arrivals.filter { $0.message.id == content.message.id }
-          return Settled(
-            content.message,
-            .done(follows: own.compactMap(\.follow)),
-            journey: own.flatMap { $0.lines(unit) }
-          )
-        }
+        writes: WebhookArchive.writing(taken.map(\.0.message))
+          + ImportStore.writes(taken.flatMap(\.1), known, over: standing),
+        settled: zip(contents, arrivals).map { settle($0, $1, unit) }
       )
     }
   }
 
-  /// What becomes of each lead, what is known by then, and what stood before.
+  /// What becomes of each lead of each webhook, what is known by then, and what stood before.
   func decide(_ contents: [WebhookContent], _ unit: Unit) throws -> (
-    [ImportStore.Arrival], ImportKnowledge, ImportStanding
+    [[ImportStore.Arrival]], ImportKnowledge, ImportStanding
   ) {
     var known = try ImportStore.knowledge(in: unit.rows)
     let standing = try ImportStore.standing(in: unit.rows)
-    let arrivals = contents.flatMap { content in
-      decide(content, unit.settings[content.message.integration], &known, standing)
+    let repeated = try ImportStore.repeated(in: unit.rows)
+    var bodies: Set<Body> = []
+    let arrivals = contents.map { content in
+      let message = content.message
+      let isNew = bodies.insert(Body(integration: message.integration, bytes: message.body))
+        .inserted
+      return decide(
+        content,
+        unit.settings[message.integration],
+        &known,
+        standing,
+        isRepeat: !isNew || repeated.contains(IntegrationKey(message.integration, message.id))
+      )
     }
     return (arrivals, known, standing)
   }
 
+  private struct Body: Hashable {
+    let integration: String
+    let bytes: [UInt8]
+  }
+
+  /// A lead that was put aside and sent again, and is no better: it is the same dead letter.
+  private func isStillBad(_ content: WebhookContent, _ arrivals: [ImportStore.Arrival]) -> Bool {
+    content.message.isPutAside && arrivals.count == 1 && arrivals[0].refusal != nil
+  }
+
+  /// `isRepeat`: the very body has been here.
   private func decide(
     _ content: WebhookContent,
     _ stored: StoredSettings?,
     _ known: inout ImportKnowledge,
-    _ standing: ImportStanding
+    _ standing: ImportStanding,
+    isRepeat: Bool
   ) -> [ImportStore.Arrival] {
-    let integration = content.message.integration
+    let message = content.message
     return content.leads.map { $0.understood(in: stored?.settings) }.map { lead in
-      if standing.holds(lead, in: integration) {
+      if standing.holds(lead, in: message.integration) {
         return ImportStore.Arrival(
-          message: content.message,
+          message: message,
           lead: lead,
           decision: .success(.accept(first: false)),
           isStored: true
         )
       }
-      let lead = lead.recognised(by: known, in: integration)
-      let decision: Result<ImportDecision, Reason> = lead.item.map { event in
-        known.decide(
-          event,
-          in: integration,
-          rules: stored?.settings.importRules ?? ImportRules(),
-          arrivedAt: Timestamp(milliseconds: content.message.arrivedAt)
+      let lead = lead.recognised(by: known, in: message.integration)
+      var namesReplaced: [String] = []
+      let decision: Result<ImportDecision, Reason>
+      switch lead.item {
+      case .success(let event):
+        namesReplaced = known.namesReplaced(by: event, in: message.integration)
+        decision = .success(
+          known.decide(
+            event,
+            in: message.integration,
+            rules: stored?.settings.importRules ?? ImportRules(),
+            arrivedAt: Timestamp(milliseconds: message.arrivedAt),
+            isRepeat: isRepeat
+          )
         )
-      }.mapError { Reason("body_unreadable", "The webhook body was refused: \($0.detail).") }
-      return ImportStore.Arrival(message: content.message, lead: lead, decision: decision)
+      case .failure(let unreadable) where unreadable.isOfAnotherKind:
+        decision = .success(
+          .ignore(Reason("not_about_a_lead", "The webhook was left alone: \(unreadable.detail)."))
+        )
+      case .failure(let unreadable):
+        let place = content.leads.count > 1 ? "Lead \(lead.position) of the" : "The"
+        decision = .failure(
+          Reason("body_unreadable", "\(place) webhook body was refused: \(unreadable.detail).")
+        )
+      }
+      return ImportStore.Arrival(
+        message: message,
+        lead: lead,
+        decision: decision,
+        namesReplaced: namesReplaced
+      )
     }
   }
-}
 
-extension ImportStore.Arrival {
-  var follow: Message? {
-    guard case .success(.accept) = decision, let event,
-      let lead = event.leadID(in: message.integration)
-    else { return nil }
-    return message.following(
-      to: .centralizer,
-      LeadImported(lead: lead, event: event.id(in: message.integration)),
-      journey: self.lead.journey,
-      part: String(self.lead.position)
+  private func settle(
+    _ content: WebhookContent,
+    _ arrivals: [ImportStore.Arrival],
+    _ unit: Unit
+  ) -> Settled {
+    let isStillBad = isStillBad(content, arrivals)
+    let outcome: Outcome =
+      if isStillBad, let reason = arrivals.first?.refusal {
+        .reject(reason)
+      } else {
+        .done(follows: arrivals.compactMap { $0.follow(unit) })
+      }
+    return Settled(
+      content.message,
+      outcome,
+      journey: arrivals.flatMap { $0.lines(unit, letter: isStillBad ? content.message.id : nil) }
     )
-  }
-
-  /// What the lead's journey says of it; nothing twice.
-  func lines(_ unit: Unit) -> [JourneyEntry] {
-    guard !isStored else { return [] }
-    var reasons = [explanation]
-    if case .success(.accept) = decision, let doubt { reasons.append(doubt) }
-    return reasons.map { reason in
-      JourneyEntry(
-        lead.journey,
-        reason,
-        subject: event?.leadID(in: message.integration),
-        configVersion: unit.settings[message.integration]?.version
-      )
-    }
-  }
-
-  private var explanation: Reason {
-    switch decision {
-    case .success(.accept(let first)):
-      let what =
-        event?.kind == .opportunityMark
-        ? "was marked as opportunity"
-        : event?.identifier.map { "converted on “\($0)”" } ?? "converted on a form without a name"
-      return Reason(
-        "imported",
-        (["The lead \(what) and was imported\(first ? " for the first time" : " again")."]
-          + (event?.notes ?? [])).joined(separator: " ")
-      )
-    case .success(.ignore(let reason)):
-      return Reason(
-        reason.code,
-        ([reason.sentence] + (event?.notes ?? [])).joined(separator: " ")
-      )
-    case .failure(let reason): return reason
-    case .success(.duplicate):
-      return Reason("duplicate", "This event was delivered before; nothing was done a second time.")
-    }
   }
 }

@@ -50,11 +50,12 @@ extension LeadImporterHandler {
       [message],
       loading: ImportStore.loading([piece])
     ) { _, unit in
-      let (arrivals, known, standing) = try decide([piece], unit)
+      let (decided, known, standing) = try decide([piece], unit)
+      let arrivals = decided.flatMap(\.self)
       return StageWork(
         writes: ImportStore.writes(arrivals, known, over: standing),
         notes: arrivals.flatMap { $0.lines(unit) }.map { (message, $0) },
-        planned: [(message, arrivals.compactMap(\.follow))]
+        planned: [(message, arrivals.compactMap { $0.follow(unit) })]
       )
     }
     if let outcome = made.outcomes[message.id] { return .ended(outcome) }

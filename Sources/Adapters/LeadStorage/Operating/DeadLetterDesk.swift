@@ -25,9 +25,13 @@ package struct DeadLetterDesk: Sendable {
       seen.insert("\($0.message.integration)|\($0.message.id)").inserted
     }
     guard !parked.isEmpty else { return 0 }
+    return try await pool.run(Self.recording(parked)).affected
+  }
+
+  /// The statement of ``record(_:)``; no message stands twice in it.
+  static func recording(_ parked: [(message: Message, reason: Reason)]) -> SQL {
     let messages = parked.map(\.message)
-    let rows = try await pool.run(
-      """
+    return """
       insert into dead_letter (integration_id, id, stage, type, journey_id, code, sentence,
         fingerprint, attempts, first_at, last_at, body, envelope, round)
       select i, m, s, t, j, c, w, f, a, now(), now(), b, e::jsonb, r
@@ -48,8 +52,6 @@ package struct DeadLetterDesk: Sendable {
       where excluded.round >= dead_letter.round
         and (dead_letter.state <> 'open' or dead_letter.claim is not null)
       """
-    )
-    return rows.affected
   }
 
   /// Settles the open ones whose message was handled after all.

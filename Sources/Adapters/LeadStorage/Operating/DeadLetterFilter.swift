@@ -12,6 +12,8 @@ package struct DeadLetterFilter: Sendable, Hashable {
   package var since: Timestamp?
   /// When it was given up last, before this moment.
   package var until: Timestamp?
+  /// A text that the body holds, in any case, such as part of an e-mail address.
+  package var holding: String?
 
   package init(
     fingerprint: String? = nil,
@@ -19,7 +21,8 @@ package struct DeadLetterFilter: Sendable, Hashable {
     stage: String? = nil,
     code: String? = nil,
     since: Timestamp? = nil,
-    until: Timestamp? = nil
+    until: Timestamp? = nil,
+    holding: String? = nil
   ) {
     self.fingerprint = fingerprint
     self.integration = integration
@@ -27,6 +30,7 @@ package struct DeadLetterFilter: Sendable, Hashable {
     self.code = code
     self.since = since
     self.until = until
+    self.holding = holding
   }
 
   /// Whether it means all there are.
@@ -40,6 +44,7 @@ package struct DeadLetterFilter: Sendable, Hashable {
     members["stage"] = stage.map(JSON.string)
     members["code"] = code.map(JSON.string)
     members["since_ms"] = since.map { .number(String($0.milliseconds)) }
+    members["holding"] = holding.map(JSON.string)
     members["until_ms"] = until.map { .number(String($0.milliseconds)) }
     return .object(members)
   }
@@ -55,6 +60,24 @@ package struct DeadLetterFilter: Sendable, Hashable {
         dead_letter.last_at)
       and (\(until?.milliseconds)::bigint is null
         or dead_letter.last_at < to_timestamp(\(until?.milliseconds)::bigint / 1000.0))
+      and \(Self.holds(holding))
     """
+  }
+
+  /// Whether a row of `dead_letter` holds a text, as it is or with JSON's escapes; nil is in all.
+  ///
+  /// Bodies are bytes, and need not be text: both are compared in PostgreSQL's own escapes.
+  static func holds(_ text: String?) -> SQL {
+    guard let text else { return "true" }
+    let escaped = text.lowercased().utf16.map { unit -> String in
+      guard unit >= 0x80 else { return String(UnicodeScalar(UInt8(unit))) }
+      let digits = String(unit, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+    return """
+      exists (select from unnest(\([text, text.lowercased(), escaped])::text[]) as w (word)
+        where position(lower(encode(convert_to(w.word, 'UTF8'), 'escape'))
+          in lower(encode(dead_letter.body, 'escape'))) > 0)
+      """
   }
 }

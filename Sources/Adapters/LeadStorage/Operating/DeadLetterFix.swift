@@ -125,6 +125,10 @@ package struct DeadLetterFix: Sendable, Hashable {
     ),
     "message_misrouted": ("A queue is bound wrongly; mend the topology.", .topology),
     "body_unreadable": ("The webhook's body cannot be read; correct it.", .edit),
+    "lead_without_person": (
+      "Nothing says who the lead is; give it a name, an e-mail address or a phone, or discard it.",
+      .edit
+    ),
     "unroutable": ("A queue or binding was missing on the broker; mend the topology.", .topology),
     "broker_dead_letter": (
       "The broker itself gave it up; verify the topology, then send it again.", .topology

@@ -32,7 +32,8 @@ package struct JourneyReader: Sendable {
   ///
   /// The text is an e-mail address, a mobile number, a tax id, or any identifier of ours or RD's; no
   /// integration means all; the limit, at least 1, keeps the newest. Leads that were kept out are
-  /// found by e-mail in the bodies of the last 30 days.
+  /// found by e-mail in the bodies of the last 30 days, and those that were put aside by any text that
+  /// they hold.
   package func journeys(
     of text: String,
     in integration: String? = nil,
@@ -42,6 +43,7 @@ package struct JourneyReader: Sendable {
     if let email = EmailAddress(text) {
       found += try await keptOut(email, in: integration, limit: limit)
     }
+    if text.count >= 3 { found += try await putAside(text, in: integration, limit: limit) }
     return try await read(Array(Set(found)), limit: limit)
   }
 
@@ -101,14 +103,30 @@ package struct JourneyReader: Sendable {
     return try rows.map { IntegrationKey(try $0.string(0), try $0.identifier(1)) }
   }
 
+  private func putAside(_ text: String, in integration: String?, limit: Int) async throws
+    -> [IntegrationKey]
+  {
+    try await pool.run(
+      """
+      select integration_id, journey_id from dead_letter
+      where stage = \(Flow.leadImporter.stage)
+        and integration_id = coalesce(\(integration), integration_id)
+        and \(DeadLetterFilter.holds(text))
+      order by last_at desc limit \(limit)
+      """
+    ).map { IntegrationKey(try $0.string(0), try $0.identifier(1)) }
+  }
+
   /// A lead that was refused is stored nowhere; only the body still holds its address.
   private func keptOut(_ email: EmailAddress, in integration: String?, limit: Int) async throws
     -> [IntegrationKey]
   {
     let rows = try await pool.run(
       """
-      select b.integration_id, b.message_id, b.body
+      select b.integration_id, b.message_id, b.body, coalesce(d.journey_id, b.message_id)
       from webhook_archive b
+      -- One that was put aside goes on in its journey.
+      left join dead_letter d on d.integration_id = b.integration_id and d.id = b.message_id
       where b.received_at > now() - interval '30 days'
         and b.integration_id = coalesce(\(integration), b.integration_id)
         and position(\(email.address) in lower(encode(b.body, 'escape'))) > 0
@@ -121,7 +139,7 @@ package struct JourneyReader: Sendable {
         type: WebhookReceived.type,
         stage: Flow.leadImporter.stage,
         integration: try row.string(0),
-        journey: try row.identifier(1),
+        journey: try row.identifier(3),
         body: try row.bytes(2)
       )
       return WebhookContent(of: message).leads.compactMap { lead -> IntegrationKey? in

@@ -60,6 +60,9 @@ package struct LedgerReader: Sendable {
       select integration_id, id, state from dead_letter l
       where stage = 'lead-importer' and not exists (select from arrival a
         where a.integration_id = l.integration_id and a.message_id = l.id)
+      -- A lead that was put aside has arrived with the others of its body.
+      and not exists (select from arrival a
+        where a.integration_id = l.integration_id and a.journey_id = l.journey_id)
       -- A body without leads is handled and arrives nowhere.
       and not exists (select from receipt r
         where r.integration_id = l.integration_id and r.message_id = l.id)
@@ -79,7 +82,11 @@ package struct LedgerReader: Sendable {
         and g.integration_id = r.integration_id and g.id = f.id)
     ), fate as (
       select a.integration_id,
-        case when a.state = 'accepted' then 'discarded' else a.reason end as reason, case
+        case when a.state = 'accepted' or x.journey_id is not null then 'discarded'
+          else a.reason end as reason, case
+        -- A lead that was put aside is a dead letter until it is sent again or discarded.
+        when a.state = 'invalid' and d.journey_id is not null then 'dead'
+        when a.state = 'invalid' and t.journey_id is not null then 'in_flight'
         when a.state <> 'accepted' then 'ignored'
         when d.journey_id is not null then 'dead'
         when p.journey_id is not null then 'parked'

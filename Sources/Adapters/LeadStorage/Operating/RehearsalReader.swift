@@ -10,8 +10,9 @@ package struct RehearsalReader: Sendable {
   package init(pool: PostgresPool) { self.pool = pool }
 
   /// What the database knows of the leads of some events, as the stages would load it now.
-  package func state(for events: [LeadEvent], _ settings: Settings) async throws -> RehearsalState {
+  package func state(for raw: [LeadEvent], _ settings: Settings) async throws -> RehearsalState {
     let integration = settings.integration
+    let events = raw.map { $0.understood(in: settings) }
     let leads = Array(Set(events.compactMap { $0.leadID(in: integration) }))
     let ids = events.map { $0.id(in: integration) }
     return try await pool.transaction { connection in

@@ -34,6 +34,8 @@ package struct CentralDecision: Sendable, Hashable {
   package let firm: KeyMatch
   /// The lead's company name was the person's own and made no company.
   package let refusesCompanyName: Bool
+  /// The tax number was read with the zeros in front that it had lost.
+  package let restoresZeros: Bool
 
   /// Strong keys that lead to somebody else than the one that was followed.
   package var conflicts: [MatchKey.Kind] { person.conflicts + firm.conflicts }
@@ -61,6 +63,7 @@ package struct CentralDecision: Sendable, Hashable {
       integration: integration
     )
     refusesCompanyName = keys.refusesCompanyName
+    restoresZeros = keys.restoresZeros
   }
 
   private static func person(_ keys: LeadKeys, _ known: CentralKnowledge) -> KeyMatch {

@@ -12,6 +12,12 @@ extension CentralDecision {
           + "lead_name_as_company with centralize_by: company would make one."
       )
     }
+    if restoresZeros {
+      sentences.append(
+        "The tax number had lost the zeros in front, as in a spreadsheet; with them its check digits "
+          + "agree, and it was read so."
+      )
+    }
     if case .known = contact, !contactKeys.isEmpty {
       sentences.append("From now on the contact is known by its \(words(contactKeys)) too.")
     }

@@ -18,6 +18,8 @@ package struct LeadKeys: Sendable, Hashable {
   package let companyNameKey: String?
   /// The body's company name was the person's own, so it was not taken for a company (B048).
   package let refusesCompanyName: Bool
+  /// The tax number was read with the zeros in front that it had lost.
+  package let restoresZeros: Bool
 
   /// Reads the keys that count for the integration's CRM.
   ///
@@ -41,6 +43,7 @@ package struct LeadKeys: Sendable, Hashable {
     bearer = mark.map { Identifier(derivedFrom: "bearer", $0) }
 
     let taxID = settings.taxIDField.flatMap { lead.field($0) }.flatMap { TaxID($0, in: country) }
+    restoresZeros = taxID?.hadLostZeros == true
     let claim = CompanyClaim(
       of: lead,
       name: name,

@@ -14,6 +14,8 @@ package struct TaxID: Sendable, Hashable, CustomStringConvertible {
   package let value: String
   /// Whether the check digits are there and right; a NIT may also come without its digit.
   package let isValid: Bool
+  /// The zeros in front had been lost, and the check digits agree with them.
+  package let hadLostZeros: Bool
   /// Further readings of the same digits, which may be the same company's number.
   private let others: [String]
 
@@ -24,12 +26,16 @@ package struct TaxID: Sendable, Hashable, CustomStringConvertible {
   package init?(_ text: String, in country: Country? = nil) {
     guard let typed = TypedTaxID(text) else { return nil }
     var readings = typed.readings
+    // In Colombia ten digits are a number of its own.
+    let restored = typed.restored.filter { country != .colombia || typed.isNamed($0.kind) }
+    readings.insert(contentsOf: restored, at: country == nil ? readings.endIndex : 0)
     if country == .colombia, let index = readings.firstIndex(where: { $0.kind == .nit }) {
       readings.insert(readings.remove(at: index), at: 0)
     }
     kind = readings.first?.kind ?? typed.shape
     value = readings.first?.value ?? typed.characters
     isValid = !readings.isEmpty
+    hadLostZeros = restored.contains { $0 == readings[0] }
     others = readings.dropFirst().map { Self.key($0.kind, $0.value) }
   }
 

@@ -11,7 +11,7 @@ struct TypedTaxID {
 
   /// Nil below 5 and above 20 letters and digits.
   init?(_ text: String) {
-    let (named, number) = Self.label(of: text.trimmed.uppercased()[...])
+    let (named, number) = Self.label(of: Self.whole(text.trimmed.uppercased())[...])
     let characters = number.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
     guard (5...20).contains(characters.count) else { return nil }
     self.characters = characters
@@ -46,6 +46,35 @@ struct TypedTaxID {
     }
     if named != .cnpj, named != .cpf { readings += nits.map { (.nit, $0) } }
     return readings
+  }
+
+  /// The readings with the zeros in front that a spreadsheet took, which keeps numbers as numbers.
+  ///
+  /// Only where both check digits agree then; a CPF may have lost one, since nine digits are a NIT.
+  var restored: [(kind: TaxID.Kind, value: String)] {
+    guard isClean, named != .nit, !hasSeparateDigit, characters.allSatisfy(isDigit),
+      !characters[...].isFiller
+    else { return [] }
+    switch characters.count {
+    case 12 where named != .cpf, 13 where named != .cpf:
+      let number = String(repeating: "0", count: 14 - characters.count) + characters
+      return CheckDigits.isCNPJ(number) ? [(.cnpj, number)] : []
+    case 10 where named != .cnpj:
+      return CheckDigits.isCPF("0" + characters) ? [(.cpf, "0" + characters)] : []
+    default: return []
+    }
+  }
+
+  /// The kind that the text names is this.
+  func isNamed(_ kind: TaxID.Kind) -> Bool { named == kind }
+
+  /// `6713428000168.0` is a number of a spreadsheet, and its fraction none of its digits.
+  private static func whole(_ text: String) -> String {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].count >= 9, parts[0].allSatisfy(isDigit),
+      (1...2).contains(parts[1].count), parts[1].allSatisfy({ $0 == "0" })
+    else { return text }
+    return String(parts[0])
   }
 
   /// The readings as a NIT, without check digit and leading zeros.

@@ -9,23 +9,44 @@ package enum ImportDecision: Sendable, Hashable {
   case ignore(Reason)
   /// This very event was stored before; a webhook may be delivered several times.
   case duplicate
+  /// The event was stored before, and the body says something newer of the person in these fields: an
+  /// automation flow sends a lead again, days later, with its last event.
+  case renew([String])
+  /// Nothing can be made of it as it is; a person may correct it.
+  case putAside(Reason)
 
-  /// `isOwnMark`: whether it is RD Station telling of a mark that we set.
+  /// `isOwnMark`: whether it is RD Station telling of a mark that we set. `news`: the fields of which the
+  /// body says something newer.
   package init(
     for event: LeadEvent,
     rules: ImportRules,
     isKnownEvent: Bool,
     isKnownLead: Bool,
-    isOwnMark: Bool = false
+    isOwnMark: Bool = false,
+    news: [String] = []
   ) {
     if isKnownEvent {
-      self = .duplicate
+      self = news.isEmpty || rules.refusal(of: event) != nil ? .duplicate : .renew(news)
     } else if isOwnMark {
       self = .ignore(.ownMark)
     } else if let refusal = rules.refusal(of: event) {
       self = .ignore(refusal)
+    } else if !isKnownLead, !event.lead.namesAnybody {
+      self = .putAside(
+        Reason(
+          "lead_without_person",
+          "The lead has neither name, e-mail address nor phone, so it makes no contact."
+        )
+      )
     } else {
       self = .accept(first: !isKnownLead)
     }
+  }
+}
+
+extension LeadProfile {
+  fileprivate var namesAnybody: Bool {
+    name != nil || email.flatMap(EmailAddress.init) != nil || mobilePhone != nil
+      || personalPhone != nil
   }
 }

@@ -7,17 +7,20 @@ package struct ImportKnowledge: Sendable {
   private var leads: Set<IntegrationKey>
   /// What happened to each lead around the times of the batch.
   private var occurrences: [IntegrationKey: [Occurrence]]
+  private var profiles: [IntegrationKey: KnownLead]
   package private(set) var ownMarks: OwnMarks
 
   package init(
     events: Set<IntegrationKey>,
     leads: Set<IntegrationKey>,
     occurrences: [IntegrationKey: [Occurrence]] = [:],
+    profiles: [IntegrationKey: KnownLead] = [:],
     ownMarks: OwnMarks = .none
   ) {
     self.events = events
     self.leads = leads
     self.occurrences = occurrences
+    self.profiles = profiles
     self.ownMarks = ownMarks
   }
 
@@ -31,43 +34,55 @@ package struct ImportKnowledge: Sendable {
     else { return event }
     var known = event
     known.knownAs = same.event
+    // What the form answered may stand in one body only; the other does not take it back.
+    known.lead.clearNothing()
     return known
   }
 
-  /// `arrivedAt`: when the webhook reached us; nil when that is not known.
+  /// The stored custom fields that the event tells by another name.
+  package func namesReplaced(by event: LeadEvent, in integration: String) -> [String] {
+    event.leadID(in: integration)
+      .flatMap { profiles[IntegrationKey(integration, $0)] }?.profile
+      .namesReplaced(by: event.lead) ?? []
+  }
+
+  /// Decides and learns.
+  ///
+  /// `arrivedAt`: when the webhook reached us, nil when that is not known; stands in for an event
+  /// without a time. `isRepeat`: this very body has been here, so that it says nothing newer.
   package mutating func decide(
     _ event: LeadEvent,
     in integration: String,
     rules: ImportRules,
-    arrivedAt: Timestamp? = nil
+    arrivedAt: Timestamp? = nil,
+    isRepeat: Bool = false
   ) -> ImportDecision {
     let eventKey = IntegrationKey(integration, event.id(in: integration))
     let leadKey = event.leadID(in: integration).map { IntegrationKey(integration, $0) }
     let isKnownEvent =
       (event.knownAs != nil || events.contains(eventKey)) && !Saboteur.repeatsNotKnown.isOn
+    let sourceAt =
+      arrivedAt.map { SourceTime(of: event, arrivedAt: $0.milliseconds).at.milliseconds }
+      ?? event.occurredAt?.milliseconds ?? .max
+    let known = leadKey.flatMap { profiles[$0] }
     let decision = ImportDecision(
       for: event,
       rules: rules,
       isKnownEvent: isKnownEvent,
       isKnownLead: leadKey.map(leads.contains) ?? false,
-      isOwnMark: !isKnownEvent && isOwnMark(event, eventKey, arrivedAt)
+      isOwnMark: !isKnownEvent && isOwnMark(event, eventKey, arrivedAt),
+      news: isRepeat ? [] : known?.news(in: event, at: sourceAt) ?? []
     )
-    if case .accept = decision {
+    guard let leadKey else { return decision }
+    switch decision {
+    case .accept:
       events.insert(eventKey)
-      if let leadKey {
-        leads.insert(leadKey)
-        if let at = event.occurredAt {
-          occurrences[leadKey, default: []].append(
-            Occurrence(
-              event: eventKey.id,
-              kind: event.kind,
-              identifier: event.identifier,
-              number: event.number,
-              at: at
-            )
-          )
-        }
-      }
+      leads.insert(leadKey)
+      learn(event, eventKey.id, of: leadKey)
+      profiles[leadKey, default: KnownLead(profile: LeadProfile(), sourceAt: .min)]
+        .learn(event, at: sourceAt)
+    case .renew: profiles[leadKey]?.learn(event, at: sourceAt)
+    case .ignore, .duplicate, .putAside: break
     }
     return decision
   }
@@ -81,6 +96,19 @@ package struct ImportKnowledge: Sendable {
     return ownMarks.recognise(
       OwnMark.Sighting(event: key.id, at: event.occurredAt, arrivedAt: arrivedAt),
       in: key.integration
+    )
+  }
+
+  private mutating func learn(_ event: LeadEvent, _ id: Identifier, of lead: IntegrationKey) {
+    guard let at = event.occurredAt else { return }
+    occurrences[lead, default: []].append(
+      Occurrence(
+        event: id,
+        kind: event.kind,
+        identifier: event.identifier,
+        number: event.number,
+        at: at
+      )
     )
   }
 }

@@ -12,6 +12,8 @@ package enum RDWebhookBody {
   /// Why a body, or one lead of it, is none.
   package struct Unreadable: Error, Sendable, Hashable {
     package let detail: String
+    /// A webhook of RD Station that is not about a lead.
+    package var isOfAnotherKind = false
   }
 
   /// The leads of a whole body, each read or refused.
@@ -30,7 +32,15 @@ package enum RDWebhookBody {
     if json["contact"] != nil, let type = json["event_type"]?.string {
       return [CurrentContact.event(from: json, type: type)]
     }
-    throw Unreadable(detail: "it has neither leads nor event_type with contact")
+    if json["event_name"] != nil, json["document"] != nil {
+      throw Unreadable(
+        detail: "it tells of a deal of RD Station CRM, and not of a lead",
+        isOfAnotherKind: true
+      )
+    }
+    throw Unreadable(
+      detail: "it is no body of RD Station: it has neither leads nor event_type with contact"
+    )
   }
 
   /// The leads of a body as they were sent; nil for a body of one.
@@ -44,6 +54,18 @@ package enum RDWebhookBody {
 
   /// Custom fields of one lead; each look-up of a field passes them all.
   package static let customFieldsMax = 1_000
+
+  /// One of several leads of a body as it came; nil for what has no more than one.
+  static func lead(_ position: Int, of body: [UInt8]) -> JSON? {
+    do {
+      let elements = try elements(of: try JSON(parsing: body)["leads"] ?? .null)
+      guard elements.count > 1, elements.indices.contains(position) else { return nil }
+      return elements[position]
+    } catch {
+      // What cannot be taken apart stays whole.
+      return nil
+    }
+  }
 
   /// Some senders put the list into a string.
   private static func elements(of leads: JSON) throws(Unreadable) -> [JSON] {

@@ -16,6 +16,8 @@ extension WebhookContent {
       part: positions.map(String.init).joined(separator: ",")
     )
     rest.notes = message.notes
+    // As of a webhook that arrives: each of its leads begins a journey of its own.
+    rest.journey = rest.id
     return rest
   }
 }

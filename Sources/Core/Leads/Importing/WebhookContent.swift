@@ -9,6 +9,12 @@ package struct WebhookContent: Sendable {
     package let journey: Identifier
     package let item: RDWebhookBody.Item
 
+    /// A webhook body with this lead alone; the whole body when it holds nothing else.
+    package func body(in message: Message) -> [UInt8] {
+      guard let lead = RDWebhookBody.lead(position, of: message.body) else { return message.body }
+      return (["leads": [lead]] as JSON).encoded
+    }
+
     /// The lead as the settings understand it.
     package func understood(in settings: Settings?) -> Lead {
       Lead(position: position, journey: journey, item: item.map { $0.understood(in: settings) })
@@ -45,7 +51,9 @@ package struct WebhookContent: Sendable {
     leads = items.enumerated().map { position, item in
       Lead(
         position: position,
-        journey: Identifier(derivedFrom: message.id.description, "lead", String(position)),
+        journey: position == 0 && message.isPutAside
+          ? message.journey
+          : Identifier(derivedFrom: message.id.description, "lead", String(position)),
         item: item
       )
     }
@@ -84,4 +92,10 @@ package struct WebhookContent: Sendable {
       return event
     }
   }
+}
+
+extension Message {
+  /// Whether a webhook is one lead of another that was put aside: it goes on in that lead's journey,
+  /// while a webhook as it arrives begins its own.
+  package var isPutAside: Bool { journey != id }
 }

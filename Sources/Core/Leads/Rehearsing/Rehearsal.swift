@@ -32,7 +32,12 @@ package struct Rehearsal: Sendable, Hashable {
   }
 
   package var outcome: Outcome {
-    guard let entered else { return importing == .duplicate ? .duplicate : .ignored }
+    guard let entered else {
+      switch importing {
+      case .duplicate, .renew: return .duplicate
+      case .accept, .ignore, .putAside: return .ignored
+      }
+    }
     switch entered.decision {
     case .create: return .created
     case .revise: return .revised
@@ -45,9 +50,10 @@ package struct Rehearsal: Sendable, Hashable {
   /// Why it ends so, in one sentence.
   package var reason: Reason {
     switch importing {
-    case .ignore(let reason): return reason
+    case .ignore(let reason), .putAside(let reason): return reason
     case .duplicate:
       return Reason("duplicate", "This event was delivered before; nothing is done a second time.")
+    case .renew(let fields): return .renewed(fields)
     case .accept: break
     }
     switch entered?.decision {
@@ -84,5 +90,19 @@ extension Settings {
         decides: index + 1 == chosen
       )
     }
+  }
+}
+
+extension Reason {
+  /// What a known event says anew of the person.
+  package static func renewed(_ fields: [String]) -> Reason {
+    let names = fields.prefix(20).map { String($0.prefix(60)) }.joined(separator: ", ")
+    let more = fields.count > 20 ? " and \(fields.count - 20) more" : ""
+    return Reason(
+      "lead_renewed",
+      "This event was delivered before, so no opportunity is made of it a second time. What it says of "
+        + "the person is newer and was taken in: \(names)\(more). The CRM's contact gets it with the "
+        + "lead's next event."
+    )
   }
 }

@@ -26,7 +26,9 @@ enum HookBody: Sendable, Hashable {
 
   private static func isForStage(_ json: JSON, _ kind: HookToken.Kind) -> Bool {
     switch kind {
-    case .rd: ["leads", "event_type", "event_name"].contains { json[$0] != nil }
+    // Whoever sends a person in another form than RD Station's must not lose it: the importer puts it
+    // aside, where it is found again.
+    case .rd: RDWebhookBody.mayHoldLead(json)
     // Every CRM has bodies of its own; an empty one tells nothing in any of them.
     case .crm: json.members?.isEmpty == false || json.array?.isEmpty == false
     }

@@ -75,9 +75,9 @@ struct Connect: AsyncParsableCommand {
   }
 
   private func secret() throws -> String {
-    guard let bytes = StandardInput.read(atMost: 4096), bytes.count <= 4096,
-      let text = String(validating: bytes, as: UTF8.self)
-    else { throw Refusal("the standard input cannot be read", code: Refusal.usage) }
+    guard let text = String(validating: try InputFile.read("-"), as: UTF8.self) else {
+      throw Refusal("the standard input is no text", code: Refusal.usage)
+    }
     let secret = text.filter { !$0.isWhitespace }
     guard !secret.isEmpty else {
       throw Refusal(

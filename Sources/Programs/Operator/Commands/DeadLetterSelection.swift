@@ -23,6 +23,9 @@ struct DeadLetterSelection: ParsableArguments {
   @Option(help: "Given up last before this moment.")
   var until: Moment?
 
+  @Option(help: "Whose body holds this text, such as a name or part of an e-mail address.")
+  var holding: String?
+
   var filter: DeadLetterFilter {
     DeadLetterFilter(
       fingerprint: group,
@@ -30,7 +33,8 @@ struct DeadLetterSelection: ParsableArguments {
       stage: stage?.stage,
       code: code,
       since: since?.timestamp,
-      until: until?.timestamp
+      until: until?.timestamp,
+      holding: holding
     )
   }
 }
