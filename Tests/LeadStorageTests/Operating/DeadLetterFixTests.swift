@@ -16,8 +16,8 @@ import Testing
     "nothing_to_tell",
     "open_deal_exists", "opportunity_created", "opportunity_revised", "opportunity_still_open",
     "opportunity_unknown", "own_conversion", "own_mark", "rd_held_back", "rd_login_dead", "rd_slow",
-    "rd_told", "records_only",
-    "schema_outdated", "shutting_down", "tags_agree", "tags_merged", "tags_untouched",
+    "rd_told", "records_only", "schema_outdated", "shutting_down", "source_time_ahead",
+    "tags_agree", "tags_merged", "tags_untouched",
   ]
 
   /// As the sources write them; of the codes that are put together, those of RD Station.

@@ -143,6 +143,15 @@ package struct DeadLetterFix: Sendable, Hashable {
         + "fault.", .look
     ),
     "database_slow": ("The database was too slow; send them again at a slow pace.", .retry),
+    "database_53200": (
+      "It was too much for the database, even alone; send them again at a slow pace.", .retry
+    ),
+    "database_57014": (
+      "It took the database too long, even alone; send them again at a slow pace.", .retry
+    ),
+    "database_overdue": (
+      "It took the database too long, even alone; send them again at a slow pace.", .retry
+    ),
     "database_busy": ("The database was too busy; send them again at a slow pace.", .retry),
     "unexpected_error": (
       "A fault of the program; send it again after an update, and report it.", .retry

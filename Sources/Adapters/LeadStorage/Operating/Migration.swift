@@ -62,7 +62,7 @@ package struct Migration: Sendable, Hashable {
       )
     ),
     Migration(number: 11, name: "lead_order", script: PackageResources.m0011_lead_order_sql),
-    Migration(number: 13, name: "logins", script: PackageResources.m0013_logins_sql),
+    Migration(number: 12, name: "logins", script: PackageResources.m0012_logins_sql),
   ]
 
   /// As a person would look for it among the files.

@@ -15,8 +15,10 @@ package enum ImportDecision: Sendable, Hashable {
   /// Nothing can be made of it as it is; a person may correct it.
   case putAside(Reason)
 
-  /// `isOwnMark`: whether it is RD Station telling of a mark that we set. `news`: the fields of which the
-  /// body says something newer.
+  /// Decides by what is known.
+  ///
+  /// `isOwnMark`: whether it is RD Station telling of a mark that we set; `news`: the fields of which
+  /// the body says something newer.
   package init(
     for event: LeadEvent,
     rules: ImportRules,
