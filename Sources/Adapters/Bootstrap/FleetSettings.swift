@@ -147,6 +147,8 @@ extension FleetSettings {
   /// The program must have asked for it in its needs, as for the three below.
   package var brokerEndpoint: Endpoint { asked(broker, "broker") }
   package var rabbitMQManagementURL: String { asked(management, "management") }
+  /// For those that are useful without it too.
+  package var rabbitMQManagementURLIfSet: String? { management }
   package var postgresURL: String { asked(database, "database") }
   /// 32 bytes.
   package var secretKey: [UInt8] { asked(secret, "secret") }

@@ -66,10 +66,27 @@ package struct BrokerDefinitions: Sendable {
     return items
   }
 
-  private func call(_ method: String, body: [UInt8]?) async throws(TopologyError) -> [UInt8] {
-    var request = HTTPClientRequest(
-      url: "\(address)/api/definitions/\(percentEncoded(virtualHost))"
-    )
+  /// Deliveries of a queue that have no verdict yet, as the broker last counted them; nil when it
+  /// cannot be asked, which keeps nobody from working.
+  func unsettled(in queue: String) async -> Int? {
+    do {
+      let answer = try await call("GET", "queues", of: queue, body: nil, within: .seconds(3))
+      return try JSON(parsing: answer)["messages_unacknowledged"]?.int ?? 0
+    } catch {
+      // Not told as nothing: the caller says that it is unknown.
+      return nil
+    }
+  }
+
+  private func call(
+    _ method: String,
+    _ kind: String = "definitions",
+    of name: String? = nil,
+    body: [UInt8]?,
+    within deadline: TimeAmount? = nil
+  ) async throws(TopologyError) -> [UInt8] {
+    let place = [virtualHost, name].compactMap { $0.map(percentEncoded) }.joined(separator: "/")
+    var request = HTTPClientRequest(url: "\(address)/api/\(kind)/\(place)")
     request.method = .init(rawValue: method)
     request.setBasicAuth(username: user, password: password)
     if let body {
@@ -79,7 +96,10 @@ package struct BrokerDefinitions: Sendable {
     let status: UInt
     let answer: [UInt8]
     do {
-      let response = try await HTTPClient.shared.execute(request, timeout: deadline)
+      let response = try await HTTPClient.shared.execute(
+        request,
+        timeout: deadline ?? self.deadline
+      )
       status = response.status.code
       answer = Array(buffer: try await response.body.collect(upTo: 16 * 1024 * 1024))
     } catch {

@@ -25,16 +25,12 @@ struct ReadyQueue {
 
   /// Takes what is there, at most `max`, never nothing unless empty.
   ///
-  /// A redelivered message is handed out alone: it may be what ended the process that had it, and
-  /// must not take its neighbours along again.
+  /// Redelivered messages are handed out apart: one of them may be what ended the process that had it, and
+  /// must not take others along.
   mutating func take(max: Int) -> [InboundMessage] {
     var taken: [InboundMessage] = []
     while taken.count < max, let key = turns.first, let next = lines[key]?.first {
-      if next.redelivered {
-        guard taken.isEmpty else { break }
-        takeFirst(of: key)
-        return [next]
-      }
+      if let first = taken.first, first.redelivered != next.redelivered { break }
       taken.append(next)
       takeFirst(of: key)
     }
