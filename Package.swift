@@ -208,7 +208,8 @@ let package = Package(
       "Ingress",
       [
         "Ingress", "WorkQueues", "RabbitMQ", "Leads", "Workers", "StrictJSON", "Bootstrap",
-        "Observability", .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .systemPackage,
+        "LeadStorage", "Observability", .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1,
+        .systemPackage,
       ]
     ),
   ]

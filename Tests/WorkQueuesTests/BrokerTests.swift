@@ -287,6 +287,43 @@ struct BrokerTests {
     #expect(try await link.checkQueue(Topology.queue(of: .leadImporter)).ready == 0)
   }
 
+  @Test func `what is accepted and not imported is counted: queued, in hand, and delayed`()
+    async throws
+  {
+    let definitions = try await WorkBroker.definitions()
+    _ = try await definitions.apply()
+    let link = try await WorkBroker.link()
+    let endpoint = try await WorkBroker.endpoint()
+    try await link.purge(Topology.queue(of: .leadImporter))
+    try await withQueue(of: .leadImporter) { queue in
+      let messages = (0..<7).map { Self.message(.leadImporter, id: "accepted \($0)") }
+      try await queue.store([Outgoing(messages[0], to: .delay(.minutes5))])
+      try await queue.store(messages[1...3].map { Outgoing($0) })
+      var taken: [Delivery] = []
+      while taken.count < 3 { taken += await queue.next(max: 3) }
+      // The statistics of the broker follow within seconds.
+      let deadline = ContinuousClock.now + .seconds(20)
+      var found = try await ImportBacklog.read(endpoint, statistics: definitions)
+      while found.inHand != 3, .now < deadline {
+        try await Task.sleep(for: .milliseconds(100))
+        found = try await ImportBacklog.read(endpoint, statistics: definitions)
+      }
+      #expect(found == ImportBacklog(queued: 0, inHand: 3, delayed: 1))
+      await queue.acknowledge(taken)
+    }
+    for outgoing in [4, 5] {
+      try await withQueue(of: .centralizer) { queue in
+        try await queue.store([Outgoing(Self.message(.leadImporter, id: "accepted \(outgoing)"))])
+      }
+    }
+    let found = try await ImportBacklog.read(endpoint, statistics: nil)
+    #expect(found == ImportBacklog(queued: 2, inHand: nil, delayed: 1))
+    #expect(found.total == 3)
+    for queue in ["", ".retry.5m"] {
+      try await link.purge(Topology.queue(of: .leadImporter) + queue)
+    }
+  }
+
   @Test func `a watch names the queues that are gone, and sees them return`() async throws {
     _ = try await WorkBroker.definitions().apply()
     let names = [Topology.queue(of: .leadImporter), Topology.queue(of: .rdUpdater)]

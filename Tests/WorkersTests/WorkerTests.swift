@@ -211,4 +211,56 @@ struct WorkerTests {
     _ = await work(InMemoryQueue([[message(1)]], redelivered: true), handler, suspects: book)
     #expect(book.lines.withLock { $0 } == ["begin 1", "end 1"])
   }
+
+  /// Knows some from an earlier crash.
+  final class Batches: SuspectBook {
+    let lines = Mutex<[String]>([])
+    let known: Set<UInt64>
+    init(known: Set<UInt64>) { self.known = known }
+    private func note(_ word: String, _ messages: [Message]) {
+      lines.withLock {
+        $0.append("\(word) \(messages.map { "\($0.id.low)" }.joined(separator: ","))")
+      }
+    }
+    func begin(_ messages: [Message]) -> Set<Identifier> {
+      note("together", messages)
+      return Set(messages.map(\.id).filter { known.contains($0.low) })
+    }
+    func mayBegin(_ message: Message) -> Bool {
+      note("alone", [message])
+      return true
+    }
+    func ended(_ message: Message) { note("end", [message]) }
+    func ended(_ messages: [Message]) { note("end", messages) }
+  }
+
+  @Test func `what a crash left is handled together, but alone who was there at two`() async {
+    let book = Batches(known: [3])
+    let handler = Scripted { batch, _ in batch.map { _ in .done(follows: []) } }
+    let queue = InMemoryQueue([(1...4).map { message($0) }], redelivered: true)
+    let told = await work(queue, handler, suspects: book)
+    #expect(handler.sizes.withLock { $0 } == [3, 1])
+    #expect(told.acknowledged == [1, 2, 4, 3])
+    #expect(book.lines.withLock { $0 } == ["together 1,2,3,4", "end 1,2,4", "alone 3", "end 3"])
+  }
+
+  @Test func `suspects that fail as a batch are tried alone, each with its start written down`()
+    async
+  {
+    let book = Batches(known: [])
+    let handler = Scripted { batch, _ in
+      if batch.count > 1 { throw Broken(disposition: .reject) }
+      return batch.map { _ in .done(follows: []) }
+    }
+    let told = await work(
+      InMemoryQueue([[message(1), message(2)]], redelivered: true),
+      handler,
+      suspects: book
+    )
+    #expect(told.acknowledged == [1, 2])
+    #expect(
+      book.lines.withLock { $0 }
+        == ["together 1,2", "end 1,2", "alone 1", "end 1", "alone 2", "end 2"]
+    )
+  }
 }

@@ -153,6 +153,8 @@ extension FleetSettings {
   /// For what does without the broker too; nil where no address is set.
   package var brokerEndpointIfSet: Endpoint? { broker }
   package var rabbitMQManagementURL: String { asked(management, "management") }
+  /// For those that are useful without it too.
+  package var rabbitMQManagementURLIfSet: String? { management }
   package var postgresURL: String { asked(database, "database") }
   /// 32 bytes.
   package var secretKey: [UInt8] { asked(secret, "secret") }

@@ -15,9 +15,9 @@ struct RunningWorker: Sendable {
   private let consumer: Consumer
   private let publisher: Publisher
   private let queue: BrokerQueue
-  private let resources: Resources
   private let progress: WorkerProgress
   private let worker: Worker
+  private let watch: DatabaseWatch
   private let pulse = Pulse()
 
   init(
@@ -29,7 +29,7 @@ struct RunningWorker: Sendable {
     logger: Logger
   ) {
     self.stage = stage
-    self.resources = resources
+    watch = DatabaseWatch(pool: resources.database.pool, logger: logger)
     // Each lane may hold one batch and find the next one ready. Integrations share this stretch of the
     // queue by turns; what lies behind it waits for its place, as the broker's queue is first in,
     // first out.
@@ -57,6 +57,9 @@ struct RunningWorker: Sendable {
   /// From what the others need to what needs the others.
   var services: [any Service] {
     [
+      Watching {
+        await watch.run { [progress] in progress.standstill > .seconds(2) }
+      },
       Running {
         await publisher.run()
       } stop: {
@@ -75,20 +78,19 @@ struct RunningWorker: Sendable {
     ]
   }
 
-  var readiness: [ReadinessCheck] {
-    [
-      ReadinessCheck(
-        "broker",
-        isReady: consumer.isConnected && publisher.isConnected && !publisher.isBlocked,
-        detail:
-          "Not consuming from \(Topology.queue(of: stage)); is RabbitMQ up, and was `esteira topology apply` run?"
-      ),
-      ReadinessCheck(
-        "database",
-        isReady: resources.database.pool.isHealthy && progress.hasFooting,
-        detail: "PostgreSQL cannot be reached, or work in hand waits for it."
-      ),
-    ]
+  var readiness: [ReadinessCheck] { condition.checks }
+
+  private var condition: WorkerCondition {
+    var condition = WorkerCondition(queue: Topology.queue(of: stage))
+    condition.isConsuming = consumer.isConnected
+    condition.isPublishing = publisher.isConnected
+    condition.isBlocked = publisher.isBlocked
+    condition.refused = progress.refused
+    condition.database = watch.view
+    condition.waitsFor = progress.waitsFor
+    condition.held = progress.held
+    condition.standstill = progress.standstill
+    return condition
   }
 
   /// False when work is in hand, all that it needs is there, and none of it has ended for two minutes.
@@ -96,7 +98,7 @@ struct RunningWorker: Sendable {
     pulse.isBeating(
       settled: progress.settled + progress.answers,
       held: progress.held,
-      hasFooting: progress.hasFooting
+      hasFooting: !condition.isExcused
     )
   }
 }
@@ -140,6 +142,17 @@ private struct Running: Service {
     } onGracefulShutdown: {
       stopping.begin(stop)
     }
+  }
+}
+
+/// Something that looks on until the others have stopped.
+private struct Watching: Service {
+  let body: @Sendable () async -> Void
+
+  init(_ body: @escaping @Sendable () async -> Void) { self.body = body }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await body() }
   }
 }
 

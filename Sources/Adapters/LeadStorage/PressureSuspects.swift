@@ -12,6 +12,23 @@ package struct PressureSuspects: SuspectBook {
     self.stage = stage.stage
   }
 
+  package func begin(_ messages: [Message]) async throws -> Set<Identifier> {
+    let rows = try await pool.run(
+      """
+      insert into suspect as s (integration_id, message_id, stage, starts)
+      select distinct i, m, \(stage), 1
+      from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[]) as k (i, m)
+      order by i, m
+      on conflict (integration_id, message_id, stage) do update
+      set starts = 1, last_start = now() where s.last_start <= now() - interval '1 day'
+      returning message_id
+      """
+    )
+    var known = Set(messages.map(\.id))
+    for row in rows { known.remove(try row.identifier(0)) }
+    return known
+  }
+
   package func mayBegin(_ message: Message) async throws -> Bool {
     // Rows of those that ended, but whose end could not be written, are forgotten after a day.
     let row = try await pool.run(
@@ -32,12 +49,14 @@ package struct PressureSuspects: SuspectBook {
     return false
   }
 
-  package func ended(_ message: Message) async throws {
+  package func ended(_ message: Message) async throws { try await ended([message]) }
+
+  package func ended(_ messages: [Message]) async throws {
     _ = try await pool.run(
       """
-      delete from suspect
-      where integration_id = \(message.integration) and message_id = \(message.id)
-        and stage = \(stage)
+      delete from suspect s
+      using unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[]) as k (i, m)
+      where s.integration_id = k.i and s.message_id = k.m and s.stage = \(stage)
       """
     )
   }

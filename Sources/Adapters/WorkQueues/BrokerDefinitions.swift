@@ -66,17 +66,34 @@ package struct BrokerDefinitions: Sendable {
     return items
   }
 
-  private func call(_ method: String, body: [UInt8]?) async throws(TopologyError) -> [UInt8] {
-    var request = HTTPClientRequest(
-      url: "\(address)/api/definitions/\(percentEncoded(virtualHost))"
-    )
+  /// Deliveries of a queue that have no verdict yet, as the broker last counted them; nil when it
+  /// cannot be asked, which keeps nobody from working.
+  func unsettled(in queue: String) async -> Int? {
+    do {
+      let answer = try await call("GET", "queues", of: queue, body: nil, within: .seconds(3))
+      return try JSON(parsing: answer)["messages_unacknowledged"]?.int ?? 0
+    } catch {
+      // Not told as nothing: the caller says that it is unknown.
+      return nil
+    }
+  }
+
+  private func call(
+    _ method: String,
+    _ kind: String = "definitions",
+    of name: String? = nil,
+    body: [UInt8]?,
+    within deadline: TimeAmount? = nil
+  ) async throws(TopologyError) -> [UInt8] {
+    let place = [virtualHost, name].compactMap { $0.map(percentEncoded) }.joined(separator: "/")
+    var request = HTTPClientRequest(url: "\(address)/api/\(kind)/\(place)")
     request.method = .init(rawValue: method)
     request.setBasicAuth(username: user, password: password)
     if let body {
       request.headers.add(name: "content-type", value: "application/json")
       request.body = .bytes(body)
     }
-    let (status, answer) = try await ask(request)
+    let (status, answer) = try await ask(request, within: deadline ?? self.deadline)
     guard !(200..<300).contains(status) else { return answer }
     let reason = reason(in: answer)
     switch (status, reason) {
@@ -88,8 +105,8 @@ package struct BrokerDefinitions: Sendable {
     }
   }
 
-  private func ask(_ request: HTTPClientRequest) async throws(TopologyError)
-    -> (status: UInt, answer: [UInt8])
+  private func ask(_ request: HTTPClientRequest, within deadline: TimeAmount)
+    async throws(TopologyError) -> (status: UInt, answer: [UInt8])
   {
     let http = HTTPClient(configuration: .askingOnce)
     let result: Result<(UInt, [UInt8]), TopologyError>

@@ -39,7 +39,7 @@ struct Finishing: Sendable {
       }
       guard !owed.isEmpty else { return }
       // What was committed is committed; until the broker has what follows, the delivery stays ours.
-      progress.footing(isFirm: false)
+      progress.waits(for: owed.flatMap(\.failures).first { $0.extent == .everything }?.reason)
       log("publishing again", owed, waits: waits)
       waits += 1
       guard await pause.pause(beforeAttempt: waits) else {
@@ -84,6 +84,7 @@ struct Finishing: Sendable {
     }
     let settled = owed.note(results)
     guard !settled.isEmpty else { return }
+    progress.moved()
     Failpoint.hit(.confirmed)
     if !Saboteur.neverAcknowledged.isOn { await queue.acknowledge(settled) }
   }

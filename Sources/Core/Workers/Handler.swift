@@ -29,7 +29,7 @@ extension Handler {
 package protocol WorkQueue: Sendable {
   /// Takes what is waiting, at most `max`; waits while nothing is; empty once drained.
   ///
-  /// A redelivered message comes alone.
+  /// Redelivered messages come apart from the others.
   func next(max: Int) async -> [Delivery]
   /// Stores these durably.
   ///

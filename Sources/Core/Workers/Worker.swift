@@ -110,6 +110,10 @@ package struct Worker: Sendable {
     }
     if !early.isEmpty { await finish(early.map(\.delivery), early.map(\.onward)) }
     guard !messages.isEmpty else { return }
+    if sound.count > 1, sound.contains(where: \.isRedelivered) {
+      await settleSuspects(sound, messages)
+      return
+    }
     let result =
       if sound.count == 1, sound[0].isRedelivered {
         await outcome(ofSuspect: messages[0])
@@ -171,6 +175,39 @@ package struct Worker: Sendable {
     return result
   }
 
+  /// Handles messages that were delivered before: together, but alone those that were in hand at an
+  /// earlier end of a process already.
+  private func settleSuspects(_ deliveries: [Delivery], _ messages: [Message]) async {
+    await suspectTurn.enter()
+    var alone = Set(messages.map(\.id))
+    do {
+      alone = try await suspects.begin(messages)
+    } catch {
+      // Each is written down again when it is handled alone, which waits until that can be done.
+      logger.warning("suspects not written down", metadata: ["reason": "\(type(of: error))"])
+    }
+    let together = zip(deliveries, messages).filter { !alone.contains($0.1.id) }
+    var others = zip(deliveries, messages).filter { alone.contains($0.1.id) }.map(\.0)
+    if !together.isEmpty {
+      let messages = together.map(\.1)
+      let result = await outcomes(of: messages)
+      do {
+        try await suspects.ended(messages)
+      } catch {
+        logger.warning("suspects not cleared", metadata: ["reason": "\(type(of: error))"])
+      }
+      switch result {
+      case .success(let outcomes):
+        Failpoint.hit(.committed)
+        await finish(together.map(\.0), settlements(of: messages, outcomes))
+      case .failure(.failedWhole): others = together.map(\.0) + others
+      case .failure(.interrupted): await queue.giveBack(together.map(\.0))
+      }
+    }
+    await suspectTurn.leave()
+    for delivery in others { await settle([delivery]) }
+  }
+
   private enum Interruption: Error {
     case failedWhole(Disposition, Reason?)
     case interrupted
@@ -192,7 +229,7 @@ package struct Worker: Sendable {
         let outcomes = try await handler.handle(withCopies: messages)
         if waits > 0 { logger.info("footing is back") }
         progress.answered()
-        progress.footing(isFirm: true)
+        progress.waits(for: nil)
         return .success(outcomes)
       } catch {
         progress.answered()
@@ -203,7 +240,7 @@ package struct Worker: Sendable {
           guard messages.count > 1 else { return .success([outcome]) }
           return .failure(.failedWhole(failure?.disposition ?? .retry, reason))
         }
-        progress.footing(isFirm: false)
+        progress.waits(for: reason ?? .footingGone)
         logger.warning(
           "waiting for footing",
           metadata: ["reason": "\(reason?.code ?? "unknown")", "waits": "\(waits)"]
@@ -252,4 +289,11 @@ extension Outcome {
     case .reject: "reject"
     }
   }
+}
+
+extension Reason {
+  fileprivate static let footingGone = Reason(
+    "footing_gone",
+    "Something that all work needs is away."
+  )
 }

@@ -14,7 +14,8 @@ package final class WorkerProgress: Sendable {
   private let inHand = Atomic<Int>(0)
   private let settledCount = Atomic<Int>(0)
   private let answerCount = Atomic<Int>(0)
-  private let firm = Atomic<Bool>(true)
+  private let waiting = Mutex<Reason?>(nil)
+  private let movedAt = Mutex(ContinuousClock.now)
   private let now: @Sendable () -> Int64
   private let outcomes: [String: Counter]
   private let age: Recorder
@@ -45,7 +46,13 @@ package final class WorkerProgress: Sendable {
   /// Deliveries taken and not yet settled.
   package var held: Int { inHand.load(ordering: .relaxed) }
   /// False while the worker waits for the database or the broker.
-  package var hasFooting: Bool { firm.load(ordering: .relaxed) }
+  package var hasFooting: Bool { waitsFor == nil }
+  /// What the worker waits for; nil while it has its footing.
+  package var waitsFor: Reason? { waiting.withLock { $0 } }
+  /// How long something is in hand and none of it has ended.
+  package var standstill: Duration {
+    held == 0 ? .zero : .now - movedAt.withLock { $0 }
+  }
 
   /// Why deliveries are set aside, a sentence for each queue or exchange that takes nothing; empty while
   /// none are.
@@ -59,6 +66,7 @@ package final class WorkerProgress: Sendable {
 
   func began(_ count: Int) {
     let held = inHand.add(count, ordering: .relaxed).newValue
+    if held == count { moved() }
     inFlight.record(held)
     batchSize.record(count)
   }
@@ -66,12 +74,17 @@ package final class WorkerProgress: Sendable {
   func ended(_ count: Int) {
     inFlight.record(inHand.subtract(count, ordering: .relaxed).newValue)
     settledCount.add(count, ordering: .relaxed)
-    firm.store(true, ordering: .relaxed)
+    waiting.withLock { $0 = nil }
+    moved()
   }
 
   func answered() { answerCount.add(1, ordering: .relaxed) }
 
-  func footing(isFirm: Bool) { firm.store(isFirm, ordering: .relaxed) }
+  /// A delivery has ended, though perhaps not its batch.
+  func moved() { movedAt.withLock { $0 = .now } }
+
+  /// Nil when nothing is waited for any more.
+  func waits(for reason: Reason?) { waiting.withLock { $0 = reason } }
 
   func settled(_ message: Message, _ outcome: Outcome) {
     outcomes[outcome.name]?.increment()

@@ -81,16 +81,15 @@ import Testing
     }
   }
 
-  @Test func `what was given back comes again, marked, and each alone`() async throws {
+  @Test func `what was given back comes again, marked`() async throws {
     try await withLinks { links in
       #expect(await links.publish(["a", "b", "c"]).allSatisfy { $0.failure == nil })
       await links.consumer.giveBack(await links.take(3).map(\.token))
       var again: [String?] = []
-      for _ in 0..<3 {
+      while again.count < 3 {
         let batch = await links.consumer.next(max: 64)
-        #expect(batch.count == 1)
-        #expect(batch.first?.redelivered == true)
-        #expect(batch.first?.brokerDeliveryCount == 1)
+        #expect(batch.map(\.redelivered) == batch.map { _ in true })
+        #expect(batch.map(\.brokerDeliveryCount) == batch.map { _ in 1 })
         again += batch.map(\.messageID)
       }
       #expect(again.compactMap(\.self).sorted() == ["a", "b", "c"])

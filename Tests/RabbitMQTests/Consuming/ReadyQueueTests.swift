@@ -44,15 +44,14 @@ import Testing
     #expect(tags(queue.take(max: 64)) == [8])
   }
 
-  @Test func `a redelivered message is handed out alone`() {
+  @Test func `redelivered messages are handed out apart from the others`() {
     var queue = ReadyQueue()
     queue.append(contentsOf: [
       message(1), message(2), message(3, redelivered: true), message(4, redelivered: true),
       message(5), message(6),
     ])
     #expect(tags(queue.take(max: 10)) == [1, 2])
-    #expect(tags(queue.take(max: 10)) == [3])
-    #expect(tags(queue.take(max: 10)) == [4])
+    #expect(tags(queue.take(max: 10)) == [3, 4])
     #expect(tags(queue.take(max: 10)) == [5, 6])
   }
 
@@ -93,7 +92,7 @@ import Testing
   }
 
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
-  func `nothing is lost, each key keeps its order, and the redelivered come alone`(
+  func `nothing is lost, each key keeps its order, and the redelivered come apart`(
     seed: UInt64
   ) {
     var generator = SeededGenerator(seed: seed)
@@ -108,7 +107,7 @@ import Testing
       }
       queue.append(contentsOf: arrived)
       let taken = queue.take(max: 1 + Int(generator.next() % 20))
-      #expect(taken.count == 1 || taken.allSatisfy { !$0.redelivered })
+      #expect(Set(taken.map(\.redelivered)).count <= 1)
       for message in taken {
         #expect(message.token.tag == (seen[message.routingKey] ?? 0) + 1)
         seen[message.routingKey] = message.token.tag

@@ -51,7 +51,7 @@ package final class Consumer: Sendable {
 
   /// Takes what is waiting, and waits only while there is nothing at all.
   ///
-  /// Several tasks may call it. A redelivered message comes alone. What was taken stays with the
+  /// Several tasks may call it. Redelivered messages come apart from the others. What was taken stays with the
   /// caller until its verdict; when the connection is lost meanwhile, the broker delivers it again.
   ///
   /// - Parameter max: At least 1; the prefetch bounds it as well.

@@ -29,17 +29,13 @@ struct ReadyQueue {
 
   /// Takes what is there, at most `max` and about ``batchBytesMax``, never nothing unless empty.
   ///
-  /// A redelivered message is handed out alone: it may be what ended the process that had it, and
-  /// must not take its neighbours along again.
+  /// Redelivered messages are handed out apart: one of them may be what ended the process that had it, and
+  /// must not take others along.
   mutating func take(max: Int) -> [InboundMessage] {
     var taken: [InboundMessage] = []
     var bytes = 0
     while taken.count < max, let key = turns.first, let next = lines[key]?.first {
-      if next.redelivered {
-        guard taken.isEmpty else { break }
-        takeFirst(of: key)
-        return [next]
-      }
+      if let first = taken.first, first.redelivered != next.redelivered { break }
       guard taken.isEmpty || bytes + next.body.count <= Self.batchBytesMax else { break }
       bytes += next.body.count
       taken.append(next)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bootstrap
 import LeadStorage
 import StrictJSON
+import WorkQueues
 
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -42,9 +43,10 @@ struct LedgerCommand: AsyncParsableCommand {
         if ledgers.isEmpty, let name = chosen.integration {
           throw try await access.refusal(ofUnknown: name)
         }
+        let backlog = await WaitingImports.backlog(access)
         output.json
-          ? Terminal.say(JSON.array(ledgers.map(\.json)))
-          : Terminal.say(LedgerText.text(of: ledgers))
+          ? Terminal.say(JSON.array(ledgers.map { $0.json(waitingForImport: backlog) }))
+          : Terminal.say("\(LedgerText.text(of: ledgers))\n\(WaitingImports.text(of: backlog))")
         if reconcile { try await compare(ledgers, access) }
         if watch { try await ContinuousClock().sleep(for: .seconds(2)) }
       } while watch
@@ -111,6 +113,13 @@ enum LedgerText {
 }
 
 extension Ledger {
+  /// With how many bodies of all integrations together have not been imported yet; null when unknown.
+  func json(waitingForImport backlog: ImportBacklog?) -> JSON {
+    guard case .object(var members) = json else { return json }
+    members["fleet_waiting_for_import"] = backlog.map { .number($0.total) } ?? .null
+    return .object(members)
+  }
+
   var json: JSON {
     var reasons = JSON.Members()
     for reason in ignoredByReason { reasons[reason.code] = .number(reason.count) }
