@@ -41,9 +41,9 @@ struct DatabaseWatchTests {
     try await pool.run("create table busy (n int)")
     let watch = DatabaseWatch(pool: pool, logger: Self.logger)
     let deadline = ContinuousClock.now + .seconds(10)
-    async let holding = holder.run([
-      "lock table busy in access exclusive mode", "select pg_sleep(4)",
-    ])
+    async let holding = holder.transaction { connection in
+      try connection.run(["lock table busy in access exclusive mode", "select pg_sleep(4)"])
+    }
     while try await pool.run(
       "select count(*) from pg_locks where granted and mode = 'AccessExclusiveLock'"
     )[0].int(0) == 0,
