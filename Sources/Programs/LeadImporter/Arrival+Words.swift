@@ -34,7 +34,7 @@ extension ImportStore.Arrival {
   /// `letter`: the dead letter of one that is put aside; nil for the one that is made of it now.
   func lines(_ unit: Unit, letter: Identifier? = nil) -> [JourneyEntry] {
     guard !isStored else { return [] }
-    var reasons = [explanation(letter ?? putAside.id)]
+    var reasons = [explanation(letter ?? self.letter)]
     if case .success(.accept) = decision, let doubt { reasons.append(doubt) }
     return reasons.map { reason in
       JourneyEntry(

@@ -55,15 +55,14 @@ package enum RDWebhookBody {
   /// Custom fields of one lead; each look-up of a field passes them all.
   package static let customFieldsMax = 1_000
 
-  /// One of several leads of a body as it came; nil for what has no more than one.
-  static func lead(_ position: Int, of body: [UInt8]) -> JSON? {
+  /// The leads of a body as they came; empty for what has no more than one, or cannot be taken apart.
+  package static func leads(in body: [UInt8]) -> [JSON] {
     do {
       let elements = try elements(of: try JSON(parsing: body)["leads"] ?? .null)
-      guard elements.count > 1, elements.indices.contains(position) else { return nil }
-      return elements[position]
+      return elements.count > 1 ? elements : []
     } catch {
-      // What cannot be taken apart stays whole.
-      return nil
+      // It stays whole, and is put aside as it is.
+      return []
     }
   }
 

@@ -9,12 +9,6 @@ package struct WebhookContent: Sendable {
     package let journey: Identifier
     package let item: RDWebhookBody.Item
 
-    /// A webhook body with this lead alone; the whole body when it holds nothing else.
-    package func body(in message: Message) -> [UInt8] {
-      guard let lead = RDWebhookBody.lead(position, of: message.body) else { return message.body }
-      return (["leads": [lead]] as JSON).encoded
-    }
-
     /// The lead as the settings understand it.
     package func understood(in settings: Settings?) -> Lead {
       Lead(position: position, journey: journey, item: item.map { $0.understood(in: settings) })
