@@ -197,7 +197,7 @@ struct HostileTextTests {
     #expect(
       text.split(separator: "\n", omittingEmptySubsequences: false).count
         == 2 + journey.lines.count + (journey.opportunity == nil ? 0 : 1)
-        + journey.deadLetters.count,
+        + journey.deadLetters.count + ToldText.sentences(on: journey).count,
       about
     )
     let json = journey.json.text.shownAsJSON

@@ -161,7 +161,9 @@ struct OutgoingClientTests {
     "SandboxAccess.swift": "calls the sandbox for the demo",
     "SandboxServer.swift": "is the sandbox, which no customer runs",
     "ChaosFleet.swift": "is the chaos harness, which no customer runs",
-    "LeadLoad.swift": "is the chaos harness, which no customer runs",
+    "Sandbox.swift": "is the chaos harness, which no customer runs",
+    "DemoRun.swift": "calls the sandbox for the demo",
+    "GivingLogin.swift": "tries a login at RD Station, and is guarded",
     "ControlProgram.swift": "is the chaos harness, which no customer runs",
   ]
 

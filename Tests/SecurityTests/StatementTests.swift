@@ -59,7 +59,9 @@ struct StatementTests {
           #expect(
             statement.contains(whose) || statement.contains("using (integration_id")
               || statement.contains("as \(alias) (integration_id,")
-              || statement.contains(/\\\((own|condition|filter\.condition)\)/),
+              || statement.contains(
+                /\\\((own|condition|filter\.condition|inWindow|Self\.isHandled)\)/
+              ),
             "\(file.name): \(whose) in: \(statement)"
           )
         }

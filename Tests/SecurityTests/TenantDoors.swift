@@ -32,6 +32,9 @@ struct TenantDoor: Sendable {
     TenantDoor("JourneyReader.latest") { belt, _ in
       try await JourneyReader(pool: belt.pool).latest(of: "beta", limit: 100).map { "\($0)" }
     },
+    TenantDoor("JourneyReader.handled") { belt, id in
+      try await JourneyReader(pool: belt.pool).handled(id, in: "beta").map { [$0] } ?? []
+    },
     TenantDoor("BooksReader.arrivals") { belt, _ in
       let count = try await BooksReader(pool: belt.pool).arrivals(of: "beta", since: since)
         .values.reduce(0, +)
@@ -203,6 +206,7 @@ struct TenantDoor: Sendable {
     "OpportunityListing.origin": "tells the operator whose an opportunity is",
     "JourneyReader.known": "is a part of JourneyReader.journeys",
     "JourneyReader.keptOut": "is a part of JourneyReader.journeys",
+    "JourneyReader.putAside": "is a part of JourneyReader.journeys",
     "CredentialStore+Giving.offer": "writes one row by its whole key, for a trial alone",
     "CredentialStore+Giving.offered":
       "is a part of LoginTrial, for the integration that it is about",

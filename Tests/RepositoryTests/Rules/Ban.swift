@@ -82,6 +82,8 @@ extension Ban {
       allowed: [
         "Sources/Programs/Operator/Commands/Apply.swift":
           "the document names variables of the person who applies it",
+        "Sources/Programs/Operator/Commands/Connect.swift":
+          "the options name variables of the person who connects",
         "Sources/Programs/Operator/Commands/SettingsFile.swift":
           "says which of these variables are not set",
         "Sources/Programs/Operator/Bench/Bench.swift": "finds the records of the deploy scripts",
