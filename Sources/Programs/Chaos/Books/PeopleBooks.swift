@@ -13,30 +13,45 @@ struct PeopleBooks: Sendable {
 
   /// Compares the books of one integration.
   func compare(_ verdict: inout Verdict) {
-    let (lost, unasked) = Self.difference(owed.events, events)
-    verdict.lose(lost, "things that people did never arrived (I1)")
-    verdict.double(unasked, "events were let in that nobody made, or twice (I3)")
-    let (unmade, second) = Self.difference(owed.deals, records)
-    verdict.lose(unmade, "opportunities of people are not in the CRM (I4)")
+    let events = Self.difference(owed.events, events)
+    verdict.lose(events.missing, "things that people did never arrived (I1)\(events.examples)")
     verdict.double(
-      second,
-      "times a person has a second opportunity in the CRM for one thing done (I3)"
+      events.surplus,
+      "events were let in that nobody made, or twice (I3)\(events.examples)"
     )
-    let (untold, twice) = Self.difference(owed.told, told)
-    verdict.lose(untold, "conversions and marks of people that RD Station was not told of (I4)")
-    verdict.double(twice, "conversions and marks of people that RD Station was told twice (I4)")
+    let deals = Self.difference(owed.deals, records)
+    verdict.lose(deals.missing, "opportunities of people are not in the CRM (I4)\(deals.examples)")
+    verdict.double(
+      deals.surplus,
+      "times a person has a second opportunity in the CRM for one thing done (I3)\(deals.examples)"
+    )
+    let told = Self.difference(owed.told, told)
+    verdict.lose(
+      told.missing,
+      "conversions and marks of people that RD Station was not told of (I4)\(told.examples)"
+    )
+    verdict.double(
+      told.surplus,
+      "conversions and marks of people that RD Station was told twice (I4)\(told.examples)"
+    )
   }
 
   /// How many there are too few and too many, by person and thing.
+  ///
+  /// `examples`: some of them in words, empty when there are none.
   static func difference<Thing: Hashable>(_ owed: [Thing: Int], _ found: [Thing: Int]) -> (
-    missing: Int, surplus: Int
+    missing: Int, surplus: Int, examples: String
   ) {
     var (missing, surplus) = (0, 0)
+    var examples: [String] = []
     for thing in Set(owed.keys).union(found.keys) {
-      let difference = (found[thing] ?? 0) - (owed[thing] ?? 0)
-      if difference < 0 { missing -= difference } else { surplus += difference }
+      let (owed, found) = (owed[thing] ?? 0, found[thing] ?? 0)
+      guard owed != found else { continue }
+      if found < owed { missing += owed - found } else { surplus += found - owed }
+      examples.append("\(found) instead of \(owed) of \(thing)")
     }
-    return (missing, surplus)
+    let some = examples.sorted().prefix(4).joined(separator: "; ")
+    return (missing, surplus, some.isEmpty ? "" : ": \(some)")
   }
 }
 
