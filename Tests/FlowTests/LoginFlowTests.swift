@@ -279,4 +279,66 @@ struct LoginFlowTests {
       #expect(try belt.ledger("token").filter { $0["identifier"] == "reuse" }.isEmpty)
     }
   }
+
+  /// The login as a version that did not keep what was given has stored and used it.
+  private func former(_ belt: Belt, isExpiredHere: Bool, isExpiredThere: Bool) async throws {
+    _ = try await belt.client.contact(.email("ana@exemplo.com.br"), for: "acme")
+    let store = CredentialStore(pool: belt.pool, key: Belt.key)
+    var login = try #require(try await store.login(of: "acme"))
+    login.given = []
+    let sealed = try store.seal(login, "acme", "rd")
+    try await belt.pool.run("update credential set sealed = \(sealed)")
+    if isExpiredHere {
+      try await belt.pool.run("update credential set expires_at = now() - interval '1 minute'")
+    }
+    if isExpiredThere, let token = login.accessToken {
+      belt.sandbox.rd.account("acme").state.withLock { $0.login.expire(token) }
+    }
+  }
+
+  @Test(arguments: [(false, false), (true, true), (false, true)])
+  func `a login of a former version stays, also when its access token has run out`(
+    isExpiredHere: Bool,
+    isExpiredThere: Bool
+  ) async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      belt.sandbox.rd.settings.withLock { $0.rotatesRefreshTokens = true }
+      try await former(belt, isExpiredHere: isExpiredHere, isExpiredThere: isExpiredThere)
+      let verdict = try await belt.trial()
+        .weigh(Self.given("spent-long-ago"), for: "acme", account: "acme")
+      let isReplaced = try await replaced(verdict, belt)
+      #expect(!isReplaced)
+      #expect(try await belt.count("select count(*) from credential where dead_since is null") == 1)
+    }
+  }
+
+  @Test func `who tries the login in force takes its turn with the workers`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      belt.sandbox.rd.settings.withLock {
+        $0.rotatesRefreshTokens = true
+        $0.detectsReuse = true
+      }
+      let store = CredentialStore(pool: belt.pool, key: Belt.key)
+      let given = Self.given("sandbox-refresh-acme")
+      let login = try #require(try await store.login(of: "acme"))
+      let claim = try #require(
+        try await store.claimRefresh(of: "acme", system: "rd", generation: login.generation)
+      )
+      let refusal = await #expect(throws: LoginRefusal.self) {
+        try await belt.trial().connect(given, for: "acme", account: "acme")
+      }
+      #expect(refusal?.isTransient == true)
+      #expect(try belt.ledger("token").isEmpty)
+      try await store.release(claim)
+      // Whatever becomes of the trial's writes, the workers have what it got.
+      _ = try await belt.trial().connect(given, for: "acme", account: "acme")
+      _ = try await belt.client.contact(.email("ana@exemplo.com.br"), for: "acme")
+      try await belt.pool.run("update credential set refresh_until = now() - interval '1 second'")
+      let again = try await belt.trial().connect(given, for: "acme", account: "acme")
+      #expect(try await replaced(again, belt))
+      #expect(try belt.ledger("token").filter { $0["identifier"] == "reuse" }.isEmpty)
+    }
+  }
 }

@@ -1,10 +1,11 @@
 import EmbeddedCRM
-import LeadStorage
 import Leads
+import RDStation
 import StrictJSON
 import Testing
 import Workers
 
+@testable import LeadStorage
 @testable import RDUpdater
 @testable import TagSync
 
@@ -116,6 +117,61 @@ struct SlowRDStationTests {
       #expect(Set(outcomes.map(\.reasonCode)) == ["rd_tags_failed"])
       #expect(ContinuousClock.now - start < .seconds(8), "one after the other takes 15 s")
     }
+  }
+
+  /// A message whose call was made by an earlier attempt that never learned the outcome.
+  private static func unknown(_ integration: String, _ person: Int) throws -> RDDesk.Item {
+    var (message, plan) = planned(integration, person)
+    let effect = Effects.Found(
+      state: .unknown,
+      plan: plan.update.json,
+      subject: plan.subject,
+      age: 30_000,
+      reads: 1,
+      generation: 1
+    )
+    plan = try #require(
+      RDPlan(resuming: effect, of: plan.subject, people: plan.people, follows: [])
+    )
+    return (message, plan)
+  }
+
+  @Test func `what is new is told although looks for others take all the time`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      try belt.hang("GET /platform/contacts/*")
+      let desk = desk(belt, timeout: .seconds(1), length: .milliseconds(500))
+      let sought = try (1...4).map { try Self.unknown("acme", $0) }
+      let fresh = Self.planned("acme", 5)
+      let start = ContinuousClock.now
+      let told = await desk.tell(sought + [fresh], Lease())
+      #expect(ContinuousClock.now - start < .seconds(4), "four looks of a second each")
+      #expect(told.count == 5)
+      #expect(told[fresh.message.id]?.state == .confirmed)
+      #expect(sought.allSatisfy { told[$0.message.id]?.wait != nil })
+      #expect(try belt.ledger("opportunity").count == 1)
+    }
+  }
+
+  @Test func `pages that come slowly are asked for only until the end`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      let error = await #expect(throws: RDStationError.self) {
+        try await belt.client.conversions(of: .uuid("any"), for: "acme", before: .now)
+      }
+      #expect(error?.code == .heldBack(.seconds(5)))
+    }
+  }
+
+  @Test func `what may be repeated and always fails counts its tries, unless RD asks for a wait`() {
+    let standing = RDTold.unfinished(RDStationError(.unavailable(status: 500), status: 500))
+    #expect(standing.state == .confirmed)
+    #expect(standing.wait == nil)
+    #expect(standing.disposition == .retry)
+    let asked = RDTold.unfinished(
+      RDStationError(.unavailable(status: 503), status: 503, askedWait: .seconds(90))
+    )
+    #expect(asked.wait == .seconds(90))
   }
 }
 

@@ -214,4 +214,32 @@ struct RefreshTests {
       #expect(server.used == ["other"])
     }
   }
+
+  @Test func `who joins a look-up and is told the token that RD refuses asks for another`()
+    async throws
+  {
+    try await with { pool, _, server, tokens in
+      #expect(try await tokens.accessToken(for: "acme") == "a1")
+      // The first look-up takes as long as the logins are locked, and the second caller joins it.
+      let holder = Task {
+        try await pool.transaction { connection in
+          _ = try connection.run([
+            "lock table credential in access exclusive mode", "select pg_sleep(1)",
+          ])
+        }
+      }
+      while try await pool.run(
+        "select 1 from pg_locks where relation = 'credential'::regclass and granted and mode = 'AccessExclusiveLock'"
+      ).isEmpty { await Task.yield() }
+      let first = Task { try await tokens.accessToken(for: "acme") }
+      while try await pool.run("select 1 from pg_locks where not granted").isEmpty {
+        await Task.yield()
+      }
+      let second = Task { try await tokens.renewedToken(for: "acme", insteadOf: "a1") }
+      try await holder.value
+      #expect(try await first.value == "a1")
+      #expect(try await second.value == "a2")
+      #expect(server.used == ["r0", "r1"])
+    }
+  }
 }

@@ -96,7 +96,8 @@ struct RDTokenTests {
     }
   }
 
-  @Test func `a failing token storage is told apart from RD`() async throws {
+  @Test func `a failing token storage is told apart from RD and from a missing login`() async throws
+  {
     struct Broken: RDAccessTokens {
       struct Failure: Error {}
       func accessToken(for integration: String) throws -> String { throw Failure() }
@@ -114,7 +115,7 @@ struct RDTokenTests {
       let error = await #expect(throws: RDStationError.self) {
         try await client.send([.opportunity(email: ana)], for: "acme")
       }
-      #expect(error?.code == .noToken)
+      #expect(error?.code == .heldBack(.seconds(5)))
       #expect(error?.underlying is Broken.Failure)
     }
   }

@@ -13,6 +13,8 @@ final class InMemoryQueue: WorkQueue {
     var failuresToCome = 0
     /// How many messages each stage's queue, and `parking`, does not take yet.
     var refusalsToCome: [String: Int] = [:]
+    /// How often a call that goes to a stage closes the connection, so that nothing of it is taken.
+    var closuresToCome: [String: Int] = [:]
     var delivered = 0
     var drained: CheckedContinuation<Void, Never>?
   }
@@ -26,12 +28,14 @@ final class InMemoryQueue: WorkQueue {
   ///   - refusals: How many messages a destination refuses, by the name of the stage or `parking`.
   ///   - redelivered: Whether all come for another time.
   ///   - endsWhenSettled: Whether it is drained only when all are acknowledged.
+  ///   - closures: How often a call is refused whole for what goes to a destination.
   init(
     _ batches: [[Message]],
     failingToPublish times: Int = 0,
     refusing refusals: [String: Int] = [:],
     redelivered: Bool = false,
-    endsWhenSettled: Bool = false
+    endsWhenSettled: Bool = false,
+    closedBy closures: [String: Int] = [:]
   ) {
     var token = 0
     let deliveries = batches.map { batch in
@@ -40,7 +44,14 @@ final class InMemoryQueue: WorkQueue {
         return Delivery(content: .success(message), token: token, isRedelivered: redelivered)
       }
     }
-    told = Mutex(Told(waiting: deliveries, failuresToCome: times, refusalsToCome: refusals))
+    told = Mutex(
+      Told(
+        waiting: deliveries,
+        failuresToCome: times,
+        refusalsToCome: refusals,
+        closuresToCome: closures
+      )
+    )
     self.endsWhenSettled = endsWhenSettled
   }
 
@@ -71,6 +82,12 @@ final class InMemoryQueue: WorkQueue {
         told.failuresToCome -= 1
         let away = NotPublished(.everything, Reason("away", "The broker is away."))
         return messages.map { _ in .failure(away) }
+      }
+      for target in Set(messages.map(Self.target)) {
+        guard let left = told.closuresToCome[target], left > 0 else { continue }
+        told.closuresToCome[target] = left - 1
+        let gone = NotPublished(.oneWay, Reason("gone", "The exchange of \(target) is not there."))
+        return messages.map { _ in .failure(gone) }
       }
       return messages.map { message in
         let target = Self.target(of: message)

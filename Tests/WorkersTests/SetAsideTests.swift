@@ -133,4 +133,16 @@ struct SetAsideTests {
     #expect(told.acknowledged.sorted() == [1, 2])
     #expect(told.published.count <= 2)
   }
+
+  @Test func `what one destination does to the connection keeps nothing from the others`() async {
+    let queue = InMemoryQueue(
+      [[Self.message(1), Self.message(2)]],
+      endsWhenSettled: true,
+      closedBy: ["b": 4]
+    )
+    let told = await work(queue)
+    #expect(told.asked.dropFirst().allSatisfy { Set(targets($0)).count == 1 })
+    #expect(targets(told.published) == ["a", "a", "b", "b"])
+    #expect(told.acknowledged.sorted() == [1, 2])
+  }
 }

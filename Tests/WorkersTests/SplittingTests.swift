@@ -47,7 +47,10 @@ struct SplittingTests {
   }
 
   private func work(_ messages: [Message], _ handler: Scripted) async -> InMemoryQueue.Told {
-    let queue = InMemoryQueue([messages])
+    await work(InMemoryQueue([messages]), handler)
+  }
+
+  private func work(_ queue: InMemoryQueue, _ handler: Scripted) async -> InMemoryQueue.Told {
     await Worker(
       queue: queue,
       handler: handler,
@@ -157,5 +160,63 @@ struct SplittingTests {
     task.cancel()
     #expect(await task.value == nil)
     #expect(Outcome(thrown: CancellationError(), of: Self.message(1))?.name == "retry")
+  }
+
+  @Test func `two integrations in trouble put off nobody else`() async {
+    let handler = Scripted { batch in
+      if batch.contains(where: { $0.integration != "beta" }) { throw Broken(disposition: .busy) }
+      return batch.map { _ in .done(follows: []) }
+    }
+    let told = await work(
+      (1...16).map { Self.message($0, of: $0 > 8 ? "beta" : $0 > 4 ? "acme" : "gama") },
+      handler
+    )
+    #expect(handler.sizes == [16] + Array(repeating: 1, count: 12))
+    #expect(Set(told.published.map(\.message.integration)) == ["acme", "gama"])
+  }
+
+  @Test func `whoever fails among many that pass stops nobody, and a standstill stops all`() async {
+    func failures(_ fails: @escaping @Sendable (UInt64) -> Bool) async -> Int {
+      let handler = Scripted { batch in
+        if batch.contains(where: { fails($0.id.low) }) { throw Broken(disposition: .busy) }
+        return batch.map { _ in .done(follows: []) }
+      }
+      // Each message is of an integration of its own.
+      _ = await work((1...32).map { Self.message($0, of: "i\($0)") }, handler)
+      return handler.sizes.dropFirst().count
+    }
+    #expect(await failures { $0 % 2 == 1 } == 32)
+    #expect(await failures { _ in true } == 5)
+  }
+
+  @Test func `a second cause of the same kind does not begin the patience anew`() async {
+    struct Named: Failure {
+      let disposition: Disposition
+      let reason: Reason
+    }
+    let handler = Scripted { batch in
+      let code = batch.count > 4 ? "overdue" : "canceled"
+      throw Named(disposition: .split, reason: Reason(code, "It is too much."))
+    }
+    let told = await work(64, handler)
+    #expect(handler.sizes == [64, 16, 4, 1, 1])
+    #expect(told.acknowledged.count == 64)
+  }
+
+  @Test func `what was delivered before and is too much is put off after two tries as well`() async
+  {
+    let handler = Scripted { _ in throw Broken(disposition: .split) }
+    let queue = InMemoryQueue([(1...64).map { Self.message($0) }], redelivered: true)
+    let told = await work(queue, handler)
+    #expect(handler.sizes == [64, 1, 1])
+    #expect(told.acknowledged.count == 64)
+  }
+
+  @Test func `what is put off again and again comes back ever more seldom`() async {
+    let handler = Scripted { _ in throw Broken(disposition: .split) }
+    let told = await work((1...8).map { Self.message($0, deferrals: 60) }, handler)
+    let tiers = told.published.filter { $0.message.attempt == 1 }.map(\.destination)
+    #expect(tiers.count == 6)
+    #expect(tiers.allSatisfy { $0 == .delay(.minutes5) })
   }
 }

@@ -263,4 +263,44 @@ struct WorkerTests {
         == ["together 1,2", "end 1,2", "alone 1", "end 1", "alone 2", "end 2"]
     )
   }
+
+  /// As a database does: in a task that is cancelled it answers nothing.
+  final class Cancellable: SuspectBook {
+    let open = Mutex<Set<UInt64>>([])
+    let known: Bool
+    init(knowsAll known: Bool) { self.known = known }
+    func begin(_ messages: [Message]) -> Set<Identifier> {
+      if known { return Set(messages.map(\.id)) }
+      open.withLock { $0.formUnion(messages.map(\.id.low)) }
+      return []
+    }
+    func mayBegin(_ message: Message) -> Bool {
+      open.withLock { _ = $0.insert(message.id.low) }
+      return true
+    }
+    func ended(_ message: Message) throws {
+      try Task.checkCancellation()
+      open.withLock { _ = $0.remove(message.id.low) }
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `an orderly stop suspects nobody of having ended the process`(areAlone: Bool) async {
+    let book = Cancellable(knowsAll: areAlone)
+    let queue = InMemoryQueue([[message(1), message(2)]], redelivered: true)
+    let handler = Scripted { _, _ in throw Broken(disposition: .stop) }
+    let task = Task {
+      await work(
+        queue,
+        handler,
+        suspects: book,
+        pause: Pause { _ in
+          withUnsafeCurrentTask { $0?.cancel() }
+          throw CancellationError()
+        }
+      )
+    }
+    #expect(await task.value.givenBack.sorted() == [1, 2])
+    #expect(book.open.withLock { $0 } == [])
+  }
 }

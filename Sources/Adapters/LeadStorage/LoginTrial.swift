@@ -43,10 +43,15 @@ package struct LoginTrial: Sendable {
   {
     let former = try await former(of: integration)
     guard let former, store.wasGiven(given, to: former) else {
-      if let former, former.given.isEmpty, !former.isDead, try await works(former, account) {
+      guard let former, former.given.isEmpty, !former.isDead else {
+        return try await attempt(given, former, for: integration, account: account)
+      }
+      if try await works(integration, account) {
         return .kept(why: "it works; another one: esteira connect \(integration)")
       }
-      return try await attempt(given, former, for: integration, account: account)
+      // To find that out may have refreshed it.
+      let renewed = try await self.former(of: integration)
+      return try await attempt(given, renewed, for: integration, account: account)
     }
     guard former.isDead else { return .kept(why: "it was given before") }
     do {
@@ -120,17 +125,74 @@ package struct LoginTrial: Sendable {
     }
     // An earlier trial may have spent what was given.
     let earlier = try await store.offered(given, integration: integration)
-    let grant = try await granted { () async throws(RDStationError) in
+    let token = earlier?.refreshToken ?? given.refreshToken
+    guard let former, former.clientID == given.clientID, former.refreshToken == token else {
+      let grant = try await refreshed(given, token)
+      let login = try await offered(grant, given, in: integration)
+      return try await proven(login, given, former, grant, for: integration, account: account)
+    }
+    let (grant, claim) = try await refreshed(former, given, in: integration)
+    do {
+      let login = try await offered(grant, given, in: integration)
+      return try await proven(login, given, former, grant, for: integration, account: account)
+    } catch {
+      if let claim { try await store.release(claim) }
+      throw error
+    }
+  }
+
+  private func refreshed(_ given: GivenLogin, _ token: String) async throws -> RDTokenGrant {
+    try await granted { () async throws(RDStationError) in
       try await RDStationClient.refresh(
         http: http,
         baseURL: baseURL,
         clientID: given.clientID,
         clientSecret: given.clientSecret,
-        refreshToken: earlier?.refreshToken ?? given.refreshToken
+        refreshToken: token
       )
     }
-    let login = try await offered(grant, given, in: integration)
-    return try await proven(login, given, former, grant, for: integration, account: account)
+  }
+
+  /// Tries the refresh token of the login in force, as the workers do.
+  ///
+  /// Of two that use it the second ends the login: so it is claimed first, and what it yields is the
+  /// workers' whatever the trial finds.
+  ///
+  /// - Returns: Also a claim that keeps them from another refresh until the trial's own writes take its place.
+  private func refreshed(
+    _ former: CredentialStore.Login,
+    _ given: GivenLogin,
+    in integration: String
+  ) async throws -> (RDTokenGrant, RefreshClaim?) {
+    guard
+      let claim = try await store.claimRefresh(
+        of: integration,
+        system: "rd",
+        generation: former.generation
+      )
+    else { throw LoginRefusal.notAsked("a worker refreshes it right now; try again in a minute") }
+    let grant: RDTokenGrant
+    do {
+      grant = try await refreshed(given, former.refreshToken)
+    } catch {
+      try await store.release(claim)
+      throw error
+    }
+    var renewed = former
+    renewed.clientSecret = given.clientSecret
+    renewed.accessToken = grant.accessToken
+    renewed.refreshToken = grant.refreshToken
+    let generation = try await store.refreshed(
+      renewed,
+      former: former.refreshToken,
+      claim,
+      seconds: Int(grant.expiresIn.components.seconds)
+    )
+    guard let generation else {
+      throw LoginRefusal.notAsked("a worker has refreshed it meanwhile; try again in a minute")
+    }
+    let next = try await store.claimRefresh(of: integration, system: "rd", generation: generation)
+    return (grant, next)
   }
 
   private func granted(_ ask: () async throws(RDStationError) -> RDTokenGrant) async throws
@@ -191,19 +253,36 @@ package struct LoginTrial: Sendable {
   }
 
   /// Whether a login that was stored by a version which did not keep what was given can stay.
-  private func works(_ login: CredentialStore.Login, _ account: String) async throws -> Bool {
-    guard let token = login.accessToken else { return false }
+  ///
+  /// That its access token has run out says nothing of it: it is refreshed then, as the workers do.
+  private func works(_ integration: String, _ account: String) async throws -> Bool {
+    do {
+      let name = try await name(opened: integration)
+      return takesAnyAccount || name.map(RDAccountLabel(account).names) ?? true
+    } catch let error as RDStationError {
+      guard error.remedy == .signIn else { throw LoginRefusal.notAsked("\(error)") }
+      return false
+    }
+  }
+
+  /// The name of the account that the login in force opens.
+  private func name(opened integration: String) async throws -> String? {
+    let tokens = RDTokens(store: store, http: http, baseURL: baseURL)
+    let token = try await tokens.accessToken(for: integration)
     do throws(RDStationError) {
-      let name = try await RDStationClient.accountName(
+      return try await RDStationClient.accountName(
         http: http,
         baseURL: baseURL,
         accessToken: token
       )
-      return takesAnyAccount || name.map(RDAccountLabel(account).names) ?? true
     } catch {
-      guard error.remedy == .signIn else { throw LoginRefusal.notAsked("\(error)") }
-      return false
+      guard error.remedy == .signIn else { throw error }
     }
+    return try await RDStationClient.accountName(
+      http: http,
+      baseURL: baseURL,
+      accessToken: try await tokens.renewedToken(for: integration, insteadOf: token)
+    )
   }
 }
 

@@ -27,7 +27,7 @@ extension LeadDatabase {
   ///
   /// Written together; where that is refused, each message alone, so that one of them does not take
   /// the results of the others with it. While the database is away the results are kept for
-  /// ``resultsKept`` and written when it is back.
+  /// ``resultsKept``, all of them together, and written when it is back.
   ///
   /// - Returns: The messages that another worker has taken over; nothing is written of them.
   /// - Throws: The first failure that is about a message itself, after the others were written; or
@@ -35,12 +35,24 @@ extension LeadDatabase {
   package func record(_ stage: Flow, _ endings: [Ending], pause: Pause = .real) async throws
     -> Set<Identifier>
   {
+    try await record(stage, endings, pause, before: .now + Self.resultsKept)
+  }
+
+  /// `end`: after it each is tried once, and not again.
+  func record(
+    _ stage: Flow,
+    _ endings: [Ending],
+    _ pause: Pause,
+    before end: ContinuousClock.Instant
+  ) async throws -> Set<Identifier> {
     guard !endings.isEmpty else { return [] }
     do {
-      try await keepTrying(stage, endings, pause)
+      try await keepTrying(stage, endings, pause, before: end)
       return []
     } catch let error as PostgresError where error.disposition != .stop {
-      guard endings.count == 1 else { return try await recordEach(stage, endings, pause) }
+      guard endings.count == 1 else {
+        return try await recordEach(stage, endings, pause, before: end)
+      }
       if error.isOfFormerHolder { return [endings[0].settled.message.id] }
       // The receipt is there: the commit whose answer was lost took place.
       if error.isUniqueViolation { return [] }
@@ -48,15 +60,25 @@ extension LeadDatabase {
     }
   }
 
-  private func recordEach(_ stage: Flow, _ endings: [Ending], _ pause: Pause) async throws
-    -> Set<Identifier>
-  {
+  private func recordEach(
+    _ stage: Flow,
+    _ endings: [Ending],
+    _ pause: Pause,
+    before end: ContinuousClock.Instant
+  ) async throws -> Set<Identifier> {
     var takenOver: Set<Identifier> = []
     var failure: PostgresError?
+    var last: PostgresError?
+    var inARow = 0
     for ending in endings {
+      // What two met one after the other is no matter of theirs: the others need not wait for it too.
+      let end = inARow < 2 ? end : .now
       do {
-        takenOver.formUnion(try await record(stage, [ending], pause: pause))
+        takenOver.formUnion(try await record(stage, [ending], pause, before: end))
+        inARow = 0
       } catch let error as PostgresError where error.disposition != .stop {
+        inARow = last.map(error.isLike) == true ? inARow + 1 : 1
+        last = error
         failure = failure ?? error
       }
     }
@@ -64,8 +86,12 @@ extension LeadDatabase {
     return takenOver
   }
 
-  private func keepTrying(_ stage: Flow, _ endings: [Ending], _ pause: Pause) async throws {
-    let began = ContinuousClock.now
+  private func keepTrying(
+    _ stage: Flow,
+    _ endings: [Ending],
+    _ pause: Pause,
+    before end: ContinuousClock.Instant
+  ) async throws {
     var waits = 0
     while true {
       do {
@@ -73,7 +99,7 @@ extension LeadDatabase {
         return try await record(stage, endings.map(\.settled), writes: writes)
       } catch let error as PostgresError
         where (error.disposition == .stop || endings.count == 1 && error.mayPass)
-        && ContinuousClock.now - began < Self.resultsKept
+        && ContinuousClock.now < end
       {
         waits += 1
         guard await pause.pause(beforeAttempt: waits) else { throw error }
@@ -85,6 +111,10 @@ extension LeadDatabase {
 extension PostgresError {
   /// Another moment may have room for it: a result that is known is not given up for a busy lock.
   fileprivate var mayPass: Bool { disposition == .busy || disposition == .split }
+
+  fileprivate func isLike(_ other: PostgresError) -> Bool {
+    disposition == other.disposition && serverError?.state == other.serverError?.state
+  }
 
   /// Raised by `refuse_former_holder`.
   fileprivate var isOfFormerHolder: Bool { serverError?.state.rawValue == "ES001" }

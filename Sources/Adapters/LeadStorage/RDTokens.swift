@@ -68,14 +68,21 @@ package actor RDTokens: RDAccessTokens {
       if let failure = failures[integration], failure.until > .now { throw failure.error }
       if unstored.contains(integration) { throw RDStationError(.heldBack(.seconds(5))) }
       if let running = renewals[integration] {
-        let token = try await running.value.token
+        let token: String
+        do {
+          token = try await running.value.token
+        } catch {
+          throw Self.lasting(error) ?? error
+        }
         // Who asked before may have got what RD refuses by now.
         if token != rejected { return token }
+        // To wait for what has ended gives nobody a turn, not even who began it and is to clear it.
+        clear(running, of: integration)
         continue
       }
       let task = Task { try await fetch(integration, insteadOf: rejected) }
       renewals[integration] = task
-      defer { renewals[integration] = nil }
+      defer { clear(task, of: integration) }
       do {
         var fetched = try await task.value
         fetched.until = .now + staleness
@@ -91,6 +98,10 @@ package actor RDTokens: RDAccessTokens {
         throw error
       }
     }
+  }
+
+  private func clear(_ ended: Task<Known, any Error>, of integration: String) {
+    if renewals[integration] == ended { renewals[integration] = nil }
   }
 
   /// Failures that the next message would meet as well.

@@ -45,12 +45,15 @@ extension RDStationClient {
   ///   - contact: By uuid or by address.
   ///   - integration: Whose account it is.
   ///   - limit: 1 to 200.
+  ///   - end: No page is asked for after it; nil means that all are.
   /// - Returns: At most `limit` events; none when RD does not know the contact.
-  /// - Throws: `.unavailable`, `.rateLimited` and what a token can cause; a read changes nothing.
+  /// - Throws: `.unavailable`, `.rateLimited` and what a token can cause; `.heldBack` when `end` came
+  ///   first; a read changes nothing.
   package func conversions(
     of contact: RDContactID,
     for integration: String,
-    limit: Int = 50
+    limit: Int = 50,
+    before end: ContinuousClock.Instant? = nil
   ) async throws(RDStationError) -> [RDHistoryEvent] {
     let uuid: String
     switch contact {
@@ -61,6 +64,7 @@ extension RDStationClient {
     }
     var events: [RDHistoryEvent] = []
     for page in 1...max(1, (min(limit, 200) + 9) / 10) {
+      if let end, ContinuousClock.now >= end { throw RDStationError(.heldBack(.seconds(5))) }
       let items = try await historyPage(page, of: uuid, for: integration)
       events.append(contentsOf: items.compactMap(RDHistoryEvent.init))
       if items.count < 10 { break }

@@ -98,7 +98,8 @@ package struct RDStationClient: Sendable {
       default: throw error
       }
     } catch {
-      throw RDStationError(.noToken, underlying: error)
+      // Whoever keeps the logins says so when there is none; all else is a trouble of its own that passes.
+      throw RDStationError(.heldBack(.seconds(5)), underlying: error)
     }
   }
 

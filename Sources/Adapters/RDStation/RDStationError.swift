@@ -30,7 +30,7 @@ package struct RDStationError: Error, Sendable {
     case invalidSaleValue
     /// Over 0.2 MB; no call was made.
     case eventTooLarge
-    /// The token storage failed, see `underlying`; no call was made.
+    /// There is no login that can be read, see `underlying`; no call was made.
     case noToken
   }
 

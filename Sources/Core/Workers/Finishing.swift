@@ -58,7 +58,8 @@ struct Finishing: Sendable {
       guard await pause.pause(for: .seconds(seconds)), !Task.isCancelled else { break }
       var owed = await aside.takeAll()
       let before = owed.count
-      await publish(&owed)
+      // What one destination does to the connection must not take the others with it.
+      for target in owed.targets { await publish(&owed, to: target) }
       waits = owed.count < before ? 0 : waits + 1
       if owed.isEmpty { logger.info("nothing is set aside any more") }
       await aside.keep(owed)
@@ -70,8 +71,10 @@ struct Finishing: Sendable {
   func close() async { await aside.close() }
 
   /// Publishes once, and acknowledges the deliveries to which nothing is owed any more.
-  private func publish(_ owed: inout [Owed]) async {
-    let outgoing = owed.flatMap { $0.outgoing.map(\.message) }
+  ///
+  /// `target`: the only one to which to publish; nil means to all at once.
+  private func publish(_ owed: inout [Owed], to target: Owed.Target? = nil) async {
+    let outgoing = owed.outgoing(to: target)
     var results: [Result<Void, NotPublished>] = []
     if !outgoing.isEmpty {
       Failpoint.hit(.publishing)
@@ -82,7 +85,7 @@ struct Finishing: Sendable {
         results = await queue.publish(outgoing)
       }
     }
-    let settled = owed.note(results)
+    let settled = owed.note(results, of: target)
     guard !settled.isEmpty else { return }
     progress.moved()
     Failpoint.hit(.confirmed)

@@ -98,7 +98,10 @@ package struct Worker: Sendable {
           continue
         }
         if let reason = splitting.givesUp(message) {
-          let later = await settlements(of: [message], [.snooze(.seconds(5), reason)])
+          let later = await settlements(
+            of: [message],
+            [.snooze(message.waitBeforeAnotherLook, reason)]
+          )
           early += later.map { (delivery, $0) }
           continue
         }
@@ -111,7 +114,7 @@ package struct Worker: Sendable {
     if !early.isEmpty { await finish(early.map(\.delivery), early.map(\.onward)) }
     guard !messages.isEmpty else { return }
     if sound.count > 1, sound.contains(where: \.isRedelivered) {
-      await settleSuspects(sound, messages)
+      await settleSuspects(sound, messages, &splitting)
       return
     }
     let result =
@@ -165,19 +168,29 @@ package struct Worker: Sendable {
   private func outcome(ofSuspect message: Message) async -> Result<[Outcome], Interruption> {
     await suspectTurn.enter()
     let result = await outcomes(of: [message], asSuspect: true)
-    do {
-      try await suspects.ended(message)
-    } catch {
-      // It stays suspect without a need; that costs a neighbour's place and no more.
-      logger.warning("suspect not cleared", metadata: ["reason": "\(type(of: error))"])
-    }
+    await clear([message])
     await suspectTurn.leave()
     return result
   }
 
+  /// Writes down that the handling ended, also of what is given back because the process stops: there
+  /// every wait ends at once, and an orderly stop would count as an end that the messages brought about.
+  private func clear(_ messages: [Message]) async {
+    do {
+      try await Task { [suspects] in try await suspects.ended(messages) }.value
+    } catch {
+      // They stay suspect without a need; that costs a neighbour's place and no more.
+      logger.warning("suspects not cleared", metadata: ["reason": "\(type(of: error))"])
+    }
+  }
+
   /// Handles messages that were delivered before: together, but alone those that were in hand at an
   /// earlier end of a process already.
-  private func settleSuspects(_ deliveries: [Delivery], _ messages: [Message]) async {
+  private func settleSuspects(
+    _ deliveries: [Delivery],
+    _ messages: [Message],
+    _ splitting: inout Splitting
+  ) async {
     await suspectTurn.enter()
     var alone = Set(messages.map(\.id))
     do {
@@ -191,21 +204,20 @@ package struct Worker: Sendable {
     if !together.isEmpty {
       let messages = together.map(\.1)
       let result = await outcomes(of: messages)
-      do {
-        try await suspects.ended(messages)
-      } catch {
-        logger.warning("suspects not cleared", metadata: ["reason": "\(type(of: error))"])
-      }
+      await clear(messages)
       switch result {
       case .success(let outcomes):
         Failpoint.hit(.committed)
+        splitting.passed(messages, outcomes)
         await finish(together.map(\.0), settlements(of: messages, outcomes))
-      case .failure(.failedWhole): others = together.map(\.0) + others
+      case .failure(.failedWhole(let disposition, let reason)):
+        splitting.begin(disposition, reason)
+        others = together.map(\.0) + others
       case .failure(.interrupted): await queue.giveBack(together.map(\.0))
       }
     }
     await suspectTurn.leave()
-    for delivery in others { await settle([delivery]) }
+    for delivery in others { await settle([delivery], &splitting) }
   }
 
   private enum Interruption: Error {

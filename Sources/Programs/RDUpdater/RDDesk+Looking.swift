@@ -11,7 +11,15 @@ extension RDDesk {
   }
 
   /// Looks for what may have been sent, by its witness at RD Station.
-  func lookFor(_ message: Message, _ plan: RDPlan, age: Duration, reads: Int) async -> Search {
+  ///
+  /// No call begins after `end`; what was seen by then counts for no look.
+  func lookFor(
+    _ item: Item,
+    age: Duration,
+    reads: Int,
+    before end: ContinuousClock.Instant
+  ) async -> Search {
+    let (message, plan) = item
     guard !plan.people.isEmpty else { return .ended(.undecidable) }
     let isOver = patience.isOver(at: age)
     var owed: [RDOwed] = []
@@ -19,7 +27,8 @@ extension RDDesk {
     var isInPart = false
     do throws(RDStationError) {
       for person in plan.people {
-        switch try await look(for: plan, of: message, about: person, isLast: isOver) {
+        guard ContinuousClock.now < end else { return .ended(.tooLate(plan)) }
+        switch try await look(for: plan, of: message, about: person, isLast: isOver, before: end) {
         case .all: continue
         case .part(let missing):
           isInPart = true
@@ -44,7 +53,8 @@ extension RDDesk {
     for plan: RDPlan,
     of message: Message,
     about person: RDPerson,
-    isLast: Bool
+    isLast: Bool,
+    before end: ContinuousClock.Instant
   ) async throws(RDStationError) -> RDLook {
     guard let contact = person.contact else { return .undecidable }
     switch plan.witness {
@@ -54,7 +64,8 @@ extension RDDesk {
       let history = try await client.conversions(
         of: contact,
         for: message.integration,
-        limit: limit
+        limit: limit,
+        before: end
       )
       return RDLook(
         for: plan.update.events,

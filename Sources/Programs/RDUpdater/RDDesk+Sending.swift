@@ -25,7 +25,7 @@ struct RDSending: Sendable {
 
 extension RDDesk {
   func send(_ sending: inout RDSending, in integration: String) async {
-    guard !isOver(&sending) else { return }
+    guard !sending.left.isEmpty, !isOver(&sending) else { return }
     // A look takes time and gives no lease: what it found missing is nobody's to send yet.
     if sending.lease.isWorn || sending.left.contains(where: \.plan.progress.isUnknown) {
       await renew(&sending)

@@ -43,6 +43,8 @@ struct RDDesk: Sendable {
   }
 
   /// Tells the events of one integration.
+  ///
+  /// What is new goes out before anything is looked for: the looks may take all the time that there is.
   private func tell(
     _ items: [Item],
     in integration: String,
@@ -50,21 +52,23 @@ struct RDDesk: Sendable {
     before end: ContinuousClock.Instant
   ) async -> [Identifier: RDTold] {
     var sending = RDSending(lease: lease, end: end)
+    var sought: [(item: Item, age: Duration, reads: Int)] = []
     for item in items {
       switch item.plan.progress {
       case .toSend: sending.left.append(item)
       case .eventsConfirmed: sending.results[item.message.id] = .told(item.plan.update)
       case .unknown where Saboteur.blindRetry.isOn: sending.left.append(item)
-      case .unknown where ContinuousClock.now >= end:
-        sending.results[item.message.id] = .tooLate(item.plan)
-      case .unknown(let age, let reads):
-        switch await lookFor(item.message, item.plan, age: age, reads: reads) {
-        case .ended(let told): sending.results[item.message.id] = told
-        case .missing(let owed):
-          var plan = item.plan
-          plan.owed = owed
-          sending.left.append((item.message, plan))
-        }
+      case .unknown(let age, let reads): sought.append((item, age, reads))
+      }
+    }
+    await send(&sending, in: integration)
+    for (item, age, reads) in sought {
+      switch await lookFor(item, age: age, reads: reads, before: end) {
+      case .ended(let told): sending.results[item.message.id] = told
+      case .missing(let owed):
+        var plan = item.plan
+        plan.owed = owed
+        sending.left.append((item.message, plan))
       }
     }
     await send(&sending, in: integration)

@@ -104,12 +104,15 @@ extension RDTold {
   }
 
   /// The events are there: the state says so, and only the rest is tried again.
+  ///
+  /// There is no outcome to wait for, since the rest may be repeated: unless RD says how long it wants to
+  /// be left alone, each try counts, or one that always fails would hold up what comes after it for ever.
   static func unfinished(_ error: RDStationError) -> Self {
     let told = Self(error, unsent: .failed)
     return Self(
       state: .confirmed,
       reason: told.reason,
-      wait: told.wait,
+      wait: told.isForLogin ? told.wait : error.retryAfter,
       isForLogin: told.isForLogin,
       disposition: told.disposition ?? .retry
     )

@@ -179,7 +179,7 @@ struct TagSyncHandler: Handler {
         continue
       }
       do {
-        merged[message.id] = try await merge(message, plan)
+        merged[message.id] = try await merge(message, plan, before: end)
       } catch let error as CRMError {
         merged[message.id] = Merged(outcome: error.outcome)
       } catch let error as RDStationError {
@@ -194,10 +194,17 @@ struct TagSyncHandler: Handler {
     return .success(merged)
   }
 
-  private func merge(_ message: Message, _ plan: Plan) async throws -> Merged {
+  private func merge(_ message: Message, _ plan: Plan, before end: ContinuousClock.Instant)
+    async throws -> Merged
+  {
     var wrote = false
     var tags: [(integration: String, subject: TagStore.Subject, tags: [String])] = []
     for subject in plan.subjects {
+      guard ContinuousClock.now < end else {
+        // What was merged is kept.
+        let wait = max(.seconds(5), message.waitBeforeAnotherLook)
+        return Merged(outcome: .snooze(wait, .rdSlow), tags: tags)
+      }
       let merge = try await merge(subject, plan, in: message.integration)
       tags.append((message.integration, subject, merge.merged))
       wrote = wrote || merge.changesCRM || merge.changesRD
