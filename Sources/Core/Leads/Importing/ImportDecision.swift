@@ -34,9 +34,9 @@ package enum ImportDecision: Sendable, Hashable {
     if isKnownEvent {
       self = news.isEmpty || rules.refusal(of: event) != nil ? .duplicate : .renew(news)
     } else if isOwnMark {
-      self.init(.ownMark, isKnownLead, news)
+      self.init(.ownMark, isKnownLead, event.isLetterRead, news)
     } else if let refusal = rules.refusal(of: event) {
-      self.init(refusal, isKnownLead, news)
+      self.init(refusal, isKnownLead, event.isLetterRead, news)
     } else if !isKnownLead, !event.lead.namesAnybody {
       self = .putAside(
         Reason(
@@ -49,9 +49,10 @@ package enum ImportDecision: Sendable, Hashable {
     }
   }
 
-  private init(_ reason: Reason, _ isKnownLead: Bool, _ news: [String]) {
-    // These two follow from our own work as well, and alone are no news of the person.
-    let news = news.filter { $0 != "opportunity" && $0 != "interest" }
+  private init(_ reason: Reason, _ isKnownLead: Bool, _ isLetterRead: Bool, _ news: [String]) {
+    // These follow from our own work and reading as well, and alone are no news of the person.
+    let ours = ["opportunity", "interest"] + (isLetterRead ? ["fit_letter"] : [])
+    let news = news.filter { !ours.contains($0) }
     let isHeard = isKnownLead && !news.isEmpty && Self.heard.contains(reason.code)
     self = isHeard ? .hear(reason, news) : .ignore(reason)
   }
