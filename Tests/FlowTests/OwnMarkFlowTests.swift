@@ -193,6 +193,35 @@ struct OwnMarkFlowTests {
     }
   }
 
+  @Test func `a mark that is set anew is told anew`() async throws {
+    try await lead { belt, _, echoes in
+      try await belt.run(echoes)
+      let row = try await belt.pool.run(
+        "select id, journey_id, subject_id, plan from effect where echo_event is not null"
+      )[0]
+      let message = Message(
+        id: try row.identifier(0),
+        type: OpportunityCreated.type,
+        stage: Flow.rdUpdater.stage,
+        integration: "acme",
+        journey: try row.identifier(1),
+        body: []
+      )
+      let intent = Effects.Intent(
+        message: message,
+        kind: "rd.events",
+        subject: try row.identifier(2),
+        plan: try row.json(3)
+      )
+      try await belt.pool.run([Effects.sending([intent])])
+      #expect(
+        try await belt.count(
+          "select count(*) from effect where echo_event is not null or echo_at is not null"
+        ) == 0
+      )
+    }
+  }
+
   @Test func `an effect that the program before this one wrote is known too`() async throws {
     try await lead { belt, _, echoes in
       try await belt.pool.run("update effect set begun_at = null")
@@ -223,6 +252,7 @@ struct OwnMarkFlowTests {
         message.body = Array(text.utf8)
         message.id = Identifier(derivedFrom: text)
         message.journey = message.id
+        message.arrivedAt += Int64(hours) * 3_600_000
         try await belt.run([message])
         #expect(try await belt.count("select count(*) from embedded_opportunity") == expected)
         try await belt.run(again([message], "retried"))

@@ -62,6 +62,70 @@ struct RenewalFlowTests {
     }
   }
 
+  /// What an automation flow sends when the lead's last event is no conversion of the person's.
+  enum Last: String, CaseIterable {
+    case ownMark = "own_mark"
+    case ownConversion = "own_conversion"
+    case activity = "crm_activity"
+
+    func body(at time: String) throws -> JSON {
+      var text = String(decoding: try CaseBody.bytes("05b-same-event-richer"), as: UTF8.self)
+        .replacing("6cc6e15f", with: "7cc6e15f")
+        .replacing(#""opportunity": "false""#, with: #""opportunity": "true""#)
+      switch self {
+      case .ownMark:
+        text.replace(
+          #""last_marked_opportunity_date": null"#,
+          with: #""last_marked_opportunity_date": "\#(time)""#
+        )
+      case .ownConversion: text.replace("ebook-solar", with: "Oportunidade gerada pelo CRM")
+      case .activity: text.replace("ebook-solar", with: "Tarefa criada no RD Station CRM")
+      }
+      return try JSON(parsing: Array(text.utf8))
+    }
+  }
+
+  @Test(arguments: Last.allCases)
+  func `newer data beside an event that is none are taken in, and nothing else is made`(
+    last: Last
+  ) async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var webhooks = Webhooks()
+      try await belt.run([try message("05a-first", &webhooks)])
+      let time = try await belt.pool.run(
+        """
+        select to_char((max(begun_at) + interval '1 second') at time zone 'UTC',
+          'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') from effect where kind = 'rd.events'
+        """
+      )[0].string(0)
+      let told = try belt.ledger("opportunity").count
+      let sent = webhooks.message(try last.body(at: time))
+      try await belt.run([sent])
+      let lead = try await stored(belt)
+      #expect(lead.mobilePhone == "+55 (19) 99666-0505" && lead.jobTitle == "Síndico")
+      #expect(lead.tags == ["nutrido"] && lead.field("cf_segmento") == "Solar")
+      #expect(try await belt.count("select count(*) from embedded_opportunity") == 1)
+      #expect(try await belt.count("select count(*) from conversion") == 1)
+      #expect(try belt.ledger("opportunity").count == told)
+      let arrival = try await belt.pool.run(
+        """
+        select a.reason, j.sentence from arrival a
+        join journey j using (integration_id, journey_id)
+        where a.state = 'ignored' and j.code = a.reason
+        """
+      )
+      let reasons = try arrival.map { try $0.string(0) }
+      #expect(reasons == [last.rawValue])
+      #expect(try arrival[0].string(1).contains("taken in: "))
+      #expect(try arrival[0].string(1).contains("mobile_phone"))
+      // The very body again says nothing newer.
+      try await belt.pool.run("update lead set profile = profile - 'city'")
+      try await belt.run([webhooks.message(try last.body(at: time))])
+      #expect(try await stored(belt).city == nil)
+    }
+  }
+
   @Test func `what is older than the lead's newest event brings nothing back`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow())

@@ -45,10 +45,33 @@ struct SourceTimeFlowTests {
       let told = try await pool.run("select sentence from journey where code = 'source_time_ahead'")
       #expect(told.count == 1)
       #expect(
-        try await pool.run("select count(*) from conversion where occurred_at > now() + '5 min'")[0]
-          .int(0)
-          == 0
+        try await pool.run(
+          "select count(*) from conversion c where \(BelievedTime.sql) > now() + '5 min'"
+        )[0].int(0) == 0
       )
+    }
+  }
+
+  @Test func `an event dated ahead is one in both forms`() async throws {
+    try await withImporter { pool, database in
+      var webhooks = Webhooks()
+      let time = "2099-01-01T00:00:00.000Z"
+      let current = Self.event(time, title: "orcamento", &webhooks)
+      var legacy = webhooks.message([
+        "leads": [
+          [
+            "uuid": .string("\(Identifier(derivedFrom: "person", "1"))"),
+            "email": "pessoa1@exemplo.com.br",
+            "last_conversion": ["source": "orcamento", "created_at": .string(time)],
+          ]
+        ]
+      ])
+      // Retried by RD Station.
+      legacy.arrivedAt += 60_000
+      #expect(await importing([current], database).follows.count == 1)
+      #expect(await importing([legacy], database).follows.isEmpty)
+      let stored = try await pool.run("select count(*) from conversion")[0].int(0)
+      #expect(stored == 1)
     }
   }
 

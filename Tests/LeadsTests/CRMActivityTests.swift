@@ -26,7 +26,8 @@ struct CRMActivityTests {
     arguments: [
       ("Negociação criada no RD Station CRM", true),
       ("negociacao-atualizada-no-rd-station-crm", true),
-      ("Oportunidade atualizada no RD Station CRM", true), ("RD Station CRM", true),
+      ("Oportunidade atualizada no RD Station CRM", true), ("RD Station CRM", false),
+      ("rd-station-crm", false),
       ("Tarefa criada no RD Station CRM", true), ("TAREFA_CONCLUIDA_NO_RD_STATION_CRM", true),
       ("Negociación creada en RD Station CRM", true),
       ("Tarea actualizada en el RD Station CRM", true),
@@ -43,6 +44,32 @@ struct CRMActivityTests {
     for body in [Bodies.legacy(conversion: label), Bodies.current(identifier: label)] {
       #expect(try code(body) == (isActivity ? "crm_activity" : nil))
     }
+  }
+
+  @Test(
+    arguments: [
+      ("OPPORTUNITY_CREATED", true), ("TASK_FINISHED", true), ("DEAL_WON", true),
+      ("NOTE_CREATED", true), ("ANNOTATION_CREATED", true), ("ACTIVITY_CREATED", true),
+      ("SALE_CREATED", true), ("CONVERSION", false), ("Casamento", false), ("Task force", false),
+      ("CHAT_STARTED", false), ("opportunity", false),
+    ]
+  )
+  func `a type is activity only where it is one of that product's, since forms ask for types too`(
+    type: String,
+    isActivity: Bool
+  ) throws {
+    let inside: JSON = ["__cdp__original_event": ["event_type": .string(type)]]
+    for content in [inside, ["event_type": .string(type)]] as [JSON] {
+      let body = Bodies.legacy {
+        $0["last_conversion"] = ["source": "festa", "content": content]
+      }
+      #expect(try code(body) == (isActivity ? "crm_activity" : nil))
+    }
+    let label: JSON = "Tarefa criada no RD Station CRM"
+    let body = Bodies.legacy {
+      $0["last_conversion"] = ["source": label, "content": ["event_type": .string(type)]]
+    }
+    #expect(try code(body) == "crm_activity")
   }
 
   @Test func `a mark is not concerned`() throws {

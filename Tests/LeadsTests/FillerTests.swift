@@ -22,17 +22,63 @@ struct FillerTests {
         for key in ["name", "company", "job_title", "city", "mobile_phone", "personal_phone"] {
           lead[key] = .string(filler)
         }
-        lead["custom_fields"] = [
-          "Segmento": .string(filler), "Linhas": [.string(filler), "tubos"],
-        ]
         lead["last_conversion"] = ["source": "guia"]
       }
     ).lead
     for field in ["name", "company", "job_title", "city", "mobile_phone", "personal_phone"] {
       #expect(lead.state(of: field) == .notSent, "\(field)")
     }
+  }
+
+  @Test(
+    arguments: [
+      "\\N", "NULL", "n.a.", "xxx", "-", "(not set)", "#N/D", "Não informado", "não se aplica",
+      "Selecione uma opção", "no aplica", "Sin información", "Seleccione", "not applicable",
+      "Prefiro não informar", "select",
+    ]
+  )
+  func `a question that was not answered has no value`(filler: String) throws {
+    let lead = try answers(filler)
     #expect(lead.state(of: "cf_segmento") == .notSent)
     #expect(lead.field("cf_linhas") == "tubos")
+  }
+
+  @Test(
+    arguments: [
+      "Nenhum", "Não tenho", "Não sei", "Não", "Nada", "ninguno", "No tengo", "no sé", "Nothing",
+      "Sem empresa", "Desconhecido",
+    ]
+  )
+  func `in a custom field it is an answer`(text: String) throws {
+    let lead = try answers(text)
+    #expect(lead.field("cf_segmento") == text)
+    #expect(lead.field("cf_linhas") == "\(text), tubos")
+  }
+
+  private func answers(_ text: String) throws -> LeadProfile {
+    try Bodies.event(
+      Bodies.legacy {
+        $0["custom_fields"] = ["Segmento": .string(text), "Linhas": [.string(text), "tubos"]]
+      }
+    ).lead
+  }
+
+  @Test(
+    arguments: [
+      ("teste@teste.com", true), ("Teste@teste.com.br", true), ("naotem@naotem.com", true),
+      ("x@x.com", true), ("xxx@xxx.com", true), ("nao@tem.com", true), ("não@tem.com", true),
+      ("nao.tem@gmail.com", true), ("sem@email.com", true), ("notengo@hotmail.com", true),
+      ("ana@exemplo.com.br", false), ("teste.silva@gmail.com", false), ("suporte@teste.com", false),
+      ("teste@gmail.com", false), ("nadia@nadia.com", false), ("prado@prado.com", false),
+    ]
+  )
+  func `an address that is plainly a filler is no key of a person`(text: String, isFiller: Bool)
+    throws
+  {
+    #expect(try #require(EmailAddress(text)).isFiller == isFiller)
+    let event = try Bodies.event(Bodies.legacy(email: .string(text)))
+    let keys = LeadKeys(of: event.lead, settings: .sample())
+    #expect(keys.person.contains { $0.kind == .email } != isFiller)
   }
 
   @Test(
@@ -81,7 +127,7 @@ struct FillerTests {
 
   @Test func `an option that the settings name is an answer`() throws {
     let settings = Settings.sample {
-      $0.rdFields = [RDField(name: "cf_erp", type: .choice, options: ["Nenhum", "Outro"])]
+      $0.rdFields = [RDField(name: "cf_erp", type: .choice, options: ["N/A", "Outro"])]
       $0.fields = [
         FieldMapping(
           crm: "crm",
@@ -92,13 +138,16 @@ struct FillerTests {
       ]
     }
     let body = Bodies.legacy {
-      $0["custom_fields"] = ["ERP": "Nenhum", "CRM": "Não tenho", "Frota": "Não tenho"]
+      $0["custom_fields"] = [
+        "ERP": "N/A", "CRM": "Não tenho", "Frota": "Não tenho", "Porte": "N/A",
+      ]
     }
     let lead = try RDWebhookBody.items(of: body, trigger: nil)[0].get().understood(in: settings)
       .lead
-    #expect(lead.field("cf_erp") == "Nenhum")
+    #expect(lead.field("cf_erp") == "N/A")
     #expect(lead.field("cf_crm") == "Não tenho")
-    #expect(lead.field("cf_frota") == nil)
+    #expect(lead.field("cf_frota") == "Não tenho")
+    #expect(lead.field("cf_porte") == nil)
   }
 
   @Test func `strangers whose company is a filler have no company and no number in common`() throws

@@ -42,6 +42,30 @@ struct FitLetterTests {
     #expect(rules.refusal(of: try event(fit: .null))?.code == "lead_scoring_missing")
   }
 
+  @Test func `a letter that was read replaces none of the same event's other form, and is no news`()
+    throws
+  {
+    let legacy = try Bodies.event(Bodies.legacy(fitScore: "a"))
+    let current = try event(fit: 10)
+    var known = ImportKnowledge(events: [], leads: [])
+    _ = known.decide(legacy, in: "acme", rules: ImportRules())
+    let told = known.recognised(current, in: "acme")
+    #expect(told.knownAs != nil && told.lead.fitLetter == "A")
+    guard case .renew(let fields) = known.decide(told, in: "acme", rules: ImportRules()) else {
+      Issue.record("it says something newer besides")
+      return
+    }
+    #expect(!fields.contains("fit_letter"))
+    // RD's own replaces one that was read, and what a new event says is newer.
+    var other = ImportKnowledge(events: [], leads: [])
+    _ = other.decide(current, in: "acme", rules: ImportRules())
+    #expect(other.recognised(legacy, in: "acme").lead.fitLetter == "A")
+    var next = current
+    next.instants = []
+    next.key = "next"
+    #expect(known.recognised(next, in: "acme").lead.fitLetter == "D")
+  }
+
   @Test func `RD's own letter is not read again`() throws {
     let event = try Bodies.event(Bodies.legacy(fitScore: "d"))
     #expect(event.lead.fitLetter == "D")

@@ -25,6 +25,55 @@ struct ImportDecisionTests {
     #expect(try code(Bodies.legacy(), ImportRules(conversions: listed)) == expected)
   }
 
+  @Test(
+    arguments: [
+      (["city", "opportunity", "interest", "fit_letter"], true, ["city"]),
+      (["opportunity", "interest", "fit_letter"], true, nil), ([], true, nil),
+      (["city"], false, nil),
+    ] as [([String], Bool, [String]?)]
+  )
+  func `beside our own conversion what is newer of a known person is heard, and nothing else`(
+    news: [String],
+    isKnownLead: Bool,
+    heard: [String]?
+  ) throws {
+    let body = Bodies.current(identifier: "Oportunidade gerada pelo CRM")
+    let event = try Bodies.event(body)
+    for rules in [ImportRules(), ImportRules(conversions: ["outra"])] {
+      let decision = ImportDecision(
+        for: event,
+        rules: rules,
+        isKnownEvent: false,
+        isKnownLead: isKnownLead,
+        news: news
+      )
+      guard case .hear(let reason, let fields) = decision else {
+        #expect(heard == nil)
+        guard case .ignore(let reason) = decision else {
+          Issue.record("It entered.")
+          return
+        }
+        #expect(reason.code == "own_conversion")
+        continue
+      }
+      #expect(reason.code == "own_conversion" && fields == heard)
+    }
+  }
+
+  @Test func `what a rule of the settings keeps out is not heard`() throws {
+    let decision = ImportDecision(
+      for: try Bodies.event(Bodies.current()),
+      rules: ImportRules(conversions: ["outra"]),
+      isKnownEvent: false,
+      isKnownLead: true,
+      news: ["city"]
+    )
+    guard case .ignore = decision else {
+      Issue.record("It was heard.")
+      return
+    }
+  }
+
   @Test(.behaviour("B017"))
   func `where only marks enter, a conversion stays out and a mark comes in`() throws {
     let rules = ImportRules(marksOnly: true)

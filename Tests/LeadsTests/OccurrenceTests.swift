@@ -55,6 +55,34 @@ struct OccurrenceTests {
     }
   }
 
+  @Test(
+    arguments: [
+      ("Pedido de Orçamento", "pedido-de-orcamento", true),
+      ("Orçamento: já!", "orcamento-ja", true),
+      ("pedido_de_orcamento", "Pedido de orçamento", true), ("orcamento", "orcamento-2", false),
+    ]
+  )
+  func `a form is one by its name and by its name in an address`(
+    current: String,
+    legacy: String,
+    isOne: Bool
+  ) throws {
+    let one = try event(Bodies.current(identifier: current))
+    let other = try event(Bodies.legacy(conversion: legacy))
+    for pair in [[one, other], [other, one]] {
+      #expect((decisions(pair)[1] == .duplicate) == isOne)
+    }
+  }
+
+  @Test func `two marks half a minute apart are two`() throws {
+    func mark(_ time: String) throws -> LeadEvent {
+      try event(Bodies.current(type: "WEBHOOK.MARKED_OPPORTUNITY", eventTimestamp: time))
+    }
+    let first = try mark("2026-03-10T10:00:00.000-03:00")
+    #expect(decisions([first, try mark("2026-03-10T10:00:29.000-03:00")])[1] == .duplicate)
+    #expect(decisions([first, try mark("2026-03-10T10:00:31.000-03:00")])[1] != .duplicate)
+  }
+
   @Test func `another form, another person and another count are other events`() throws {
     let one = try event(Bodies.current())
     #expect(decisions([one, try event(Bodies.legacy(conversion: "outra"))])[1] != .duplicate)

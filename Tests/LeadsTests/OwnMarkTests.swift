@@ -55,7 +55,8 @@ struct OwnMarkTests {
   @Test(
     arguments: [
       // The time that was told first, and this one.
-      (0.4, 0.4, true), (0.4, 0, true), (0, 0.999, true), (0.4, 5, false), (0.4, 60, false),
+      (0.4, 0.4, true), (0.4, 0, true), (0, 0.999, true), (0.4, 5, true), (0.4, 29, true),
+      (0.4, 31, false), (0.4, 60, false),
       (0.4, 86_400, false), (nil, 2, true), (2, nil, true), (nil, 86_400, false),
     ] as [(Double?, Double?, Bool)]
   )
@@ -97,7 +98,7 @@ struct OwnMarkTests {
   private func code(_ decision: ImportDecision) -> String {
     switch decision {
     case .accept: "accept"
-    case .ignore(let reason), .putAside(let reason): reason.code
+    case .ignore(let reason), .hear(let reason, _), .putAside(let reason): reason.code
     case .duplicate, .renew: "duplicate"
     }
   }
@@ -120,11 +121,11 @@ struct OwnMarkTests {
     let marks = try ["one", "two"].enumerated().map { place, name in
       OwnMark(
         effect: Identifier(derivedFrom: name),
-        begunAt: try #require(time(Double(place) * 30)),
-        sentAt: try #require(time(Double(place) * 30))
+        begunAt: try #require(time(Double(place) * 40)),
+        sentAt: try #require(time(Double(place) * 40))
       )
     }
-    let events = try [1, 31, 100].map { try event(at: $0, key: "\($0)") }
+    let events = try [1, 41, 100].map { try event(at: $0, key: "\($0)") }
     var known = ImportKnowledge(
       events: [],
       leads: [],
@@ -136,6 +137,15 @@ struct OwnMarkTests {
     )
     let codes = events.map { code(known.decide($0, in: "acme", rules: ImportRules())) }
     #expect(codes == ["own_mark", "own_mark", "accept"])
+  }
+
+  @Test func `a mark that is dated ahead is judged by when it came`() throws {
+    let ahead = try event(at: 7200, key: "ahead")
+    var known = try knowledge([ahead])
+    #expect(
+      code(known.decide(ahead, in: "acme", rules: ImportRules(), arrivedAt: time(2))) == "own_mark"
+    )
+    #expect(known.ownMarks.recognised.map(\.echo.at) == [time(2)])
   }
 
   @Test func `our mark is known before any rule is asked, and a conversion is never a mark`() throws

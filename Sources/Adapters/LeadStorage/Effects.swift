@@ -97,7 +97,7 @@ package enum Effects {
       as u (i, e, j, k, s, p, g)
     on conflict (integration_id, id) do update
       set state = 'sent', begun_at = now(), sent_at = now(), settled_at = null, reason = null,
-        reads = 0, generation = excluded.generation
+        reads = 0, generation = excluded.generation, echo_event = null, echo_at = null
     """
   }
 

@@ -9,11 +9,18 @@ package enum ImportStore {
     let keyed = contents.flatMap { content in
       content.events.map { (content.message, $0) }
     }
-    let events = keyed.map { IntegrationKey($0.0.integration, $0.1.id(in: $0.0.integration)) }
-    let leads = keyed.compactMap { message, event in
-      let integration = message.integration
-      return event.leadID(in: integration).map { IntegrationKey(integration, $0) }
-    }
+    // Each once: a body may name one lead a thousand times, and its whole profile comes with it.
+    let events = Array(
+      Set(keyed.map { IntegrationKey($0.0.integration, $0.1.id(in: $0.0.integration)) })
+    )
+    let leads = Array(
+      Set(
+        keyed.compactMap { message, event in
+          let integration = message.integration
+          return event.leadID(in: integration).map { IntegrationKey(integration, $0) }
+        }
+      )
+    )
     let anyTenant: SQL = Saboteur.tenantLeftOut.isOn ? "true" : "false"
     return [
       ImportLocks.taking(
@@ -96,7 +103,7 @@ package enum ImportStore {
     fileprivate var state: (state: String, reason: String?) {
       switch decision {
       case .success(.accept): ("accepted", nil)
-      case .success(.ignore(let reason)): ("ignored", reason.code)
+      case .success(.ignore(let reason)), .success(.hear(let reason, _)): ("ignored", reason.code)
       case .success(.duplicate): ("duplicate", "event_known")
       case .success(.renew): ("duplicate", "lead_renewed")
       case .failure(let reason), .success(.putAside(let reason)): ("invalid", reason.code)
@@ -139,7 +146,7 @@ package enum ImportStore {
   /// An event of which something is taken in.
   struct Heard {
     let integration: String, lead: Identifier, event: LeadEvent
-    /// Nil for an event that was stored before, and says something newer of its lead.
+    /// Nil for an event that was stored before or is none, and says something newer of its lead.
     let first: Bool?
     let namesReplaced: [String]
     let journey: Identifier, arrivedAt: Int64, time: SourceTime
@@ -149,7 +156,7 @@ package enum ImportStore {
     init?(_ arrival: Arrival) {
       switch arrival.decision {
       case .success(.accept(let isFirst)): first = isFirst
-      case .success(.renew): first = nil
+      case .success(.renew), .success(.hear): first = nil
       case .success(.ignore), .success(.duplicate), .success(.putAside), .failure: return nil
       }
       guard let event = arrival.event, let lead = event.leadID(in: arrival.message.integration)
@@ -164,6 +171,9 @@ package enum ImportStore {
     }
   }
 
+  /// With the event's own time, also one that cannot be believed: by it the other form of the body is
+  /// known again.
+  ///
   /// In the order of the batch: the place of each event among those of its lead is drawn as it is
   /// written.
   private static func history(_ heard: [Heard]) -> [SQL] {
@@ -179,7 +189,7 @@ package enum ImportStore {
         \(new.map(\.journey))::uuid[], \(new.map(\.event.kind.rawValue))::text[],
         \(new.map(\.event.identifier))::text[], \(new.map(\.event.origin))::text[],
         \(new.map(\.event.number))::int[],
-        \(new.map { $0.event.occurredAt == nil ? nil : $0.sourceAt })::bigint[],
+        \(new.map { $0.event.occurredAt?.milliseconds })::bigint[],
         \(new.map(\.arrivedAt))::bigint[], \(new.map { $0.first == true })::boolean[])
         with ordinality as k (i, e, l, j, k, d, o, n, t, a, f, place)
       order by place

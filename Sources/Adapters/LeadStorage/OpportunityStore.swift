@@ -96,7 +96,7 @@ package enum OpportunityStore {
         as u (i, l)) as k
       cross join lateral (
         select kind, identifier, origin, place, arrived_at,
-          (extract(epoch from coalesce(occurred_at, arrived_at)) * 1000)::bigint as at
+          (extract(epoch from \(BelievedTime.sql)) * 1000)::bigint as at
         from conversion c where c.integration_id = k.i and c.lead_id = k.l
         order by arrived_at desc limit 50
       ) as h

@@ -82,13 +82,16 @@ enum Receipts {
 }
 
 extension Message {
-  /// A follow-up as the receipt keeps it; its body holds ids only.
+  /// A follow-up as the receipt keeps it: its body holds ids, or the leads that a webhook left over.
   var stored: JSON {
-    [
+    let notes = notes.sorted { $0.key < $1.key }
+      .map { JSON.Members.Member(key: $0.key, value: .string($0.value)) }
+    return [
       "id": .string("\(id)"), "type": .string(type), "stage": .string(stage),
       "integration": .string(integration), "journey": .string("\(journey)"),
       "arrived_at": .number(String(arrivedAt)),
       "body": .string(String(decoding: body, as: UTF8.self)),
+      "notes": .object(JSON.Members(notes)),
     ]
   }
 
@@ -98,6 +101,9 @@ extension Message {
       let type = json["type"]?.string, let stage = json["stage"]?.string,
       let integration = json["integration"]?.string, let body = json["body"]?.string
     else { return nil }
+    // A receipt of the version before has none.
+    var notes: [String: String] = [:]
+    for note in json["notes"]?.members ?? [] { notes[note.key] = note.value.string }
     self.init(
       id: id,
       type: type,
@@ -105,7 +111,8 @@ extension Message {
       integration: integration,
       journey: journey,
       body: Array(body.utf8),
-      arrivedAt: Int64(json["arrived_at"]?.int ?? 0)
+      arrivedAt: Int64(json["arrived_at"]?.int ?? 0),
+      notes: notes
     )
   }
 }

@@ -18,10 +18,6 @@ enum Turns {
   /// Those before them are waited for by the ones that are looked at.
   private static let eventsMax = 20
 
-  /// Among how many of those that arrived last they are looked for, so that a lead with a history of
-  /// thousands costs no more than others.
-  private static let arrivalsMax = 200
-
   /// What stands before one message.
   struct Standing: Sendable, Hashable {
     /// An earlier event is on its way to this stage.
@@ -69,17 +65,15 @@ enum Turns {
             offset 0) end as is_pending
       from (
         select p.journey_id from (
-          select journey_id from (
-            select journey_id, coalesce(place, 0) as place, arrived_at, id from conversion
-            where integration_id = c.integration_id and lead_id = c.lead_id
-              and (coalesce(place, 0), arrived_at, id) < (c.place, c.arrived_at, c.id)
-              and (arrived_at > now() - interval '7 days'
-                or exists (select from dead_letter d where d.integration_id = k.i
-                  and d.journey_id = conversion.journey_id and d.stage = \(stage.stage)
-                  and d.state = 'open' offset 0))
-            order by arrived_at desc, id desc limit \(arrivalsMax)
-          ) as last
-          order by place desc, arrived_at desc, id desc limit \(eventsMax)
+          select journey_id from conversion
+          where integration_id = c.integration_id and lead_id = c.lead_id
+            and (coalesce(place, 0), arrived_at, id) < (c.place, c.arrived_at, c.id)
+            and (arrived_at > now() - interval '7 days'
+              or exists (select from dead_letter d where d.integration_id = k.i
+                and d.journey_id = conversion.journey_id and d.stage = \(stage.stage)
+                and d.state = 'open' offset 0))
+          -- As the index `conversion_turn` has them.
+          order by coalesce(place, 0) desc, arrived_at desc, id desc limit \(eventsMax)
         ) as p
         where not exists (select from receipt r where r.integration_id = k.i
           and r.journey_id = p.journey_id and r.stage = \(stage.stage) offset 0)

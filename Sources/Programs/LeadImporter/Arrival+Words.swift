@@ -15,7 +15,7 @@ extension ImportStore.Arrival {
         journey: self.lead.journey,
         part: part
       )
-    case .success(.renew(let fields)):
+    case .success(.renew(let fields)), .success(.hear(_, let fields)):
       guard fields.contains("tags"),
         unit.settings[message.integration]?.settings.tags != .off
       else { return nil }
@@ -60,6 +60,7 @@ extension ImportStore.Arrival {
         )
       )
     case .success(.ignore(let reason)): return noted(reason)
+    case .success(.hear(let reason, let fields)): return noted(.heard(reason, fields))
     case .success(.duplicate):
       return Reason("duplicate", "This event was delivered before; nothing was done a second time.")
     case .success(.renew(let fields)): return noted(.renewed(fields))

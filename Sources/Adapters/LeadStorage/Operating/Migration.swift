@@ -63,6 +63,24 @@ package struct Migration: Sendable, Hashable {
     ),
     Migration(number: 11, name: "lead_order", script: PackageResources.m0011_lead_order_sql),
     Migration(number: 12, name: "logins", script: PackageResources.m0012_logins_sql),
+    Migration(
+      number: 13,
+      name: "conversion_occurred",
+      script: PackageResources.m0013_conversion_occurred_sql,
+      index: ConcurrentIndex(
+        name: "conversion_occurred",
+        on: "conversion (integration_id, lead_id, occurred_at)"
+      )
+    ),
+    Migration(
+      number: 14,
+      name: "conversion_turn",
+      script: PackageResources.m0014_conversion_turn_sql,
+      index: ConcurrentIndex(
+        name: "conversion_turn",
+        on: "conversion (integration_id, lead_id, coalesce(place, 0), arrived_at, id)"
+      )
+    ),
   ]
 
   /// As a person would look for it among the files.

@@ -101,7 +101,7 @@ package struct RehearsalReader: Sendable {
       """
       select c.lead_id, jsonb_build_object('kind', c.kind, 'identifier', c.identifier,
         'origin', c.origin,
-        'at', (extract(epoch from coalesce(c.occurred_at, c.arrived_at)) * 1000)::bigint)
+        'at', (extract(epoch from \(BelievedTime.sql)) * 1000)::bigint)
       from conversion c where c.integration_id = \(integration) and c.lead_id = any(\(leads)::uuid[])
       order by coalesce(c.place, 0), c.arrived_at
       """,

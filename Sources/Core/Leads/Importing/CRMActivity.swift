@@ -2,20 +2,27 @@
 ///
 /// Nobody converted there; where the leads go to that very CRM, each opportunity would make the next.
 enum CRMActivity {
-  /// What the event is called, when it is one; the inner type decides, else the whole of a label.
+  /// What the event is called, when it is one: its inner type where that is one of RD Station CRM's,
+  /// else the whole of a label.
   ///
-  /// Never a part of a label: a page may compare the product with another.
+  /// Any other type says nothing, since a form may have a field of that name. Never a part of a label,
+  /// nor the product's bare name: a page may be about the product.
   static func name(type: String?, labels: [String]) -> String? {
-    if let type, type.uppercased() != "CONVERSION" { return type }
+    if let type, types.contains(where: type.uppercased().hasPrefix) { return type }
     return labels.first(where: isActivity)
   }
 
-  /// `Negociação criada no RD Station CRM`, in three languages, and the bare name of the product.
+  /// How the types begin that RD Station CRM writes.
+  private static let types = [
+    "OPPORTUNITY_", "TASK_", "DEAL_", "NOTE_", "ANNOTATION_", "ACTIVITY_", "SALE_",
+  ]
+
+  /// `Negociação criada no RD Station CRM`, in three languages.
   private static func isActivity(_ label: String) -> Bool {
     let words = label.folded.split { !$0.isLetter && !$0.isNumber }.map(String.init)
     guard words.suffix(3) == ["rd", "station", "crm"] else { return false }
     let before = words.dropLast(3)
-    guard let subject = before.first else { return true }
+    guard let subject = before.first else { return false }
     guard (3...4).contains(before.count), subjects.contains(subject),
       places.contains(before.dropFirst(2).joined(separator: " "))
     else { return false }

@@ -12,6 +12,10 @@ package enum ImportDecision: Sendable, Hashable {
   /// The event was stored before, and the body says something newer of the person in these fields: an
   /// automation flow sends a lead again, days later, with its last event.
   case renew([String])
+  /// What became of our own work, or of a deal at the CRM, is no event, but the body says something
+  /// newer of a known person in these fields: an automation flow sends a lead with its last event,
+  /// which by then may be ours.
+  case hear(Reason, [String])
   /// Nothing can be made of it as it is; a person may correct it.
   case putAside(Reason)
 
@@ -30,9 +34,9 @@ package enum ImportDecision: Sendable, Hashable {
     if isKnownEvent {
       self = news.isEmpty || rules.refusal(of: event) != nil ? .duplicate : .renew(news)
     } else if isOwnMark {
-      self = .ignore(.ownMark)
+      self.init(.ownMark, isKnownLead, event.isLetterRead, news)
     } else if let refusal = rules.refusal(of: event) {
-      self = .ignore(refusal)
+      self.init(refusal, isKnownLead, event.isLetterRead, news)
     } else if !isKnownLead, !event.lead.namesAnybody {
       self = .putAside(
         Reason(
@@ -44,6 +48,17 @@ package enum ImportDecision: Sendable, Hashable {
       self = .accept(first: !isKnownLead)
     }
   }
+
+  private init(_ reason: Reason, _ isKnownLead: Bool, _ isLetterRead: Bool, _ news: [String]) {
+    // These follow from our own work and reading as well, and alone are no news of the person.
+    let ours = ["opportunity", "interest"] + (isLetterRead ? ["fit_letter"] : [])
+    let news = news.filter { !ours.contains($0) }
+    let isHeard = isKnownLead && !news.isEmpty && Self.heard.contains(reason.code)
+    self = isHeard ? .hear(reason, news) : .ignore(reason)
+  }
+
+  /// Why an event is none although nobody has refused the person.
+  private static let heard: Set<String> = ["own_mark", "own_conversion", "crm_activity"]
 }
 
 extension LeadProfile {

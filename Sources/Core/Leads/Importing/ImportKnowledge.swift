@@ -26,13 +26,16 @@ package struct ImportKnowledge: Sendable {
 
   /// The event under the id that it is stored with, also when another form of body told it first.
   package func recognised(_ event: LeadEvent, in integration: String) -> LeadEvent {
-    guard event.lead.rdUUID != nil, let lead = event.leadID(in: integration),
-      !events.contains(IntegrationKey(integration, event.id(in: integration))),
-      let same = occurrences[IntegrationKey(integration, lead)]?.first(where: {
-        $0.isSame(as: event)
-      })
-    else { return event }
+    let lead = event.leadID(in: integration).map { IntegrationKey(integration, $0) }
     var known = event
+    // RD's own letter may stand in the other form of the event: ours does not replace it.
+    if event.isLetterRead, let letter = lead.flatMap({ profiles[$0]?.profile.fitLetter }) {
+      known.lead.fitLetter = letter
+    }
+    if events.contains(IntegrationKey(integration, event.id(in: integration))) { return known }
+    guard event.lead.rdUUID != nil, let lead,
+      let same = occurrences[lead]?.first(where: { $0.isSame(as: event) })
+    else { return event }
     known.knownAs = same.event
     // What the form answered may stand in one body only; the other does not take it back.
     known.lead.clearNothing()
@@ -81,7 +84,7 @@ package struct ImportKnowledge: Sendable {
       learn(event, eventKey.id, of: leadKey)
       profiles[leadKey, default: KnownLead(profile: LeadProfile(), sourceAt: .min)]
         .learn(event, at: sourceAt)
-    case .renew: profiles[leadKey]?.learn(event, at: sourceAt)
+    case .renew, .hear: profiles[leadKey]?.learn(event, at: sourceAt)
     case .ignore, .duplicate, .putAside: break
     }
     return decision
@@ -93,8 +96,11 @@ package struct ImportKnowledge: Sendable {
     _ arrivedAt: Timestamp?
   ) -> Bool {
     guard event.kind == .opportunityMark, !Saboteur.ownMarkNotKnown.isOn else { return false }
+    let at = event.occurredAt.map { at in
+      arrivedAt.map { SourceTime(of: event, arrivedAt: $0.milliseconds).at } ?? at
+    }
     return ownMarks.recognise(
-      OwnMark.Sighting(event: key.id, at: event.occurredAt, arrivedAt: arrivedAt),
+      OwnMark.Sighting(event: key.id, at: at, arrivedAt: arrivedAt),
       in: key.integration
     )
   }

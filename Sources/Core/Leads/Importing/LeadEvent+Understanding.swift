@@ -34,6 +34,7 @@ extension LeadEvent {
         reading.fitLetters == nil
         ? "our own reading, since RD Station publishes none" : "as the settings say"
       event.lead.fitLetter = letter
+      event.isLetterRead = true
       event.notes.append(
         "RD Station's fit of \(fit) was read as the profile letter \(letter): "
           + "\(reading.letters.words), \(whose)."

@@ -36,6 +36,8 @@ package struct LeadEvent: Sendable, Hashable {
   package var answers: [Answer] = []
   /// RD's number for the profile, which the current body has in place of the letter.
   package var fit: Int?
+  /// Whether the profile's letter was read from that number, and is not RD's own.
+  package var isLetterRead = false
   /// What a person should know of how the body was read.
   package var notes: [String] = []
 

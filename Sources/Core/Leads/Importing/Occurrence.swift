@@ -25,13 +25,11 @@ package struct Occurrence: Sendable, Hashable {
     self.at = at
   }
 
-  /// Two marks of one lead within this are one: its two webhooks tell different instants of it.
-  private static let betweenMarks: Int64 = 2_000
-
   func isSame(as other: LeadEvent) -> Bool {
     guard kind == other.kind else { return false }
     if kind == .opportunityMark {
-      return other.instants.contains { abs($0.milliseconds - at.milliseconds) <= Self.betweenMarks }
+      // Its two webhooks tell different instants of it.
+      return other.instants.contains { abs($0.milliseconds - at.milliseconds) <= OwnMark.spread }
     }
     guard let identifier, other.labels.contains(Self.folded(identifier)) else { return false }
     // RD counts a person's conversions in the older body.
@@ -45,7 +43,12 @@ package struct Occurrence: Sendable, Hashable {
     }
   }
 
-  static func folded(_ label: String) -> String { label.trimmed.lowercased() }
+  /// As RD Station writes a name into an address: one body has the name, the other may have this.
+  static func folded(_ label: String) -> String {
+    let folded = label.trimmed.folded
+    let words = folded.split { !$0.isLetter && !$0.isNumber }
+    return words.isEmpty ? folded : words.joined(separator: "-")
+  }
 }
 
 extension Timestamp {

@@ -38,8 +38,9 @@ package struct OwnMark: Sendable, Hashable {
   static let clockSkew: Int64 = 60_000
   /// How long after a call RD Station may carry it out.
   static let lateness: Int64 = 600_000
-  /// How far the times of one mark in the two bodies may lie apart.
-  static let echoSpread: Int64 = 1_000
+  /// How far the times of one mark in the two bodies may lie apart: nobody marks a lead twice within
+  /// half a minute.
+  package static let spread: Int64 = 30_000
 
   package let effect: Identifier
   /// Before the first call that may have set it, by the database's clock.
@@ -60,7 +61,7 @@ package struct OwnMark: Sendable, Hashable {
     guard let echo else { return isInTime(sighting) }
     if echo.event == sighting.event { return true }
     guard let told = echo.at, let at = sighting.at else { return isInTime(sighting) }
-    return abs(told.milliseconds - at.milliseconds) <= Self.echoSpread
+    return abs(told.milliseconds - at.milliseconds) <= Self.spread
   }
 
   private func isInTime(_ sighting: Sighting) -> Bool {

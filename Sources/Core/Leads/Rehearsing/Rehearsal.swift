@@ -35,7 +35,7 @@ package struct Rehearsal: Sendable, Hashable {
     guard let entered else {
       switch importing {
       case .duplicate, .renew: return .duplicate
-      case .accept, .ignore, .putAside: return .ignored
+      case .accept, .ignore, .hear, .putAside: return .ignored
       }
     }
     switch entered.decision {
@@ -54,6 +54,7 @@ package struct Rehearsal: Sendable, Hashable {
     case .duplicate:
       return Reason("duplicate", "This event was delivered before; nothing is done a second time.")
     case .renew(let fields): return .renewed(fields)
+    case .hear(let reason, let fields): return .heard(reason, fields)
     case .accept: break
     }
     switch entered?.decision {
@@ -96,13 +97,23 @@ extension Settings {
 extension Reason {
   /// What a known event says anew of the person.
   package static func renewed(_ fields: [String]) -> Reason {
+    Reason(
+      "lead_renewed",
+      "This event was delivered before, so no opportunity is made of it a second time. "
+        + takenIn(fields)
+    )
+  }
+
+  /// What an event that is none says anew of the person.
+  package static func heard(_ reason: Reason, _ fields: [String]) -> Reason {
+    Reason(reason.code, "\(reason.sentence) \(takenIn(fields))")
+  }
+
+  private static func takenIn(_ fields: [String]) -> String {
     let names = fields.prefix(20).map { String($0.prefix(60)) }.joined(separator: ", ")
     let more = fields.count > 20 ? " and \(fields.count - 20) more" : ""
-    return Reason(
-      "lead_renewed",
-      "This event was delivered before, so no opportunity is made of it a second time. What it says of "
-        + "the person is newer and was taken in: \(names)\(more). The CRM's contact gets it with the "
-        + "lead's next event."
-    )
+    return
+      "What it says of the person is newer and was taken in: \(names)\(more). The CRM's contact "
+      + "gets it with the lead's next event."
   }
 }

@@ -6,7 +6,26 @@ extension Fillers {
     "(not set)", "not set", "[object Object]",
   ])
 
-  /// In any field.
+  /// Of a question that was not answered, while “nenhum” or “não tenho” answers one.
+  static let unanswered = nulls.union(
+    keys([
+      "n/a", "na", "n/d", "nd", "n/i", "n/t", "s/i", "(none)",
+      // Portuguese
+      "não informado", "não informada", "não informar", "prefiro não informar", "não se aplica",
+      "não aplicável", "não aplica", "não consta", "não definido", "não definida",
+      "não preenchido", "sem informação", "sem informações", "sem resposta", "vazio", "em branco",
+      "selecione", "selecione uma opção", "escolha uma opção",
+      // Spanish
+      "no aplica", "no se aplica", "no informa", "no informado", "no informada", "no registra",
+      "no definido", "sin información", "sin respuesta", "vacío", "en blanco", "seleccione",
+      "seleccione una opción",
+      // English
+      "not applicable", "not available", "not informed", "not provided", "not specified",
+      "not defined", "no answer", "empty", "blank", "select", "choose",
+    ])
+  )
+
+  /// In any standard field.
   static let words = nulls.union(
     keys([
       "n/a", "na", "n/d", "nd", "n/i", "n/t", "s/n", "s/i", "unknown", "(none)", "desconhecido",

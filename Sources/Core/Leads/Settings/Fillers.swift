@@ -49,7 +49,7 @@ package struct Fillers: Sendable, Hashable {
       return Self.words.contains(key) || Self.noCompanies.contains(key)
         || AnswerLabels.isLabel(text, of: "company") || Self.isZero(key)
     case .state: return Self.words.contains(key) && !Self.stateCodes.contains(key)
-    case .custom: return Self.words.contains(key)
+    case .custom: return Self.unanswered.contains(key)
     case .text(let field):
       return Self.words.contains(key) || AnswerLabels.isLabel(text, of: field)
         || field == "job_title" && Self.isZero(key)

@@ -171,7 +171,7 @@ struct Books: Sendable {
       try await count(
         """
         select count(*) from lead l where l.source_at < (
-          select max(coalesce(c.occurred_at, c.arrived_at)) from conversion c
+          select max(\(BelievedTime.sql)) from conversion c
           where c.integration_id = l.integration_id and c.lead_id = l.id)
         """
       ),
