@@ -220,6 +220,29 @@ struct LargeBodyTests {
     }
   }
 
+  @Test func `a thousand bad leads of one body are a thousand dead letters, and it is read twice`()
+    async throws
+  {
+    try await withImporter { pool, database in
+      var webhooks = Webhooks()
+      let answers = JSON.object(
+        JSON.Members((0..<40).map { .init(key: "cf_\($0)", value: "uma resposta") })
+      )
+      let body = webhooks.message([
+        "leads": .array(
+          (0..<1_000).map { ["email": .string("sem-arroba-\($0)"), "custom_fields": answers] }
+        )
+      ])
+      let began = ContinuousClock.now
+      let state = await importing([body, Self.quiet()], database)
+      // Read once for each lead it would take minutes, inside the transaction.
+      #expect(.now - began < .seconds(30))
+      #expect(state.follows.map(\.integration) == ["beta"])
+      let letters = try await Self.count("select count(*) from dead_letter", pool)
+      #expect(letters == 1_000)
+    }
+  }
+
   @Test func `a thousand events of one lead are written at once, the newest over the others`()
     async throws
   {
