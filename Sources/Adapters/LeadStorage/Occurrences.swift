@@ -6,7 +6,7 @@ import Workers
 /// Reading what happened to leads around the times of some events, by whichever body it came.
 enum Occurrences {
   /// Whatever an older and a newer body may differ by, in milliseconds.
-  private static let slack = OwnMark.spread
+  private static let slack = OwnMark.spread + 1_000
 
   static func reading(_ events: [(integration: String, event: LeadEvent)]) -> SQL {
     let dated = events.compactMap { Window(of: $0.event, in: $0.integration) }

@@ -38,9 +38,10 @@ package struct OwnMark: Sendable, Hashable {
   static let clockSkew: Int64 = 60_000
   /// How long after a call RD Station may carry it out.
   static let lateness: Int64 = 600_000
-  /// How far the times of one mark in the two bodies may lie apart: nobody marks a lead twice within
-  /// half a minute.
-  package static let spread: Int64 = 30_000
+  /// How far the times of one mark in the two bodies may lie apart.
+  ///
+  /// Small, for a person may take our mark away and set another one within seconds.
+  package static let spread: Int64 = 2_000
 
   package let effect: Identifier
   /// Before the first call that may have set it, by the database's clock.
