@@ -31,6 +31,19 @@ struct LeadScriptTests {
     #expect(facts.allSatisfy { $0.tags.allSatisfy { $0 == $0.lowercased() } })
   }
 
+  @Test func `no two people of the seeds of one chaos run have a telephone in common`() {
+    // The tests of a run are a thousand apart, the rounds of a test a million and three.
+    let seeds = (1...18 as ClosedRange<UInt64>).flatMap { test in
+      (0..<12 as Range<UInt64>).map { 607_381 + test * 1_000 + $0 * 1_000_003 }
+    }
+    let people = seeds.flatMap { (0..<200).map(LeadScript(seed: $0, people: 200).lead) }
+    for line in [\LeadFacts.mobilePhone, \.personalPhone] {
+      let numbers = people.compactMap { $0.facts[keyPath: line]?.filter(\.isNumber).suffix(8) }
+      #expect(numbers.count > people.count / 10)
+      #expect(Set(numbers).count == numbers.count)
+    }
+  }
+
   @Test func `few people convert again and again, counted`() {
     let script = LeadScript(seed: 9, people: 4)
     let leads = (0..<12).map(script.lead)

@@ -32,8 +32,9 @@ struct SimulatedPerson {
       company.isColombian ? words.colombianJobTitles : words.brazilianJobTitles
     )
     facts.website = usesOwnDomain ? "https://www.\(company.domain)" : nil
-    facts.mobilePhone = Self.mobilePhone(company.city, &generator)
-    facts.personalPhone = Self.landline(company.city, &generator)
+    let line = TelephoneLine(person: index, seed: script.seed)
+    facts.mobilePhone = Self.mobilePhone(line, company.city, &generator)
+    facts.personalPhone = Self.landline(line, company.city, &generator)
     facts.city = company.city.name
     facts.state = company.city.state
     facts.country = company.isColombian ? "Colombia" : "Brasil"
@@ -76,12 +77,13 @@ struct SimulatedPerson {
 
   /// In the formats that are met: international, digits only, national.
   private static func mobilePhone(
+    _ line: TelephoneLine,
     _ city: LeadVocabulary.City,
     _ generator: inout SeededGenerator
   ) -> String? {
-    guard let area = city.areaCode else { return "+57 3\(generator.digits(9))" }
-    let start = "9\(generator.digits(4))"
-    let end = generator.digits(4)
+    let number = line.mobile
+    guard let area = city.areaCode else { return "+57 31\(number)" }
+    let (start, end) = ("9\(number.prefix(4))", number.suffix(4))
     switch generator.number(0...9) {
     case 0...4: return "+55 (\(area)) \(start)-\(end)"
     case 5...6: return "\(area)\(start)\(end)"
@@ -92,11 +94,33 @@ struct SimulatedPerson {
   }
 
   private static func landline(
+    _ line: TelephoneLine,
     _ city: LeadVocabulary.City,
     _ generator: inout SeededGenerator
   ) -> String? {
     guard let area = city.areaCode, generator.chance(percent: 30) else { return nil }
-    return "(\(area)) 3\(generator.digits(3))-\(generator.digits(4))"
+    let number = line.landline
+    return "(\(area)) \(number.prefix(4))-\(number.suffix(4))"
+  }
+}
+
+/// The telephone of a person: no other person of the seed has it, and none of the seeds that one chaos
+/// run uses beside it. Two people with one telephone are one person to the centralizer, and its right.
+struct TelephoneLine {
+  /// Eight digits each; the landline begins with 2 to 5, as they do.
+  let mobile: String
+  let landline: String
+
+  init(person: Int, seed: UInt64) {
+    // Multiplying by what has no factor in common with the number of lines scatters and never meets.
+    let line = seed % 65_536 * 512 + UInt64(person)
+    mobile = Self.digits(line * 61_803_399 % 100_000_000)
+    landline = Self.digits(20_000_000 + line * 24_142_137 % 40_000_000)
+  }
+
+  private static func digits(_ number: UInt64) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: 8 - digits.count) + digits
   }
 }
 

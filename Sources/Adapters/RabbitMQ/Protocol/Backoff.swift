@@ -1,13 +1,14 @@
 /// Growing pauses between attempts, with full jitter: each is drawn evenly from zero to a ceiling
 /// that doubles, so that a fleet does not come back in step.
 ///
-/// The last ceiling keeps a link within the 15 s in which it is to work again after the broker is back.
+/// The last ceiling is for the 15 s in which a link is to work again after the broker is back: one that
+/// comes back listens for some seconds before its queues answer, so more than one attempt must fit.
 struct Backoff: Sendable {
   private let firstCeiling: Duration
   private let lastCeiling: Duration
   private var ceiling: Duration
 
-  init(firstCeiling: Duration = .milliseconds(200), lastCeiling: Duration = .seconds(10)) {
+  init(firstCeiling: Duration = .milliseconds(200), lastCeiling: Duration = .seconds(3)) {
     self.firstCeiling = firstCeiling
     self.lastCeiling = lastCeiling
     ceiling = firstCeiling
