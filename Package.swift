@@ -6,11 +6,11 @@ let package = Package(
   name: "esteira",
   products: [
     .executable(name: "esteira-ingress", targets: ["Ingress"]),
-    .executable(name: "esteira-lead-importer", targets: ["LeadImporter"]),
-    .executable(name: "esteira-centralizer", targets: ["Centralizer"]),
-    .executable(name: "esteira-opportunity-creator", targets: ["OpportunityCreator"]),
-    .executable(name: "esteira-rd-updater", targets: ["RDUpdater"]),
-    .executable(name: "esteira-tag-sync", targets: ["TagSync"]),
+    .executable(name: "esteira-lead-importer", targets: ["LeadImporterProgram"]),
+    .executable(name: "esteira-centralizer", targets: ["CentralizerProgram"]),
+    .executable(name: "esteira-opportunity-creator", targets: ["OpportunityCreatorProgram"]),
+    .executable(name: "esteira-rd-updater", targets: ["RDUpdaterProgram"]),
+    .executable(name: "esteira-tag-sync", targets: ["TagSyncProgram"]),
     .executable(name: "esteira", targets: ["Operator"]),
     .executable(name: "esteira-sandbox", targets: ["Sandbox"]),
     .executable(name: "esteira-chaos", targets: ["Chaos"]),
@@ -40,8 +40,8 @@ let package = Package(
   ],
   targets: [
     .core("StrictJSON"),
-    .core("Workers", [.crypto, .logging, .metrics]),
-    .core("Leads", ["StrictJSON", "Workers", .crypto]),
+    .core("Belt", [.crypto, .logging, .metrics]),
+    .core("Leads", ["StrictJSON", "Belt", .crypto]),
 
     .c("CEvents"),
     .c("CRabbitMQ", library: "librabbitmq", package: "librabbitmq-dev"),
@@ -52,22 +52,22 @@ let package = Package(
     .adapter(
       "WorkQueues",
       [
-        "RabbitMQ", "Workers", "Leads", "StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1,
+        "RabbitMQ", "Belt", "Leads", "StrictJSON", .httpClient, .logging, .nioCore, .nioHTTP1,
         .nioPosix,
       ]
     ),
     .adapter("OutgoingAddresses", [.httpClient, .logging, .nioCore]),
     .adapter(
       "RDStation",
-      ["OutgoingAddresses", "StrictJSON", "Workers", .httpClient, .logging, .nioCore, .nioHTTP1]
+      ["OutgoingAddresses", "StrictJSON", "Belt", .httpClient, .logging, .nioCore, .nioHTTP1]
     ),
     .adapter(
-      "LeadStorage",
-      ["Leads", "Workers", "StrictJSON", "Postgres", "RDStation", .crypto, .httpClient],
+      "BeltStorage",
+      ["Leads", "Belt", "StrictJSON", "Postgres", "RDStation", .crypto, .httpClient],
       resources: [.embedInCode("Migrations")]
     ),
-    .adapter("EmbeddedCRM", ["Leads", "Workers", "StrictJSON", "Postgres"]),
-    .adapter("SettingsDocument", ["Leads", "Workers", "StrictJSON", .yams]),
+    .adapter("EmbeddedCRM", ["Leads", "Belt", "StrictJSON", "Postgres"]),
+    .adapter("SettingsDocument", ["Leads", "Belt", "StrictJSON", .yams]),
     .adapter(
       "Observability",
       [
@@ -78,7 +78,7 @@ let package = Package(
     .adapter(
       "Bootstrap",
       [
-        "Leads", "Workers", "RabbitMQ", "Postgres", "WorkQueues", "LeadStorage", "EmbeddedCRM",
+        "Leads", "Belt", "RabbitMQ", "Postgres", "WorkQueues", "BeltStorage", "EmbeddedCRM",
         "RDStation", "OutgoingAddresses", "Observability", .configuration, .systemPackage,
         .lifecycle, .unixSignals,
         .httpClient, .logging, .nioPosix,
@@ -92,11 +92,17 @@ let package = Package(
         .httpTypes, .lifecycle, .unixSignals, .logging, .metrics, .nioCore, .systemPackage,
       ]
     ),
-    .program("LeadImporter"),
-    .program("Centralizer"),
-    .program("OpportunityCreator"),
-    .program("RDUpdater", ["RDStation", "StrictJSON"]),
-    .program("TagSync", ["RDStation", "Postgres"]),
+    .stage("LeadImporter", []),
+    .stage("Centralizer", []),
+    .stage("OpportunityCreator", []),
+    .stage("RDUpdater", ["RDStation", "StrictJSON"]),
+    .stage("TagSync", ["RDStation", "Postgres"]),
+
+    .main("LeadImporter"),
+    .main("Centralizer"),
+    .main("OpportunityCreator"),
+    .main("RDUpdater", ["RDStation"]),
+    .main("TagSync", ["RDStation"]),
     .program(
       "Operator",
       [
@@ -109,7 +115,7 @@ let package = Package(
     .target(
       name: "SandboxLeads",
       dependencies: ["StrictJSON"],
-      path: "Sources/Programs/SandboxLeads",
+      path: "Sources/Lab/SandboxLeads",
       swiftSettings: .strict
     ),
     .executableTarget(
@@ -118,7 +124,7 @@ let package = Package(
         "StrictJSON", "SandboxLeads", .hummingbird, .httpTypes, .httpClient, .lifecycle,
         .unixSignals, .logging, .nioCore, .nioHTTP1,
       ],
-      path: "Sources/Programs/Sandbox",
+      path: "Sources/Lab/Sandbox",
       swiftSettings: .strict
     ),
 
@@ -126,11 +132,11 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "TestKit", "Leads", "Workers", "LeadStorage", "WorkQueues", "RabbitMQ", "StrictJSON",
+        "TestKit", "Leads", "Belt", "BeltStorage", "WorkQueues", "RabbitMQ", "StrictJSON",
         "Postgres", "SandboxLeads", .argumentParser,
         .httpClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
       ],
-      path: "Sources/Programs/Chaos",
+      path: "Sources/Lab/Chaos",
       swiftSettings: .strict
     ),
     .target(
@@ -141,8 +147,8 @@ let package = Package(
     ),
     .tests("Repository", ["Leads"]),
     .tests("StrictJSON", ["StrictJSON"]),
-    .tests("Workers", ["Workers", .logging]),
-    .tests("Leads", ["Leads", "Workers", "StrictJSON", "SandboxLeads"]),
+    .tests("Belt", ["Belt", .logging]),
+    .tests("Leads", ["Leads", "Belt", "StrictJSON", "SandboxLeads"]),
     .tests("RabbitMQ", ["RabbitMQ", "DedicatedThreads", .logging]),
     .tests("Postgres", ["Postgres", .logging]),
     .tests(
@@ -160,18 +166,18 @@ let package = Package(
       ]
     ),
     .tests(
-      "LeadStorage",
+      "BeltStorage",
       [
-        "LeadStorage", "EmbeddedCRM", "RDStation", "Leads", "Workers", "StrictJSON", "Postgres",
+        "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON", "Postgres",
         .httpClient, .hummingbird, .lifecycle, .logging,
       ]
     ),
-    .tests("Chaos", ["Chaos", "LeadStorage", "Leads", "StrictJSON", "Workers"]),
+    .tests("Chaos", ["Chaos", "BeltStorage", "Leads", "StrictJSON", "Belt"]),
     .tests("SettingsDocument", ["SettingsDocument", "Leads", "StrictJSON"]),
     .tests(
       "Operator",
       [
-        "Operator", "SettingsDocument", "LeadStorage", "Leads", "Workers", "Postgres", "StrictJSON",
+        "Operator", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres", "StrictJSON",
         "RabbitMQ",
         "WorkQueues", "Bootstrap", "RDStation", "EmbeddedCRM", .argumentParser, .logging,
       ]
@@ -180,7 +186,7 @@ let package = Package(
       "Flow",
       [
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
-        "LeadStorage", "EmbeddedCRM", "RDStation", "Leads", "Workers", "StrictJSON", "Postgres",
+        "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON", "Postgres",
         .httpClient, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
@@ -188,15 +194,15 @@ let package = Package(
       "Security",
       [
         "Operator", "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync",
-        "Sandbox", "LeadStorage", "EmbeddedCRM", "RDStation", "OutgoingAddresses", "Observability",
-        "WorkQueues", "RabbitMQ", "Leads", "Workers", "StrictJSON", "Postgres", .coreMetrics,
+        "Sandbox", "BeltStorage", "EmbeddedCRM", "RDStation", "OutgoingAddresses", "Observability",
+        "WorkQueues", "RabbitMQ", "Leads", "Belt", "StrictJSON", "Postgres", .coreMetrics,
         .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,
       ]
     ),
     .tests(
       "WorkQueues",
       [
-        "WorkQueues", "RabbitMQ", "Workers", "Leads", "LeadStorage", "Postgres", "StrictJSON",
+        "WorkQueues", "RabbitMQ", "Belt", "Leads", "BeltStorage", "Postgres", "StrictJSON",
         .httpClient, .logging, .nioCore, .nioHTTP1,
       ]
     ),
@@ -207,8 +213,8 @@ let package = Package(
     .tests(
       "Ingress",
       [
-        "Ingress", "WorkQueues", "RabbitMQ", "Leads", "Workers", "StrictJSON", "Bootstrap",
-        "LeadStorage", "Observability", .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1,
+        "Ingress", "WorkQueues", "RabbitMQ", "Leads", "Belt", "StrictJSON", "Bootstrap",
+        "BeltStorage", "Observability", .httpClient, .lifecycle, .logging, .nioCore, .nioHTTP1,
         .systemPackage,
       ]
     ),
@@ -251,11 +257,31 @@ extension Target {
     )
   }
 
+  /// What one stage does: its statements, its decision's use, its calls.
+  static func stage(_ name: String, _ extra: [Dependency]) -> Target {
+    .target(
+      name: name,
+      dependencies: ["Leads", "Belt", "BeltStorage"] + extra,
+      path: "Sources/Stages/\(name)",
+      swiftSettings: .strict
+    )
+  }
+
+  /// The program that runs one stage.
+  static func main(_ stage: String, _ extra: [Dependency] = []) -> Target {
+    .executableTarget(
+      name: "\(stage)Program",
+      dependencies: ["Leads", "BeltStorage", "Bootstrap", .target(name: stage)] + extra,
+      path: "Sources/Programs/\(stage)",
+      swiftSettings: .strict
+    )
+  }
+
   /// One executable a folder.
   static func program(_ name: String, _ extra: [Dependency] = []) -> Target {
     .executableTarget(
       name: name,
-      dependencies: ["Leads", "Workers", "LeadStorage", "Bootstrap"] + extra,
+      dependencies: ["Leads", "Belt", "BeltStorage", "Bootstrap"] + extra,
       path: "Sources/Programs/\(name)",
       swiftSettings: .strict
     )

@@ -1,10 +1,10 @@
 import Foundation
 import Glibc
-import LeadStorage
+import BeltStorage
 import Leads
 import StrictJSON
 import Testing
-import Workers
+import Belt
 
 @testable import Chaos
 

@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 import EmbeddedCRM
 import Hummingbird
-import LeadStorage
+import BeltStorage
 import Leads
 import Logging
 import Postgres
@@ -9,7 +9,7 @@ import RDStation
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 @testable import Centralizer
 @testable import LeadImporter

@@ -1,11 +1,11 @@
-import LeadStorage
+import BeltStorage
 import Leads
 import Logging
 import Postgres
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 @testable import LeadImporter
 

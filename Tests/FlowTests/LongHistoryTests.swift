@@ -1,9 +1,9 @@
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import TestKit
 import Testing
-import Workers
+import Belt
 
 /// A lead with a history of hundreds of events.
 @Suite(.timeLimit(.minutes(2)))

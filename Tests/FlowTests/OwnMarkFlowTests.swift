@@ -1,4 +1,4 @@
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import RDStation
@@ -6,7 +6,7 @@ import StrictJSON
 import Synchronization
 import TestKit
 import Testing
-import Workers
+import Belt
 
 @testable import Sandbox
 

@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import LeadStorage
+import BeltStorage
 import Leads
 import Logging
 import NIOCore
@@ -10,7 +10,7 @@ import NIOHTTP1
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 /// The webhooks that are registered at the sandbox, as the README has a customer register them: what
 /// RD Station posts to them is kept, and a test hands it to the importer when and as often as it likes.

@@ -1,11 +1,11 @@
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import RDStation
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 @Suite(.timeLimit(.minutes(2)))
 struct RecordFlowTests {

@@ -1,10 +1,10 @@
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 @Suite(.timeLimit(.minutes(2)))
 struct RehearsalFlowTests {

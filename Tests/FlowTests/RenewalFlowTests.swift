@@ -1,10 +1,10 @@
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 /// A known event that says something newer of the person, as an automation flow sends it days later.
 @Suite(.timeLimit(.minutes(2)))

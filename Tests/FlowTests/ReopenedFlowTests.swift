@@ -1,12 +1,12 @@
 import EmbeddedCRM
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import RDStation
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 @testable import Sandbox
 

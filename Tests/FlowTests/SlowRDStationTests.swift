@@ -3,9 +3,9 @@ import Leads
 import RDStation
 import StrictJSON
 import Testing
-import Workers
+import Belt
 
-@testable import LeadStorage
+@testable import BeltStorage
 @testable import RDUpdater
 @testable import TagSync
 

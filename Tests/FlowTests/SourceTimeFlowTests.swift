@@ -1,11 +1,11 @@
 import FoundationEssentials
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 /// An event that is dated into the future does not freeze its lead.
 @Suite(.timeLimit(.minutes(3)))

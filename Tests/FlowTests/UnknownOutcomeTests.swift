@@ -6,9 +6,9 @@ import StrictJSON
 import Synchronization
 import TestKit
 import Testing
-import Workers
+import Belt
 
-@testable import LeadStorage
+@testable import BeltStorage
 @testable import RDUpdater
 @testable import Sandbox
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Leads
 import StrictJSON
-import Workers
+import Belt
 
 /// Webhooks as ingress would publish them.
 struct Webhooks {

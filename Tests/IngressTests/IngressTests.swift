@@ -10,7 +10,7 @@ import StrictJSON
 import TestKit
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 @testable import Ingress
 

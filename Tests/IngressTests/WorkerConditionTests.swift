@@ -1,8 +1,8 @@
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import Observability
 import Testing
-import Workers
+import Belt
 
 /// What `/readyz` of a worker says.
 struct WorkerConditionTests {

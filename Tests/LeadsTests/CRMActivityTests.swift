@@ -2,7 +2,7 @@ import Leads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 /// Deals and tasks that RD Station CRM writes into RD Station Marketing.
 struct CRMActivityTests {

@@ -2,7 +2,7 @@ import Leads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct CentralDecisionTests {
   private func lead(

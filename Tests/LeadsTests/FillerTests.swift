@@ -1,7 +1,7 @@
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 @testable import Leads
 

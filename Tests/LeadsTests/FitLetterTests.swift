@@ -2,7 +2,7 @@ import Leads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 /// The newer body's number for the profile, in place of a letter.
 struct FitLetterTests {

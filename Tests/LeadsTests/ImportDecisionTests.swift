@@ -2,7 +2,7 @@ import Leads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct ImportDecisionTests {
   private func code(_ body: JSON, _ rules: ImportRules) throws -> String? {

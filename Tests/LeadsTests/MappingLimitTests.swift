@@ -2,7 +2,7 @@ import Leads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct MappingLimitTests {
   /// One of the eleven lines, where the body has the field, and how to set it.

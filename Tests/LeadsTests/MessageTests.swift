@@ -1,7 +1,7 @@
 import Leads
 import StrictJSON
 import Testing
-import Workers
+import Belt
 
 struct MessageTests {
   private let message = Message(

@@ -1,7 +1,7 @@
 import Leads
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct OpportunityDecisionTests {
   private func decide(_ subject: OpportunitySubject, _ settings: Settings) -> OpportunityDecision {

@@ -2,7 +2,7 @@ import Leads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct OwnMarkTests {
   private static let event = Identifier(derivedFrom: "event")

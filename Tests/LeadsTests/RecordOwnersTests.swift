@@ -1,7 +1,7 @@
 import Leads
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct RecordOwnersTests {
   private static let team = ["bia@acme.com.br", "caio@acme.com.br"]

@@ -3,7 +3,7 @@ import SandboxLeads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct RehearsalTests {
   private func rehearse(

@@ -1,7 +1,7 @@
 import Leads
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct RepeatTests {
   private enum Outcome: Equatable {

@@ -1,5 +1,5 @@
 import Leads
-import Workers
+import Belt
 
 extension OpportunitySubject {
   /// A lead of which little is known, with one event, and what a test changes.

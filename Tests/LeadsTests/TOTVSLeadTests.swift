@@ -2,7 +2,7 @@ import Leads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct TOTVSLeadTests {
   @Test(.behaviour("B021", "B053", "B067", "B165"))

@@ -1,6 +1,6 @@
 import Leads
 import StrictJSON
-import Workers
+import Belt
 
 /// The ids of a standard tenant, as the seeds print them.
 enum StandardID {

@@ -2,7 +2,7 @@ import Leads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 struct TOTVSVariablesTests {
   /// Where each variable that is an id shows in the body of a lead.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import StrictJSON
 import Testing
-import Workers
+import Belt
 
 @testable import Operator
 

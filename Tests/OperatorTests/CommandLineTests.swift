@@ -4,7 +4,7 @@ import Leads
 import StrictJSON
 import TestKit
 import Testing
-import Workers
+import Belt
 
 @testable import Operator
 

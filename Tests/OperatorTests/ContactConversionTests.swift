@@ -1,6 +1,6 @@
 import Bootstrap
 import EmbeddedCRM
-import LeadStorage
+import BeltStorage
 import Leads
 import Logging
 import Postgres
@@ -8,7 +8,7 @@ import RabbitMQ
 import TestKit
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 @testable import Operator
 

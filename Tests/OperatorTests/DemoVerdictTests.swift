@@ -1,4 +1,4 @@
-import LeadStorage
+import BeltStorage
 import Leads
 import Testing
 

@@ -1,7 +1,7 @@
-@testable import LeadStorage
+@testable import BeltStorage
 import TestKit
 import Testing
-import Workers
+import Belt
 
 @testable import Operator
 

@@ -6,9 +6,9 @@ import RabbitMQ
 import TestKit
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
-@testable import LeadStorage
+@testable import BeltStorage
 @testable import Operator
 
 /// Against a real broker and a real database.

@@ -1,9 +1,9 @@
-@testable import LeadStorage
+@testable import BeltStorage
 import Leads
 import RDStation
 import Synchronization
 import Testing
-import Workers
+import Belt
 
 @testable import Operator
 

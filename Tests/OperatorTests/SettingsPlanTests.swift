@@ -1,4 +1,4 @@
-@testable import LeadStorage
+@testable import BeltStorage
 import Leads
 import SettingsDocument
 import StrictJSON

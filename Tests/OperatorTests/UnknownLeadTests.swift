@@ -1,5 +1,5 @@
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import Leads
 import Logging
 import Postgres
@@ -7,7 +7,7 @@ import RabbitMQ
 import TestKit
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 @testable import Operator
 

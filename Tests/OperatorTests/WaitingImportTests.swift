@@ -2,7 +2,7 @@ import StrictJSON
 import Testing
 import WorkQueues
 
-@testable import LeadStorage
+@testable import BeltStorage
 @testable import Operator
 
 struct WaitingImportTests {

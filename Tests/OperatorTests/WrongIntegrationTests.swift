@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import LeadStorage
+import BeltStorage
 import Logging
 import Postgres
 import TestKit

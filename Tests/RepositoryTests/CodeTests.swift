@@ -50,7 +50,7 @@ struct CodeTests {
 
   @Test func `the core reaches nothing outside`() throws {
     let allowed: Set = [
-      "FoundationEssentials", "Crypto", "Logging", "Metrics", "StrictJSON", "Workers",
+      "FoundationEssentials", "Crypto", "Logging", "Metrics", "StrictJSON", "Belt",
       "Synchronization",
     ]
     let strangers = try code(below: "Sources/Core/").flatMap { file in
@@ -73,10 +73,10 @@ struct CodeTests {
   }
 
   @Test func `migrations are numbered without gaps, and the program knows them all`() throws {
-    let folder = "Sources/Adapters/LeadStorage/Migrations"
+    let folder = "Sources/Adapters/BeltStorage/Migrations"
     let names = repository.names(in: folder)
     #expect(CodeRules.complaints(ofMigrations: names) == [])
-    let known = try repository.text("Sources/Adapters/LeadStorage/Operating/Migration.swift")
+    let known = try repository.text("Sources/Adapters/BeltStorage/Operating/Migration.swift")
     for name in names {
       let resource = name.split(separator: ".").joined(separator: "_")
       #expect(known.contains("PackageResources.\(resource)"), "Migration.all misses \(name)")

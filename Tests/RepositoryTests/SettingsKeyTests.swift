@@ -5,7 +5,7 @@ struct SettingsKeyTests {
   private static let tables = [
     "Sources/Adapters/Bootstrap/FleetSettings.swift",
     "Sources/Programs/Ingress/IngressSettings.swift",
-    "Sources/Programs/Sandbox/SandboxConfiguration.swift",
+    "Sources/Lab/Sandbox/SandboxConfiguration.swift",
   ]
   private static let readers = tables + ["Sources/Adapters/Bootstrap/SettingsReader.swift"]
 

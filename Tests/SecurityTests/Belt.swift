@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import CoreMetrics
 import EmbeddedCRM
 import Hummingbird
-import LeadStorage
+import BeltStorage
 import Leads
 import Logging
 import Observability
@@ -14,7 +14,7 @@ import Synchronization
 import TestKit
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 @testable import Centralizer
 @testable import LeadImporter

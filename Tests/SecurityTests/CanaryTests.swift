@@ -1,6 +1,6 @@
 import Bootstrap
 import EmbeddedCRM
-import LeadStorage
+import BeltStorage
 import Leads
 import Logging
 import Observability
@@ -11,7 +11,7 @@ import RabbitMQ
 import StrictJSON
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 @testable import Sandbox
 

@@ -1,13 +1,13 @@
 import EmbeddedCRM
 import Foundation
-import LeadStorage
+import BeltStorage
 import Leads
 import Logging
 import Observability
 import Postgres
 import StrictJSON
 import Testing
-import Workers
+import Belt
 
 @testable import Operator
 @testable import Sandbox

@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@testable import LeadStorage
+@testable import BeltStorage
 
 /// Every statement names the integration whose rows it means.
 struct StatementTests {
@@ -47,7 +47,7 @@ struct StatementTests {
     )
     var checked = 0
     for file in try SourceText.files(in: [
-      "Sources/Adapters/LeadStorage", "Sources/Adapters/LeadStorage/Operating",
+      "Sources/Adapters/BeltStorage", "Sources/Adapters/BeltStorage/Operating",
       "Sources/Adapters/EmbeddedCRM", "Sources/Programs/TagSync", "Sources/Programs/RDUpdater",
     ]) {
       for statement in try Self.statements(in: file.text) where statement.contains(use) {

@@ -1,12 +1,12 @@
 import EmbeddedCRM
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import StrictJSON
 import Synchronization
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 /// One way to ask the database for something of an integration.
 struct TenantDoor: Sendable {

@@ -1,6 +1,6 @@
 import EmbeddedCRM
 import Foundation
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import RabbitMQ
@@ -9,7 +9,7 @@ import Synchronization
 import TestKit
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 /// T44: nothing of one integration is shown to, changed by or told for another, whatever is asked with
 /// its ids.
@@ -17,10 +17,10 @@ import Workers
 struct TenantMatrixTests {
   @Test func `every function that takes an integration or an id stands in the matrix`() throws {
     let folders = [
-      "Sources/Adapters/LeadStorage/Operating", "Sources/Adapters/EmbeddedCRM",
-      "Sources/Adapters/LeadStorage/CredentialStore.swift",
-      "Sources/Adapters/LeadStorage/CredentialStore+Giving.swift",
-      "Sources/Adapters/LeadStorage/CredentialStore+Refresh.swift",
+      "Sources/Adapters/BeltStorage/Operating", "Sources/Adapters/EmbeddedCRM",
+      "Sources/Adapters/BeltStorage/CredentialStore.swift",
+      "Sources/Adapters/BeltStorage/CredentialStore+Giving.swift",
+      "Sources/Adapters/BeltStorage/CredentialStore+Refresh.swift",
     ]
     var found: Set<String> = []
     let function = try Regex(#"func (\w+)\(([^{]*?)\)\s*async"#)

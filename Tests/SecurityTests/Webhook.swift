@@ -1,6 +1,6 @@
 import Leads
 import StrictJSON
-import Workers
+import Belt
 
 /// Webhooks as ingress would publish them.
 enum Webhook {

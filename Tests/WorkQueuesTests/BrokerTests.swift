@@ -4,7 +4,7 @@ import NIOHTTP1
 import RabbitMQ
 import StrictJSON
 import Testing
-import Workers
+import Belt
 
 @testable import WorkQueues
 

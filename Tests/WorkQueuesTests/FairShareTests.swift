@@ -4,7 +4,7 @@ import RabbitMQ
 import Synchronization
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 /// What a noisy integration costs the quiet ones, on a real broker.
 @Suite(.serialized, .timeLimit(.minutes(2)))

@@ -3,7 +3,7 @@ import Logging
 import RabbitMQ
 import Synchronization
 import Testing
-import Workers
+import Belt
 
 @testable import WorkQueues
 

@@ -1,5 +1,5 @@
 import Glibc
-import LeadStorage
+import BeltStorage
 import Leads
 import Logging
 import Postgres
@@ -7,7 +7,7 @@ import RabbitMQ
 import TestKit
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 /// A payload that ends its process, on a real broker and database: each round is a process of its own.
 @Suite(.serialized, .timeLimit(.minutes(3)))

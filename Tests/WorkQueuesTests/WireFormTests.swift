@@ -1,7 +1,7 @@
 import Leads
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 @testable import RabbitMQ
 

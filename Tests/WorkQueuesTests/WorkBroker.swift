@@ -8,7 +8,7 @@ import RabbitMQ
 import StrictJSON
 import TestKit
 import WorkQueues
-import Workers
+import Belt
 
 /// The broker of these tests: a node of their own with the management API, because they change the
 /// fleet's topology.

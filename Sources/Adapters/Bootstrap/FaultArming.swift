@@ -1,6 +1,6 @@
 private import Glibc
 private import Synchronization
-private import Workers
+private import Belt
 
 /// What the chaos harness asks of this process; without effect in a release build.
 package enum FaultArming {

@@ -1,9 +1,9 @@
-import LeadStorage
+import BeltStorage
 import Logging
 private import Metrics
 import ServiceLifecycle
 private import Synchronization
-import Workers
+import Belt
 
 /// Shows which logins at RD Station are dead, and tries each of them again when it is time: what waits for
 /// it then goes on, though no message has come round to ask.

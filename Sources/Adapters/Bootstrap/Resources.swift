@@ -1,12 +1,12 @@
 private import AsyncHTTPClient
 private import EmbeddedCRM
-package import LeadStorage
+package import BeltStorage
 package import Leads
 package import Logging
 private import NIOPosix
 private import Postgres
 package import RDStation
-private import Workers
+private import Belt
 
 /// What a handler may ask for; nothing is opened that nobody asks for, except the database.
 package struct Resources: Sendable {

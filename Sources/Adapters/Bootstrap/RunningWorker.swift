@@ -1,4 +1,4 @@
-private import LeadStorage
+private import BeltStorage
 import Leads
 import Logging
 import Observability
@@ -7,7 +7,7 @@ private import RabbitMQ
 import ServiceLifecycle
 private import Synchronization
 private import WorkQueues
-import Workers
+import Belt
 
 /// A stage's worker with its connections, as services that start and stop in order.
 struct RunningWorker: Sendable {

@@ -1,6 +1,6 @@
-package import LeadStorage
+package import BeltStorage
 package import Observability
-package import Workers
+package import Belt
 
 /// Everything by which a worker is ready or not, at one moment.
 package struct WorkerCondition: Sendable {

@@ -1,5 +1,5 @@
 private import Glibc
-private import LeadStorage
+private import BeltStorage
 package import Leads
 private import Logging
 private import Observability
@@ -8,7 +8,7 @@ private import RabbitMQ
 private import ServiceLifecycle
 private import UnixSignals
 private import WorkQueues
-package import Workers
+package import Belt
 
 /// One worker of the fleet, from its settings to its drain; every worker's `main` is one call of this.
 package enum WorkerProgram {

@@ -1,6 +1,6 @@
 package import Leads
 package import Postgres
-package import Workers
+package import Belt
 
 /// What a salesperson does with a contact of the embedded CRM: qualifies it, makes it a client, or drops
 /// it.

@@ -1,7 +1,7 @@
 package import Leads
 package import Postgres
 import StrictJSON
-import Workers
+import Belt
 
 /// The CRM that lives in Esteira's own database, behind the same port as the outside ones.
 package struct EmbeddedCRM: CRM {

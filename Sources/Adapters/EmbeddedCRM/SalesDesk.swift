@@ -1,7 +1,7 @@
 package import Leads
 package import Postgres
 import StrictJSON
-package import Workers
+package import Belt
 
 /// What a salesperson does with an opportunity of the embedded CRM.
 ///

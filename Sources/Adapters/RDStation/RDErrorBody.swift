@@ -1,5 +1,5 @@
 private import StrictJSON
-private import Workers
+private import Belt
 
 /// What an error answer of RD Station says, whichever of its nine shapes it has.
 ///

@@ -4,7 +4,7 @@ private import NIOCore
 internal import NIOHTTP1
 internal import StrictJSON
 private import Synchronization
-private import Workers
+private import Belt
 
 /// One request to RD Station.
 struct RDRequest: Sendable {

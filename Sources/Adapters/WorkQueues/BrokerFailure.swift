@@ -1,5 +1,5 @@
 package import RabbitMQ
-package import Workers
+package import Belt
 
 /// The broker did not take a message; the same may be published again.
 ///

@@ -1,5 +1,5 @@
 package import RabbitMQ
-package import Workers
+package import Belt
 
 /// The work queue of one stage on the broker.
 ///

@@ -1,6 +1,6 @@
 private import Leads
 package import RabbitMQ
-private import Workers
+private import Belt
 
 /// What ingress accepted and the importer has not imported yet, as far as it lies with the broker.
 ///

@@ -1,5 +1,5 @@
 package import RabbitMQ
-package import Workers
+package import Belt
 
 extension Message {
   /// Reads what the broker delivered.

@@ -1,5 +1,5 @@
 package import RabbitMQ
-package import Workers
+package import Belt
 
 extension OutboundMessage {
   static let appID = "esteira"

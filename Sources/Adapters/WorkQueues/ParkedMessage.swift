@@ -1,5 +1,5 @@
 package import RabbitMQ
-package import Workers
+package import Belt
 
 /// A message in the parked or the unroutable queue: what it is and why it lies there.
 package struct ParkedMessage: Sendable, Hashable {

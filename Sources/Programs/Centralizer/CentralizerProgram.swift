@@ -1,4 +1,5 @@
 import Bootstrap
+import Centralizer
 import Leads
 
 @main

@@ -1,4 +1,5 @@
 import Bootstrap
+import LeadImporter
 import Leads
 
 @main

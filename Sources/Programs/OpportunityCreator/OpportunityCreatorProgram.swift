@@ -1,4 +1,5 @@
 import Bootstrap
+import OpportunityCreator
 import Leads
 
 @main

@@ -1,4 +1,5 @@
 import Bootstrap
+import RDUpdater
 import Leads
 
 @main

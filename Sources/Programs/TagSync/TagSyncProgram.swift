@@ -1,4 +1,5 @@
 import Bootstrap
+import TagSync
 import Leads
 
 @main

@@ -9,7 +9,7 @@ import SystemPackage
 import TestKit
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 @testable import Ingress
 

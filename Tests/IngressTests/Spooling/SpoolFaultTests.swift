@@ -8,7 +8,7 @@ import Synchronization
 import TestKit
 import Testing
 import WorkQueues
-import Workers
+import Belt
 
 @testable import Ingress
 

@@ -3,7 +3,7 @@ import Leads
 import Logging
 import SystemPackage
 import Testing
-import Workers
+import Belt
 
 @testable import Ingress
 

@@ -1,6 +1,6 @@
 import Leads
 import Testing
-import Workers
+import Belt
 
 @testable import Ingress
 

@@ -2,7 +2,7 @@ import Foundation
 import Leads
 import SystemPackage
 import Testing
-import Workers
+import Belt
 
 @testable import Ingress
 

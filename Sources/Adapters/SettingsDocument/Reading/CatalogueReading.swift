@@ -1,5 +1,5 @@
 import Leads
-import Workers
+import Belt
 
 /// Reads `crm:`, the system that opportunities go to and what it offers.
 struct CatalogueReading {

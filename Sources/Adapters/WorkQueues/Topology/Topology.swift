@@ -1,6 +1,6 @@
 package import Leads
 private import StrictJSON
-package import Workers
+package import Belt
 
 /// Every exchange, queue, binding and policy of the fleet on its broker.
 ///

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What every CRM can do for us; each adapter implements it for its own system.
 ///

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// The CRMs that a program can reach, by kind.
 package struct CRMs: Sendable {

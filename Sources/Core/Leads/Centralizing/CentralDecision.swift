@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// Which contact and which company one lead is.
 ///

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// The keys of one integration that are known, as far as a batch needs them; grows as the batch is
 /// decided, so that two leads of one person in a batch are one contact.

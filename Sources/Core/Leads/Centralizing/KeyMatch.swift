@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// To whom a lead's keys lead, and which of them was followed.
 package struct KeyMatch: Sendable, Hashable {

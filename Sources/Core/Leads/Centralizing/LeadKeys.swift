@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What identifies the person and the company of a lead.
 package struct LeadKeys: Sendable, Hashable {

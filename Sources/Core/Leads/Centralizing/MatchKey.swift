@@ -1,4 +1,4 @@
-private import Workers
+private import Belt
 
 /// A normalised key that names one person or one company of an integration; unique in PostgreSQL.
 package struct MatchKey: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What importing one event of one lead changes.
 package enum ImportDecision: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What is known of the leads and events of a batch; grows as the batch is decided, so that the second
 /// of two equal events in one batch is a repeat.

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// One thing that a lead did at RD Station, as one webhook tells it.
 package struct LeadEvent: Sendable, Hashable {

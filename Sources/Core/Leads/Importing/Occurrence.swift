@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// A stored event as far as it says when and where, whatever body told it.
 ///

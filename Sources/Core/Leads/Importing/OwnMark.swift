@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// An opportunity mark that we set at RD Station, as the effect that sets it tells.
 ///

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What one import rule says of one event.
 package struct RuleVerdict: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// When an event happened, as far as its source can be believed.
 ///

@@ -1,5 +1,5 @@
 private import StrictJSON
-package import Workers
+package import Belt
 
 extension WebhookContent {
   /// A webhook of its own with the leads at these positions: what could not be stored together with the

@@ -1,5 +1,5 @@
 private import StrictJSON
-package import Workers
+package import Belt
 
 /// A webhook message with the leads that its body holds.
 package struct WebhookContent: Sendable {

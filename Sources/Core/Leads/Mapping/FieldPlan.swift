@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What all rows of the mapping make of one lead.
 package struct FieldPlan: Sendable, Hashable {

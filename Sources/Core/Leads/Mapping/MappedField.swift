@@ -1,5 +1,5 @@
 private import StrictJSON
-package import Workers
+package import Belt
 
 /// What one row of the mapping makes of one lead.
 package struct MappedField: Sendable, Hashable {

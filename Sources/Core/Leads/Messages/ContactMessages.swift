@@ -1,5 +1,5 @@
 package import StrictJSON
-package import Workers
+package import Belt
 
 /// The CRM changed the standing of a contact; what RD Station is told is decided by the standing read
 /// back, never by the message (R29).

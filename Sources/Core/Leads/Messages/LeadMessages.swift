@@ -1,5 +1,5 @@
 package import StrictJSON
-package import Workers
+package import Belt
 
 /// A webhook of RD Station as ingress accepted it: the raw body.
 package enum WebhookReceived {

@@ -1,5 +1,5 @@
 package import StrictJSON
-package import Workers
+package import Belt
 
 /// The body of one kind of message.
 package protocol MessageBody: Sendable, Hashable {

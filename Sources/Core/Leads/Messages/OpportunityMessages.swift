@@ -1,5 +1,5 @@
 package import StrictJSON
-package import Workers
+package import Belt
 
 /// The CRM holds a new opportunity.
 package struct OpportunityCreated: MessageBody {

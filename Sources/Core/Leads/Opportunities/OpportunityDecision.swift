@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// Whether one event makes an opportunity, and which.
 package enum OpportunityDecision: Sendable, Hashable {

@@ -1,5 +1,5 @@
 package import StrictJSON
-private import Workers
+private import Belt
 
 /// The stored form of a draft: what is to be created, kept with the intent.
 extension OpportunityDraft {

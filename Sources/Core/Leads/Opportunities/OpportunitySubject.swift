@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What the opportunity creator knows of one event.
 package struct OpportunitySubject: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 extension OpportunityDraft {
   /// The journey's line for it; `trigger` begins the sentence.

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// The shuffled rotation of a group (R19): everybody once in random order, then shuffled anew; never the
 /// same member twice in a row while there are two.

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What the RD updater decides for one change of one opportunity or contact.
 package enum RDUpdateDecision: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What the belt would do with one event of one lead, decided by the same rules and without any effect.
 package struct Rehearsal: Sendable, Hashable {

@@ -1,4 +1,4 @@
-private import Workers
+private import Belt
 
 /// What differs between two rehearsals of one event, such as with the settings in force and with a
 /// draft.

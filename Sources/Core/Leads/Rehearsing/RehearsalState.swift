@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What a rehearsal knows of the leads so far; grows with every event, like the database does.
 package struct RehearsalState: Sendable {

@@ -1,4 +1,4 @@
-private import Workers
+private import Belt
 
 extension Rehearsal {
   /// One stage's part, as sentences.

@@ -1,5 +1,5 @@
 import Observability
-import Workers
+import Belt
 
 /// What a caller is told.
 struct HookAnswer: Sendable {

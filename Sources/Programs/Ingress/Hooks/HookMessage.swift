@@ -1,5 +1,5 @@
 import Leads
-import Workers
+import Belt
 
 extension Message {
   /// The first message of a journey: a body as it was accepted.

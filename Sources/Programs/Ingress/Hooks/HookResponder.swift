@@ -4,7 +4,7 @@ import Leads
 import Logging
 import NIOCore
 import Observability
-import Workers
+import Belt
 
 /// What a responder needs to know of the connection.
 struct HookContext: InitializableFromSource, Sendable {

@@ -2,7 +2,7 @@ import Logging
 import Observability
 import RabbitMQ
 import WorkQueues
-import Workers
+import Belt
 
 /// Stores a message with the broker, or on the local disk when the broker does not take it in time.
 ///

@@ -1,5 +1,5 @@
 import Logging
-import Workers
+import Belt
 
 /// What was stored comes out again, in order.
 extension Spool {

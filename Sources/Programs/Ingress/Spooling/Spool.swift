@@ -3,7 +3,7 @@ import Glibc
 import Logging
 import Synchronization
 import SystemPackage
-import Workers
+import Belt
 
 /// Bodies on the local disk for as long as the broker cannot take them, in the order they came.
 ///

@@ -1,5 +1,5 @@
 import StrictJSON
-import Workers
+import Belt
 
 /// A message as bytes: the length of a head, the head in JSON, and the body as it came.
 ///

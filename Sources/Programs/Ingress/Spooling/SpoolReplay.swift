@@ -3,7 +3,7 @@ import Observability
 import RabbitMQ
 import ServiceLifecycle
 import WorkQueues
-import Workers
+import Belt
 
 /// Sends what a spool holds to the broker, oldest first, as soon as the broker takes it.
 ///

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Bootstrap
 import FoundationEssentials
-import LeadStorage
+import BeltStorage
 import Leads
 
 struct Bench: AsyncParsableCommand {

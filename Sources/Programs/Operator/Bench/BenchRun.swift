@@ -1,5 +1,5 @@
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import Leads
 
 /// One bench from the raw rates to the report.

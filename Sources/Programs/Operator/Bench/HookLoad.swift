@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import StrictJSON
-import Workers
+import Belt
 
 /// Posts webhook bodies to ingress, and remembers which were accepted, when and how fast.
 struct HookLoad: Sendable {

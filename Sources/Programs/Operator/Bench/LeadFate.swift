@@ -1,7 +1,7 @@
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
-import Workers
+import Belt
 
 /// What the database holds of one lead of the bench, by its own clock.
 struct LeadFate: Sendable, Hashable {

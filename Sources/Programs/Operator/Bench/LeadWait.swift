@@ -1,4 +1,4 @@
-import LeadStorage
+import BeltStorage
 import Leads
 
 /// Waits for the end of leads with as little work for the database as can be: the workers count what

@@ -1,8 +1,8 @@
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import StrictJSON
 import WorkQueues
-import Workers
+import Belt
 
 /// A bulk action from its preview to its end.
 struct BulkAction {

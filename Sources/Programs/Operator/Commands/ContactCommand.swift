@@ -3,7 +3,7 @@ import Bootstrap
 import EmbeddedCRM
 import Leads
 import StrictJSON
-import Workers
+import Belt
 
 struct ContactCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
-import LeadStorage
+import BeltStorage
 import Leads
-import Workers
+import Belt
 
 /// Which dead letters a command is about, by what they have in common.
 struct DeadLetterSelection: ParsableArguments {

@@ -1,6 +1,6 @@
-import LeadStorage
+import BeltStorage
 import StrictJSON
-import Workers
+import Belt
 
 /// Dead letters in words.
 enum DeadLetterText {

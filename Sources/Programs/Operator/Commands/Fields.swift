@@ -1,5 +1,5 @@
 import ArgumentParser
-import LeadStorage
+import BeltStorage
 import Leads
 import SettingsDocument
 import StrictJSON

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import StrictJSON
-import Workers
+import Belt
 
 struct HeldCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

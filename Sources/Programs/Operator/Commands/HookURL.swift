@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import Leads
 import StrictJSON
 

@@ -1,7 +1,7 @@
 import ArgumentParser
-import LeadStorage
+import BeltStorage
 import StrictJSON
-import Workers
+import Belt
 
 struct IgnoredCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import LeadStorage
+import BeltStorage
 import StrictJSON
 
 /// Bulk actions in words.

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import StrictJSON
-import Workers
+import Belt
 
 struct OperationsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Bootstrap
 import EmbeddedCRM
-import LeadStorage
+import BeltStorage
 import Leads
 import StrictJSON
-import Workers
+import Belt
 
 struct OpportunityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

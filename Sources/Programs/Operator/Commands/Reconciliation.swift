@@ -1,7 +1,7 @@
-import LeadStorage
+import BeltStorage
 import Leads
 import StrictJSON
-import Workers
+import Belt
 
 /// Our books beside the CRM's and RD Station's, of one integration.
 struct Reconciliation: Sendable, Hashable {

@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import Leads
 import RDStation
-import Workers
+import Belt
 
 /// Reads everybody's books and compares them; changes nothing.
 ///

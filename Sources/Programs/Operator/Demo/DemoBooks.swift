@@ -1,4 +1,4 @@
-import LeadStorage
+import BeltStorage
 import StrictJSON
 
 /// The books of one demo: the generator's, ours, the CRM's and RD Station's, counted by person.

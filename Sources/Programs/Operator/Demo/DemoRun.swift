@@ -1,12 +1,12 @@
 import AsyncHTTPClient
 import Bootstrap
 import EmbeddedCRM
-import LeadStorage
+import BeltStorage
 import Leads
 import RDStation
 import RabbitMQ
 import WorkQueues
-import Workers
+import Belt
 
 /// One demo from the first lead to the comparison of the books.
 struct DemoRun {

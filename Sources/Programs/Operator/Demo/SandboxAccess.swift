@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import FoundationEssentials
-import LeadStorage
+import BeltStorage
 import NIOCore
 import NIOHTTP1
 import StrictJSON

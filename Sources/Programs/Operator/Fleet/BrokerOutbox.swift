@@ -1,7 +1,7 @@
 import Logging
 import RabbitMQ
 import WorkQueues
-import Workers
+import Belt
 
 /// Publishes for one command.
 struct BrokerOutbox: Sendable {

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Leads
 import StrictJSON
 import WorkQueues
-import Workers
+import Belt
 
 /// What a salesperson does with contacts of the embedded CRM, and the fleet being told of it.
 struct ContactConversions {

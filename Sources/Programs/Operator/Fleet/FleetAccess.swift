@@ -1,5 +1,5 @@
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import Logging
 import Postgres
 

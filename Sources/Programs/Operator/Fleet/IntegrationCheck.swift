@@ -1,4 +1,4 @@
-import LeadStorage
+import BeltStorage
 import SettingsDocument
 
 extension FleetAccess {

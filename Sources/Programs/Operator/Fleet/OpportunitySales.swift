@@ -1,11 +1,11 @@
 import EmbeddedCRM
 import FoundationEssentials
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import StrictJSON
 import WorkQueues
-import Workers
+import Belt
 
 /// What a salesperson does in the embedded CRM, and the fleet being told of it.
 struct OpportunitySales {

@@ -1,10 +1,10 @@
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import Logging
 import Postgres
 import RabbitMQ
 import WorkQueues
-import Workers
+import Belt
 
 /// Moves what was parked, or found no queue, from the broker into the database, where people see it.
 enum ParkedQueue {

@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import Postgres
 import RDStation
 

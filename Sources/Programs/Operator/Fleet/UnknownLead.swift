@@ -1,11 +1,11 @@
 import Bootstrap
 import FoundationEssentials
-import LeadStorage
+import BeltStorage
 import Leads
 import Postgres
 import RabbitMQ
 import WorkQueues
-import Workers
+import Belt
 
 /// What can be said of a text of which no journey is known.
 ///

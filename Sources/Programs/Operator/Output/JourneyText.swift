@@ -1,6 +1,6 @@
-import LeadStorage
+import BeltStorage
 import StrictJSON
-import Workers
+import Belt
 
 /// The journeys of leads as sentences, each event under its own heading, and each line one line,
 /// whatever the lead calls itself.

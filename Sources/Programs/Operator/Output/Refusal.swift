@@ -1,10 +1,10 @@
 import Bootstrap
-import LeadStorage
+import BeltStorage
 import Postgres
 import RabbitMQ
 import SettingsDocument
 import WorkQueues
-import Workers
+import Belt
 
 /// Why a command did not do what was asked, in words that say what to do, and its exit status.
 struct Refusal: Error {

@@ -1,6 +1,6 @@
 import Leads
 import StrictJSON
-import Workers
+import Belt
 
 /// Rehearsals as sentences.
 enum RehearsalText {

@@ -1,5 +1,5 @@
-import LeadStorage
-import Workers
+import BeltStorage
+import Belt
 
 /// What the outside was told of a journey, in words for people.
 enum ToldText {

@@ -1,5 +1,5 @@
 package import StrictJSON
-import Workers
+import Belt
 
 /// A lead as the API of TOTVS CRM takes it (totvs-crm.md 6.3).
 package struct TOTVSLead: Sendable, Hashable {

@@ -1,5 +1,5 @@
 package import StrictJSON
-private import Workers
+private import Belt
 
 /// An opportunity as the API of TOTVS CRM takes it (totvs-crm.md 6.4).
 package struct TOTVSOpportunity: Sendable, Hashable {

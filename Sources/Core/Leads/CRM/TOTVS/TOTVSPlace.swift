@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// Where an opportunity starts in TOTVS CRM, by the ids that its API takes.
 package struct TOTVSPlace: Sendable, Hashable {

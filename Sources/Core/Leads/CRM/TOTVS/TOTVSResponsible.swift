@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// The user of TOTVS CRM who gets a lead and its opportunity.
 package struct TOTVSResponsible: Sendable, Hashable {

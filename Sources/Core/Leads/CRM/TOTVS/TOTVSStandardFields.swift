@@ -1,4 +1,4 @@
-private import Workers
+private import Belt
 
 /// A lead's standard fields as TOTVS CRM holds them: at most 255 Unicode scalars each (B187–B197).
 package struct TOTVSStandardFields: Sendable, Hashable {

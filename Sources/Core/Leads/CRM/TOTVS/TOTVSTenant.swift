@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// What a customer's TOTVS CRM really holds, as far as the integration names any of it.
 package struct TOTVSTenant: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Workers
+import Belt
 
 extension TOTVSVariables {
   /// Every variable that names something which the tenant does not have (B080, B082); empty when the

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// One variable that is wrong, by its name.
 package struct TOTVSVariableProblem: Failure, Hashable {

@@ -1,4 +1,4 @@
-package import Workers
+package import Belt
 
 /// The variables of one integration with TOTVS CRM, checked in form; whether the tenant has what they
 /// name is another question (``problems(in:)``).

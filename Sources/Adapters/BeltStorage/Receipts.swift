@@ -1,0 +1,118 @@
+import Leads
+import Postgres
+import StrictJSON
+import Belt
+
+/// The receipts of handled messages and the lines of the journeys, written with every effect.
+enum Receipts {
+  static func reading(_ batch: [Message]) -> SQL {
+    """
+    select r.message_id, r.follows
+    from unnest(\(batch.map(\.integration))::text[], \(batch.map(\.id))::uuid[]) as k (i, m)
+    join receipt r on r.integration_id = k.i and r.message_id = k.m
+    """
+  }
+
+  /// What handled messages ended with: done, with the same follow-ups.
+  static func outcomes(in rows: Rows) throws -> [Identifier: Outcome] {
+    var outcomes: [Identifier: Outcome] = [:]
+    for row in rows {
+      let follows = Saboteur.followsForgotten.isOn ? [] : try row.json(1).array ?? []
+      outcomes[try row.identifier(0)] = .done(follows: follows.compactMap(Message.init(stored:)))
+    }
+    return outcomes
+  }
+
+  static func writing(_ settled: [Settled], at stage: Flow) -> [SQL] {
+    var statements: [SQL] = []
+    let done = settled.compactMap { settled -> (Message, [Message])? in
+      guard case .done(let follows) = settled.outcome else { return nil }
+      return (settled.message, follows)
+    }
+    if !done.isEmpty, !Saboteur.receiptsOff.isOn {
+      let messages = done.map(\.0)
+      statements.append(
+        """
+        insert into receipt
+          (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+        select i, m, \(stage.stage), j, 'done', f, string_to_array(ids, ',')::uuid[]
+        from unnest(
+          \(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
+          \(messages.map(\.journey))::uuid[],
+          \(done.map { JSON.array($0.1.map(\.stored)).text })::text[],
+          \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
+        ) as k (i, m, j, f, ids)
+        """
+      )
+    }
+    let lines = settled.flatMap { settled in
+      settled.journey.map { (integration: settled.message.integration, entry: $0) }
+    }
+    return statements + journey(lines, at: stage)
+  }
+
+  /// Appends lines to journeys.
+  static func journey(_ lines: [(integration: String, entry: JourneyEntry)], at stage: Flow)
+    -> [SQL]
+  {
+    guard !lines.isEmpty else { return [] }
+    // Also within the batch.
+    var said: Set<[String]> = []
+    let lines = lines.filter { line in
+      let words = [line.integration, "\(line.entry.journey)", line.entry.code, line.entry.sentence]
+      return !line.entry.isSaidOnce || said.insert(words).inserted
+    }
+    return [
+      """
+      insert into journey
+        (integration_id, journey_id, at, stage, code, sentence, subject_id, config_version)
+      select i, j, clock_timestamp(), \(stage.stage), c, s, u, v
+      from unnest(
+        \(lines.map(\.integration))::text[], \(lines.map(\.entry.journey))::uuid[],
+        \(lines.map(\.entry.code))::text[], \(lines.map(\.entry.sentence))::text[],
+        \(lines.map(\.entry.subject))::uuid[], \(lines.map(\.entry.configVersion))::int[],
+        \(lines.map(\.entry.isSaidOnce))::bool[]
+      ) as k (i, j, c, s, u, v, o)
+      where not o or not exists (select from journey x where x.integration_id = k.i
+        and x.journey_id = k.j and x.stage = \(stage.stage) and x.code = k.c
+        and x.sentence = k.s offset 0)
+      """
+    ]
+  }
+}
+
+extension Message {
+  /// A follow-up as the receipt keeps it: its body holds ids, or the leads that a webhook left over.
+  var stored: JSON {
+    let notes = notes.sorted { $0.key < $1.key }
+      .map { JSON.Members.Member(key: $0.key, value: .string($0.value)) }
+    return [
+      "id": .string("\(id)"), "type": .string(type), "stage": .string(stage),
+      "integration": .string(integration), "journey": .string("\(journey)"),
+      "arrived_at": .number(String(arrivedAt)),
+      "body": .string(String(decoding: body, as: UTF8.self)),
+      "notes": .object(JSON.Members(notes)),
+    ]
+  }
+
+  init?(stored json: JSON) {
+    guard let id = json["id"]?.string.flatMap({ Identifier($0) }),
+      let journey = json["journey"]?.string.flatMap({ Identifier($0) }),
+      let type = json["type"]?.string, let stage = json["stage"]?.string,
+      let integration = json["integration"]?.string, let body = json["body"]?.string
+    else { return nil }
+    // A receipt of the version before has none.
+    var notes: [String: String] = [:]
+    for note in json["notes"]?.members ?? [] { notes[note.key] = note.value.string }
+    self.init(
+      id: id,
+      type: type,
+      stage: stage,
+      integration: integration,
+      journey: journey,
+      body: Array(body.utf8),
+      arrivedAt: Int64(json["arrived_at"]?.int ?? 0),
+      notes: notes
+    )
+  }
+}

@@ -1,0 +1,174 @@
+import BeltStorage
+import Leads
+import RDStation
+import Belt
+
+/// What became of one plan.
+struct RDTold: Sendable {
+  /// Nil when nothing was done and nothing is known anew.
+  let state: Effects.State?
+  /// How often the outcome was looked for by now; nil when it was not looked for this time.
+  var reads: Int?
+  let reason: Reason
+  /// How long to wait before another look; nil when there is nothing to wait for.
+  var wait: Duration?
+  /// Whether the wait is for a login that works.
+  var isForLogin = false
+  /// The message is to be tried again, or given up.
+  var disposition: Disposition?
+
+  /// A wait grows with those that the message has behind it: while an API is held back for long, its
+  /// backlog must not come round every few seconds.
+  func outcome(of message: Message, follows: [Message]) -> Outcome {
+    if isForLogin { return .snooze(message.waitForLogin, login(of: message)) }
+    if let wait { return .snooze(max(wait, message.waitBeforeAnotherLook), reason) }
+    switch disposition {
+    case .retry, .split, .busy, .stop: return .retry(reason)
+    case .reject: return .reject(reason)
+    case nil: return .done(follows: follows)
+    }
+  }
+
+  /// Whether the journey tells of it; a wait for the same cause as before is not told again.
+  func isNews(to message: Message) -> Bool {
+    wait == nil || reason.isNews(to: message)
+  }
+
+  /// What the journey tells.
+  func told(of message: Message) -> Reason { isForLogin ? login(of: message) : reason }
+
+  private func login(of message: Message) -> Reason {
+    reason.code == Reason.noLogin("").code
+      ? .noLogin(message.integration) : .loginDead(message.integration)
+  }
+}
+
+extension RDTold {
+  static func told(_ update: RDUpdate) -> Self {
+    Self(
+      state: .confirmed,
+      reason: Reason("rd_told", "RD Station was told: \(update.words).")
+    )
+  }
+
+  /// No witness can decide: a person has to.
+  static let undecidable = Self(
+    state: .parked,
+    reason: Reason(
+      "rd_outcome_undecidable",
+      "It cannot be found out whether RD Station took the event; look at the lead there. Discard it when the event is there; when it is not, send it with: esteira dead-letters retry ID --not-there"
+    ),
+    disposition: .reject
+  )
+
+  /// The time in which the call was ours is over, and it was not made.
+  static func tooLate(_ plan: RDPlan) -> Self {
+    Self(
+      state: plan.unsent,
+      reason: Reason(
+        "lease_over",
+        "The worker was held up for too long to tell RD Station safely."
+      ),
+      wait: .seconds(5)
+    )
+  }
+
+  /// Another worker has the call in hand, and its results count.
+  static let takenOver = Self(state: nil, reason: .inOtherHands, wait: .seconds(5))
+
+  /// To be looked for again later.
+  ///
+  /// `reads`: how often it was looked for by now; `isInPart`: some of the events are there.
+  static func unknown(wait: Duration, reads: Int, isInPart: Bool = false) -> Self {
+    Self(
+      state: .unknown,
+      reads: reads,
+      reason: Reason(
+        "rd_outcome_unknown",
+        isInPart
+          ? "RD Station shows a part of the events; the others are looked for again."
+          : "It is unknown whether RD Station took the events; they are looked for again."
+      ),
+      wait: wait
+    )
+  }
+
+  /// Nothing was seen, which counts for no look.
+  static func unreadable(_ error: RDStationError) -> Self {
+    guard !error.isOfLogin else { return Self(error, unsent: nil) }
+    return Self(
+      state: nil,
+      reason: Reason("rd_read_back_failed", "The outcome could not be read back: \(error)."),
+      wait: error.retryAfter ?? .seconds(30)
+    )
+  }
+
+  /// The events are there: the state says so, and only the rest is tried again.
+  ///
+  /// There is no outcome to wait for, since the rest may be repeated: unless RD says how long it wants to
+  /// be left alone, each try counts, or one that always fails would hold up what comes after it for ever.
+  static func unfinished(_ error: RDStationError) -> Self {
+    let told = Self(error, unsent: .failed)
+    return Self(
+      state: .confirmed,
+      reason: told.reason,
+      wait: told.isForLogin ? told.wait : error.retryAfter,
+      isForLogin: told.isForLogin,
+      disposition: told.disposition ?? .retry
+    )
+  }
+
+  var isTold: Bool { state == .confirmed && wait == nil && disposition == nil }
+
+  /// `unsent`: what is known when the call certainly did nothing.
+  init(_ error: RDStationError, unsent: Effects.State?) {
+    let reason = Reason("rd_\(error.word)", "\(error).")
+    // Nor is it asked what became of the call before RD wants to be asked again.
+    let look = max(.seconds(5), error.retryAfter ?? .zero)
+    // An answer of 5xx does not say whether the events were taken before it went wrong.
+    if case .unavailable = error.code {
+      self.init(state: .unknown, reason: reason, wait: look)
+      return
+    }
+    if error.isOfLogin {
+      // The integration is at fault and not the message.
+      self.init(state: unsent, reason: reason, wait: .seconds(30), isForLogin: true)
+      return
+    }
+    switch error.remedy {
+    case .readBack:
+      self.init(state: .unknown, reason: reason, wait: look)
+    case .retry:
+      self.init(state: unsent, reason: reason, wait: error.retryAfter, disposition: .retry)
+    case .reject, .signIn:
+      self.init(state: unsent, reason: reason, disposition: .reject)
+    }
+  }
+}
+
+extension RDStationError {
+  /// The part of a reason's code that tells the causes apart.
+  fileprivate var word: String {
+    switch code {
+    case .rateLimited: "rate_limited"
+    case .heldBack: "held_back"
+    case .unauthorized, .loginExpired: "login_dead"
+    case .notFound: "contact_not_found"
+    case .refused(let type, _): "refused_\(type.lowercased())"
+    case .unavailable: "unavailable"
+    case .outcomeUnknown: "outcome_unknown"
+    case .notSent: "not_reached"
+    case .saleValueOverLimit: "sale_value_over_limit"
+    case .invalidSaleValue: "sale_value_invalid"
+    case .eventTooLarge: "event_too_large"
+    case .noToken: "no_token"
+    }
+  }
+}
+
+extension Reason {
+  static let inOtherHands = Reason(
+    "in_other_hands",
+    "Another worker may be about to tell RD Station of this."
+  )
+}

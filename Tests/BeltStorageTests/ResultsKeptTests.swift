@@ -1,0 +1,60 @@
+import Leads
+import Logging
+import Postgres
+import TestKit
+import Testing
+import Belt
+
+@testable import BeltStorage
+
+/// How long what a call to the outside yielded is kept while the database does not take it.
+@Suite(.timeLimit(.minutes(1)))
+struct ResultsKeptTests {
+  private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  @Test func `what a busy table keeps many results from is waited for once, and not by each`()
+    async throws
+  {
+    let pool = PostgresPool(
+      url: try await PrivatePostgres.freshDatabase(),
+      size: 4,
+      logger: Self.logger
+    )
+    _ = try await Migrator(pool: pool).migrate()
+    try await pool.run([
+      """
+      insert into integration (id, rd_account, crm, config_version)
+      values ('acme', 'acme', 'embedded', 1)
+      """,
+      """
+      create function refuse() returns trigger language plpgsql as $$
+      begin raise exception 'busy' using errcode = '55P03'; end $$
+      """,
+      "create trigger refuse before insert on receipt for each row execute function refuse()",
+    ])
+    let endings: [LeadDatabase.Ending] = (UInt64(1)...10).map { number in
+      let message = Message(
+        id: Identifier(high: 1, low: number),
+        type: "t",
+        stage: "rd-updater",
+        integration: "acme",
+        journey: Identifier(high: 2, low: number),
+        body: []
+      )
+      return (.done(message, Reason("told", "It was told.")), nil)
+    }
+    let database = LeadDatabase(pool: pool)
+    let start = ContinuousClock.now
+    let kept = Duration.milliseconds(400)
+    await #expect(throws: PostgresError.self) {
+      try await database.record(
+        .rdUpdater,
+        endings,
+        Pause { _ in await Task.yield() },
+        before: start + kept
+      )
+    }
+    #expect(ContinuousClock.now - start < kept * 4, "each by itself takes ten times as long")
+    await pool.shutdown()
+  }
+}
