@@ -141,7 +141,7 @@ let package = Package(
     ),
     .target(
       name: "TestKit",
-      dependencies: [.hummingbird, .lifecycle, .logging],
+      dependencies: ["Belt", .hummingbird, .lifecycle, .logging],
       path: "Tests/TestKit",
       swiftSettings: .strict
     ),

@@ -134,12 +134,12 @@ struct WorkerTests {
 
   @Test func `a message whose wait is not over goes on waiting, and nobody handles it`() async {
     var early = message(1)
-    early.notes[Message.waitNote] = "40"
+    early.wait = 40
     let handler = Scripted { batch, _ in batch.map { _ in .done(follows: []) } }
     let told = await work(InMemoryQueue([[early, message(2)]]), handler)
     #expect(handler.sizes.withLock { $0 } == [1])
     var copy = message(1)
-    copy.notes[Message.waitNote] = "10"
+    copy.wait = 10
     #expect(told.published == [Outgoing(copy, to: .delay(.seconds30))])
     #expect(told.acknowledged.sorted() == [1, 2])
   }

@@ -234,7 +234,7 @@ struct OwnMarkFlowTests {
   func `a person who takes our mark away and marks again makes an opportunity`() async throws {
     try await lead { belt, _, echoes in
       try await belt.run(echoes)
-      let mark = try #require(echoes.last { $0.notes["trigger"] == "opportunity" })
+      let mark = try #require(echoes.last { $0.trigger == .opportunity })
       // The same body with another time of the mark.
       for (hours, expected) in [(1, 2), (24, 3)] {
         var text = String(decoding: mark.body, as: UTF8.self)
@@ -280,7 +280,7 @@ struct OwnMarkFlowTests {
   @Test func `marks of other people and of other integrations are none of ours`() async throws {
     try await lead { belt, _, echoes in
       try await belt.apply(.flow("beta"))
-      let mark = try #require(echoes.last { $0.notes["trigger"] == "opportunity" })
+      let mark = try #require(echoes.last { $0.trigger == .opportunity })
       var elsewhere = mark
       elsewhere.integration = "beta"
       try await belt.run([elsewhere])

@@ -82,7 +82,7 @@ final class RDHooks: Sendable {
           journey: id,
           body: bytes,
           arrivedAt: Int64(Date.now.timeIntervalSince1970 * 1000),
-          notes: ["trigger": String(request.uri.path.dropFirst())]
+          trigger: HookTrigger(rawValue: String(request.uri.path.dropFirst()))
         )
       )
       return Response(status: .ok)

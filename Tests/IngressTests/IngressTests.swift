@@ -44,7 +44,7 @@ struct IngressTests {
             journey: id,
             body: Array(Self.lead.utf8),
             arrivedAt: RunningIngress.now,
-            notes: ["trigger": "opportunity"]
+            trigger: .opportunity
           )
       )
     }

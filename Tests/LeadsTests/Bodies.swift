@@ -1,3 +1,4 @@
+import Belt
 import Leads
 import StrictJSON
 
@@ -92,7 +93,7 @@ enum Bodies {
     return .object(members)
   }
 
-  static func event(_ body: JSON, trigger: String? = nil) throws -> LeadEvent {
+  static func event(_ body: JSON, trigger: HookTrigger? = nil) throws -> LeadEvent {
     try RDWebhookBody.items(of: body, trigger: trigger)[0].get().understood(in: nil)
   }
 }

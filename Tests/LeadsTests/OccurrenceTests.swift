@@ -7,7 +7,7 @@ import Belt
 
 /// One event that both of RD's webhooks tell.
 struct OccurrenceTests {
-  private func event(_ body: JSON, trigger: String? = nil) throws -> LeadEvent {
+  private func event(_ body: JSON, trigger: HookTrigger? = nil) throws -> LeadEvent {
     try Bodies.event(body, trigger: trigger)
   }
 
@@ -102,7 +102,7 @@ struct OccurrenceTests {
       )
     )
     func legacy(_ at: JSON) throws -> LeadEvent {
-      try event(Bodies.legacy(opportunity: "true", markedAt: at), trigger: "opportunity")
+      try event(Bodies.legacy(opportunity: "true", markedAt: at), trigger: .opportunity)
     }
     let same = try legacy("2026-03-10T13:00:00Z")
     #expect(decisions([current, same])[1] == .duplicate)

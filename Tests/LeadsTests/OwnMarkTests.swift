@@ -181,8 +181,10 @@ struct OwnMarkTests {
     #expect(ImportRules().refusal(of: try Bodies.event(Bodies.legacy(conversion: name))) == nil)
   }
 
-  @Test(arguments: [nil, "flow", "conversion"])
-  func `what an automation flow sends after our own conversion is no new event`(trigger: String?)
+  @Test(arguments: [nil, .flow, .conversion] as [HookTrigger?])
+  func `what an automation flow sends after our own conversion is no new event`(
+    trigger: HookTrigger?
+  )
     throws
   {
     let body = Bodies.legacy(
@@ -205,7 +207,7 @@ struct OwnMarkTests {
         opportunity: "true",
         markedAt: "2026-03-09T15:00:00.000-03:00"
       )
-      return try Bodies.event(body, trigger: "opportunity")
+      return try Bodies.event(body, trigger: .opportunity)
     }
     let ours = try mark("Cadastro criado no CRM")
     let visitors = try mark("pedido-de-orcamento")

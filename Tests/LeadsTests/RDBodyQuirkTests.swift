@@ -1,3 +1,4 @@
+import Belt
 import StrictJSON
 import TestKit
 import Testing
@@ -13,7 +14,7 @@ struct RDBodyQuirkTests {
     ] as [(JSON, Bool?)]
   )
   func `a truth may be a text`(sent: JSON, read: Bool?) throws {
-    let event = try Bodies.event(Bodies.legacy(opportunity: sent), trigger: "conversion")
+    let event = try Bodies.event(Bodies.legacy(opportunity: sent), trigger: .conversion)
     #expect(event.lead.isOpportunity == read)
   }
 

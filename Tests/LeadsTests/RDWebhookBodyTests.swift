@@ -1,3 +1,4 @@
+import Belt
 import StrictJSON
 import TestKit
 import Testing
@@ -72,9 +73,9 @@ struct RDWebhookBodyTests {
   }
 
   @Test func `the hook's address may say which trigger sent the older body`() throws {
-    #expect(try Bodies.event(Bodies.legacy(), trigger: "opportunity").kind == .opportunityMark)
+    #expect(try Bodies.event(Bodies.legacy(), trigger: .opportunity).kind == .opportunityMark)
     let marked = Bodies.legacy(opportunity: "true", markedAt: "2026-03-10T09:00:00.000-03:00")
-    #expect(try Bodies.event(marked, trigger: "conversion").kind == .conversion)
+    #expect(try Bodies.event(marked, trigger: .conversion).kind == .conversion)
   }
 
   @Test func `a second delivery has the same key although its time of sending differs`() throws {
@@ -222,9 +223,10 @@ struct FlowBodyTests {
         identifier: nil
       ),
     ],
-    [nil, "flow"] as [String?]
+    [nil, .flow] as [HookTrigger?]
   )
-  func `whatever started the flow, the lead is read the same`(start: Start, trigger: String?) throws
+  func `whatever started the flow, the lead is read the same`(start: Start, trigger: HookTrigger?)
+    throws
   {
     let event = try Bodies.event(start.body, trigger: trigger)
     #expect(event.kind == start.kind)
@@ -263,10 +265,10 @@ struct FlowBodyTests {
 
   @Test func `a flow's run for a lead that converted is no second event of that conversion`() throws
   {
-    let conversion = try Bodies.event(Bodies.legacy(), trigger: "conversion")
+    let conversion = try Bodies.event(Bodies.legacy(), trigger: .conversion)
     let run = try Bodies.event(
       Bodies.legacy { $0["custom_fields"] = ["Fase": "Proposta"] },
-      trigger: "flow"
+      trigger: .flow
     )
     #expect(run.key == conversion.key)
   }

@@ -124,7 +124,7 @@ import Belt
       """
       insert into receipt (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
       values ('acme', \(message(0).id), 'lead-importer', \(message(0).journey), 'done',
-        \(JSON.array(follows.map(\.stored)).text), \(follows.map(\.id)))
+        \(MessageJSON.text(of: follows)), \(follows.map(\.id)))
       """
     )
     let reason = Reason("delivery_limit", "It was given back too many times.")

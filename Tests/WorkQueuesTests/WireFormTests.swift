@@ -1,4 +1,6 @@
 import Leads
+import StrictJSON
+import TestKit
 import Testing
 import WorkQueues
 import Belt
@@ -6,49 +8,90 @@ import Belt
 @testable import RabbitMQ
 
 struct WireFormTests {
-  static let message = Message(
-    id: Identifier(high: 0x0123_4567_89AB_8DEF, low: 0x8123_4567_89AB_CDEF),
-    type: "lead.imported.v1",
-    stage: "centralizer",
-    integration: "acme",
-    journey: Identifier(high: 0xFEDC_BA98_7654_4210, low: 0x9EDC_BA98_7654_3210),
-    body: Array(#"{"lead":"1"}"#.utf8),
-    attempt: 2,
-    deferrals: 3,
-    arrivedAt: 1_700_000_000_123,
-    cause: "crm_away",
-    notes: ["trigger": "conversion"]
-  )
+  static let message = Golden.message
 
   /// Old and new programs run side by side during an update: this form may gain, never change.
-  @Test func `the wire form is the one that running programs read`() {
+  @Test func `the wire form is the one that running programs read`() throws {
     let wire = OutboundMessage(Outgoing(Self.message))
     #expect(wire.exchange == "esteira.work")
-    #expect(wire.routingKey == "centralizer.acme")
-    #expect(wire.messageID == "01234567-89ab-8def-8123-456789abcdef")
-    #expect(wire.correlationID == "fedcba98-7654-4210-9edc-ba9876543210")
-    #expect(wire.type == "lead.imported.v1")
-    #expect(wire.timestamp == 1_700_000_000)
-    #expect(wire.appID == "esteira")
-    #expect(wire.contentType == "application/json")
-    #expect(wire.body == Self.message.body)
-    #expect(
-      wire.headers == [
-        "x-integration": .string("acme"), "x-attempt": .int(2), "x-deferrals": .int(3),
-        "x-arrived-at": .int(1_700_000_000_123), "x-cause": .string("crm_away"),
-        "x-note-trigger": .string("conversion"),
-      ]
+    #expect(Self.json(wire) == (try JSON(parsing: Golden.bytes("broker"))))
+  }
+
+  @Test func `what the version before reads is there`() throws {
+    let (now, before) = try (
+      JSON(parsing: Golden.bytes("broker")), JSON(parsing: Golden.bytes("broker.previous"))
+    )
+    for member in before.members ?? [] where member.key != "headers" {
+      #expect(now[member.key] == member.value)
+    }
+    for header in before["headers"]?.members ?? [] {
+      #expect(now["headers"]?[header.key] == header.value)
+    }
+  }
+
+  @Test(arguments: ["broker", "broker.previous"])
+  func `this version's form and the one before are read`(_ golden: String) throws {
+    let expected = golden == "broker" ? Golden.message : Golden.messageOfBefore
+    #expect(try Message(Self.inbound(JSON(parsing: Golden.bytes(golden)))) == expected)
+  }
+
+  /// A worker of the version before keeps the notes that it knows, and drops the headers that it does not.
+  @Test func `a wait that the version before has counted down goes on from there`() throws {
+    var json = JSON.Members(try JSON(parsing: Golden.bytes("broker.previous")).members ?? [])
+    var headers = JSON.Members(json["headers"]?.members ?? [])
+    headers["x-note-wait"] = "10"
+    json["headers"] = .object(headers)
+    #expect(try Message(Self.inbound(.object(json))).wait == 10)
+  }
+
+  private static func json(_ wire: OutboundMessage) -> JSON {
+    let headers = wire.headers.sorted { $0.key < $1.key }.map { header in
+      JSON.Members.Member(
+        key: header.key,
+        value: header.value.string.map(JSON.string)
+          ?? .number(Int(header.value.int ?? .min))
+      )
+    }
+    return [
+      "message_id": .optional(wire.messageID), "correlation_id": .optional(wire.correlationID),
+      "type": .optional(wire.type), "routing_key": .string(wire.routingKey),
+      "timestamp": .number(Int(wire.timestamp)), "app_id": .optional(wire.appID),
+      "content_type": .optional(wire.contentType), "headers": .object(JSON.Members(headers)),
+      "body": .string(String(decoding: wire.body, as: UTF8.self)),
+    ]
+  }
+
+  private static func inbound(_ json: JSON) -> InboundMessage {
+    var headers: FieldTable = [:]
+    for header in json["headers"]?.members ?? [] {
+      headers[header.key] =
+        header.value.string.map(FieldValue.string) ?? .int(Int64(header.value.int ?? .min))
+    }
+    return InboundMessage(
+      messageID: json["message_id"]?.string,
+      type: json["type"]?.string,
+      correlationID: json["correlation_id"]?.string,
+      exchange: Topology.workExchange,
+      routingKey: json["routing_key"]?.string ?? "",
+      headers: headers,
+      timestamp: json["timestamp"]?.int.map { UInt64($0) },
+      body: Array((json["body"]?.string ?? "").utf8),
+      redelivered: false,
+      token: DeliveryToken(epoch: 1, tag: 1)
     )
   }
 
   @Test func `what is absent takes no header`() {
-    var message = Self.message
-    message.deferrals = 0
-    message.arrivedAt = 0
-    message.cause = nil
-    message.notes = [:]
+    let message = Message(
+      id: Self.message.id,
+      type: Self.message.type,
+      stage: Self.message.stage,
+      integration: "acme",
+      journey: Self.message.journey,
+      body: []
+    )
     let wire = OutboundMessage(Outgoing(message))
-    #expect(wire.headers == ["x-integration": .string("acme"), "x-attempt": .int(2)])
+    #expect(wire.headers == ["x-integration": .string("acme")])
     #expect(wire.timestamp == 0)
   }
 
@@ -93,7 +136,10 @@ struct WireFormTests {
         deferrals: .random(in: 0...9, using: &generator),
         arrivedAt: .random(in: 0...2_000_000_000_000, using: &generator),
         cause: Bool.random(using: &generator) ? "quota" : nil,
-        notes: Bool.random(using: &generator) ? ["trigger": "ação \"x\""] : [:]
+        round: .random(in: 0...9, using: &generator),
+        wait: .random(in: 0...9, using: &generator),
+        trigger: HookTrigger.allCases.randomElement(using: &generator),
+        trace: Bool.random(using: &generator) ? Self.message.trace : nil
       )
       let wire = OutboundMessage(Outgoing(message))
       let read = try Message(
@@ -120,30 +166,30 @@ struct WireFormTests {
   }
 
   static let odd = [
-    Odd(fault: "message_id is no UUID", id: "42"),
-    Odd(fault: "correlation_id is missing", correlation: nil),
-    Odd(fault: "correlation_id is no UUID", correlation: "x"),
+    Odd(fault: "id is no UUID", id: "42"),
+    Odd(fault: "journey is missing", correlation: nil),
+    Odd(fault: "journey is no UUID", correlation: "x"),
     Odd(fault: "x-integration is missing", headers: [:]),
     Odd(fault: "x-integration is no text", headers: ["x-integration": .int(1)]),
     Odd(
-      fault: "x-integration and the routing key name two integrations",
+      fault: "the header and the routing key name two integrations",
       headers: ["x-integration": .string("other")]
     ),
     Odd(
-      fault: "x-attempt is no number of at least 1",
+      fault: "attempt is no number from 1 to 2147483647",
       headers: ["x-integration": .string("acme"), "x-attempt": .int(0)]
     ),
     Odd(
-      fault: "x-attempt is no number of at least 1",
+      fault: "attempt is no number from 1 to 2147483647",
       headers: ["x-integration": .string("acme"), "x-attempt": .string("2")]
     ),
     Odd(
-      fault: "x-deferrals is no number of at least 0",
+      fault: "deferrals is no number from 0 to 2147483647",
       headers: ["x-integration": .string("acme"), "x-deferrals": .int(-1)]
     ),
     Odd(
-      fault: "x-note-trigger is no text",
-      headers: ["x-integration": .string("acme"), "x-note-trigger": .bool(true)]
+      fault: "trigger is no text",
+      headers: ["x-integration": .string("acme"), "x-trigger": .bool(true)]
     ),
     Odd(fault: "the routing key is not <stage>.<integration>", key: "centralizer"),
   ]

@@ -1,6 +1,5 @@
 package import Leads
 package import Postgres
-import StrictJSON
 package import Belt
 
 /// Leads that wait until the settings change.
@@ -29,7 +28,7 @@ package enum Holds {
         (integration_id, event_id, journey_id, message, code, sentence, config_version)
       select i, e, j, m::jsonb, c, s, v
       from unnest(\(holds.map(\.message.integration))::text[], \(holds.map(\.event))::uuid[],
-        \(holds.map(\.message.journey))::uuid[], \(holds.map(\.message.stored.text))::text[],
+        \(holds.map(\.message.journey))::uuid[], \(holds.map { MessageJSON.text(of: $0.message) })::text[],
         \(holds.map(\.reason.code))::text[], \(holds.map(\.reason.sentence))::text[],
         \(holds.map(\.configVersion))::int[]) as k (i, e, j, m, c, s, v)
       on conflict (integration_id, event_id) do update set message = excluded.message,

@@ -33,7 +33,9 @@ extension ImportStore.Arrival {
       journey: lead.journey,
       body: body?.encoded ?? message.body,
       arrivedAt: message.arrivedAt,
-      notes: message.notes
+      round: message.round,
+      trigger: message.trigger,
+      trace: message.trace
     )
   }
 }

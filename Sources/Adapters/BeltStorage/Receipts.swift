@@ -1,7 +1,6 @@
 import Leads
-import Postgres
-import StrictJSON
-import Belt
+package import Postgres
+package import Belt
 
 /// The receipts of handled messages and the lines of the journeys, written with every effect.
 enum Receipts {
@@ -17,8 +16,8 @@ enum Receipts {
   static func outcomes(in rows: Rows) throws -> [Identifier: Outcome] {
     var outcomes: [Identifier: Outcome] = [:]
     for row in rows {
-      let follows = Saboteur.followsForgotten.isOn ? [] : try row.json(1).array ?? []
-      outcomes[try row.identifier(0)] = .done(follows: follows.compactMap(Message.init(stored:)))
+      let follows = Saboteur.followsForgotten.isOn ? [] : try row.messages(1)
+      outcomes[try row.identifier(0)] = .done(follows: follows)
     }
     return outcomes
   }
@@ -39,7 +38,7 @@ enum Receipts {
         from unnest(
           \(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
           \(messages.map(\.journey))::uuid[],
-          \(done.map { JSON.array($0.1.map(\.stored)).text })::text[],
+          \(done.map { MessageJSON.text(of: $0.1) })::text[],
           \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
         ) as k (i, m, j, f, ids)
         """
@@ -81,38 +80,20 @@ enum Receipts {
   }
 }
 
-extension Message {
-  /// A follow-up as the receipt keeps it: its body holds ids, or the leads that a webhook left over.
-  var stored: JSON {
-    let notes = notes.sorted { $0.key < $1.key }
-      .map { JSON.Members.Member(key: $0.key, value: .string($0.value)) }
-    return [
-      "id": .string("\(id)"), "type": .string(type), "stage": .string(stage),
-      "integration": .string(integration), "journey": .string("\(journey)"),
-      "arrived_at": .number(String(arrivedAt)),
-      "body": .string(String(decoding: body, as: UTF8.self)),
-      "notes": .object(JSON.Members(notes)),
-    ]
-  }
+extension Row {
+  /// Messages as ``Receipts`` and ``Holds`` keep them.
+  package func messages(_ column: Int) throws -> [Message] { try stored([Message].self, column) }
 
-  init?(stored json: JSON) {
-    guard let id = json["id"]?.string.flatMap({ Identifier($0) }),
-      let journey = json["journey"]?.string.flatMap({ Identifier($0) }),
-      let type = json["type"]?.string, let stage = json["stage"]?.string,
-      let integration = json["integration"]?.string, let body = json["body"]?.string
-    else { return nil }
-    // A receipt of the version before has none.
-    var notes: [String: String] = [:]
-    for note in json["notes"]?.members ?? [] { notes[note.key] = note.value.string }
-    self.init(
-      id: id,
-      type: type,
-      stage: stage,
-      integration: integration,
-      journey: journey,
-      body: Array(body.utf8),
-      arrivedAt: Int64(json["arrived_at"]?.int ?? 0),
-      notes: notes
-    )
+  package func message(_ column: Int) throws -> Message { try stored(Message.self, column) }
+
+  package func stored<Value: Decodable>(_: Value.Type, _ column: Int) throws -> Value {
+    do {
+      return try MessageJSON.read(Value.self, from: Array(try string(column).utf8))
+    } catch let error as PostgresError {
+      throw error
+    } catch {
+      // Without the error's words, which may quote a body.
+      throw PostgresError.decoding(column: String(column), expected: "a stored message")
+    }
   }
 }

@@ -7,11 +7,14 @@ package struct ParkedMessage: Sendable, Hashable {
   package let reason: Reason
   package let token: DeliveryToken
 
+  static let codeHeader = "x-reason-code"
+  static let sentenceHeader = "x-reason"
+
   /// Never fails: whatever lies in the queue must be recorded for a person.
   package init(_ inbound: InboundMessage) {
     var ownReason: Reason?
-    if let code = inbound.headers[MessageHeader.reasonCode]?.string {
-      let sentence = inbound.headers[MessageHeader.reasonSentence]?.string
+    if let code = inbound.headers[Self.codeHeader]?.string {
+      let sentence = inbound.headers[Self.sentenceHeader]?.string
       ownReason = Reason(code, sentence ?? code)
     }
     token = inbound.token

@@ -22,8 +22,13 @@ package struct Message: Sendable, Hashable {
   package var arrivedAt: Int64
   /// Why the last attempt failed, as a code.
   package var cause: String?
-  /// Free properties of the first hop, such as the content of a query parameter.
-  package var notes: [String: String]
+  /// How often people had settled its dead letter when it was sent.
+  package var round: Int
+  /// Seconds that are left to wait when the message comes out of its delay queue; 0 when it is due.
+  package var wait: Int
+  /// Of a webhook of RD Station: why it called.
+  package var trigger: HookTrigger?
+  package var trace: TraceContext?
 
   package init(
     id: Identifier,
@@ -36,7 +41,10 @@ package struct Message: Sendable, Hashable {
     deferrals: Int = 0,
     arrivedAt: Int64 = 0,
     cause: String? = nil,
-    notes: [String: String] = [:]
+    round: Int = 0,
+    wait: Int = 0,
+    trigger: HookTrigger? = nil,
+    trace: TraceContext? = nil
   ) {
     self.id = id
     self.type = type
@@ -48,7 +56,10 @@ package struct Message: Sendable, Hashable {
     self.deferrals = deferrals
     self.arrivedAt = arrivedAt
     self.cause = cause
-    self.notes = notes
+    self.round = round
+    self.wait = wait
+    self.trigger = trigger
+    self.trace = trace
   }
 
   /// The message that follows from this one at another stage, with an id derived from both.
@@ -68,7 +79,18 @@ package struct Message: Sendable, Hashable {
       integration: integration,
       journey: journey ?? self.journey,
       body: body,
-      arrivedAt: arrivedAt
+      arrivedAt: arrivedAt,
+      trace: trace
     )
+  }
+
+  /// The same message before its first attempt.
+  package var fresh: Message {
+    var copy = self
+    copy.attempt = 1
+    copy.deferrals = 0
+    copy.cause = nil
+    copy.wait = 0
+    return copy
   }
 }

@@ -111,10 +111,8 @@ package struct RetryPolicy: Sendable {
   /// The next leg of a wait that is longer than the tier from which the message came; nil when the
   /// message is due.
   package func onward(_ message: Message) -> Settlement? {
-    guard let left = message.notes[Message.waitNote].flatMap({ Int($0) }), left > 0 else {
-      return nil
-    }
-    return message.waiting(seconds: min(left, Self.snoozeSecondsMax * 2))
+    guard message.wait > 0 else { return nil }
+    return message.waiting(seconds: min(message.wait, Self.snoozeSecondsMax * 2))
   }
 
   /// A day, the longest window of a quota.
@@ -150,16 +148,12 @@ package struct RetryPolicy: Sendable {
 }
 
 extension Message {
-  /// Seconds that are left to wait when the message comes out of its tier.
-  package static let waitNote = "wait"
-
   /// The longest tier that is not longer than the wait (else the shortest), and what is left after it.
   fileprivate func waiting(seconds: Int) -> Settlement {
     let tier =
       DelayTier.allCases.last { $0.duration <= .seconds(seconds) } ?? .seconds5
-    let left = seconds - Int(tier.duration.components.seconds)
     var copy = self
-    copy.notes[Self.waitNote] = left > 0 ? String(left) : nil
+    copy.wait = max(0, seconds - Int(tier.duration.components.seconds))
     return .delay(copy, tier)
   }
 }

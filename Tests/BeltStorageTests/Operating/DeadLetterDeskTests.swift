@@ -52,7 +52,7 @@ import Belt
     fresh.attempt = 1
     fresh.deferrals = 0
     fresh.cause = nil
-    fresh.notes["dead_letter_round"] = "1"
+    fresh.round = 1
     #expect(published.withLock { $0 } == [Outgoing(fresh)])
     #expect(try await desk.open() == [])
     #expect(try await desk.find([message.id]).map(\.state) == [.retried])

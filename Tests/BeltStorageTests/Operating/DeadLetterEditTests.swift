@@ -5,15 +5,14 @@ import Testing
 import Belt
 
 @Suite struct DeadLetterEditTests {
-  private func message(_ type: String, _ body: String, notes: [String: String] = [:]) -> Message {
+  private func message(_ type: String, _ body: String) -> Message {
     Message(
       id: Identifier(high: 1, low: 2),
       type: type,
       stage: Flow.leadImporter.stage,
       integration: "acme",
       journey: Identifier(high: 1, low: 3),
-      body: Array(body.utf8),
-      notes: notes
+      body: Array(body.utf8)
     )
   }
 

@@ -1,5 +1,4 @@
 package import Postgres
-private import StrictJSON
 package import Belt
 
 /// Failures for people: recorded once, shown, and sent back to their stage.
@@ -41,7 +40,7 @@ package struct DeadLetterDesk: Sendable {
         \(parked.map(\.reason.sentence))::text[],
         \(parked.map { DeadLetter.fingerprint($0.message, $0.reason) })::text[],
         \(messages.map(\.attempt))::int[], \(messages.map(\.body))::bytea[],
-        \(messages.map(\.envelope.text))::text[], \(messages.map(\.round))::int[])
+        \(messages.map { MessageJSON.text(of: MessageForm($0)) })::text[], \(messages.map(\.round))::int[])
         as k (i, m, s, t, j, c, w, f, a, b, e, r)
       where not exists (select from receipt r where r.integration_id = k.i and r.message_id = k.m)
       on conflict (integration_id, id) do update set
@@ -84,12 +83,7 @@ package struct DeadLetterDesk: Sendable {
         and not exists (select from dead_letter d where d.integration_id = k.i
           and d.id = (f.message ->> 'id')::uuid)
       """
-    ).map { row in
-      guard let message = Message(stored: try row.json(0)) else {
-        throw PostgresError.decoding(column: "follows", expected: "a stored message")
-      }
-      return message
-    }
+    ).map { try $0.message(0) }
   }
 
   /// Those of a state that a filter means, newest first, at most so many.

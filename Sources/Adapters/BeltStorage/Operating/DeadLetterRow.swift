@@ -1,32 +1,22 @@
 import Postgres
-import StrictJSON
 import Belt
 
 extension DeadLetter {
   /// From ``DeadLetterDesk/columns``.
   init(_ row: Row) throws {
-    let envelope = try row.json(9)
     guard let state = State(rawValue: try row.string(10)) else {
       throw PostgresError.decoding(column: "state", expected: "a state of a dead letter")
     }
-    var notes: [String: String] = [:]
-    for member in envelope["notes"]?.members ?? [] { notes[member.key] = member.value.string }
-    let round = try row.int(16)
-    if round > 0 { notes[Message.roundNote] = String(round) }
+    var form = try row.stored(MessageForm.self, 9)
+    // What the database knows by columns of their own.
+    form.values[.integration] = .text(try row.string(0))
+    form.values[.id] = .text(try row.string(1))
+    form.values[.stage] = .text(try row.string(2))
+    form.values[.type] = .text(try row.string(3))
+    form.values[.journey] = .text(try row.string(4))
+    form.values[.round] = .number(Int64(try row.int(16)))
     self.init(
-      message: Message(
-        id: try row.identifier(1),
-        type: try row.string(3),
-        stage: try row.string(2),
-        integration: try row.string(0),
-        journey: try row.identifier(4),
-        body: try row.bytes(8),
-        attempt: envelope["attempt"]?.int ?? 1,
-        deferrals: envelope["deferrals"]?.int ?? 0,
-        arrivedAt: Int64(envelope["arrived_at"]?.int ?? 0),
-        cause: envelope["cause"]?.string,
-        notes: notes
-      ),
+      message: try form.message(body: try row.bytes(8)),
       reason: Reason(try row.string(5), try row.string(6)),
       attempts: try row.int(7),
       firstAt: try row.string(11),
@@ -36,34 +26,5 @@ extension DeadLetter {
       editedAt: try row.optionalString(14),
       discardReason: try row.optionalString(15)
     )
-  }
-}
-
-extension Message {
-  /// How often people had settled its dead letter when it was sent.
-  static let roundNote = "dead_letter_round"
-
-  var round: Int {
-    min(max(0, notes[Self.roundNote].flatMap { Int($0) } ?? 0), Int(Int32.max))
-  }
-
-  /// What is not a column of its own.
-  var envelope: JSON {
-    var kept = JSON.Members()
-    for (key, value) in notes.sorted(by: { $0.key < $1.key }) { kept[key] = .string(value) }
-    return [
-      "attempt": .number(attempt), "deferrals": .number(deferrals),
-      "arrived_at": .number(String(arrivedAt)), "cause": .optional(cause), "notes": .object(kept),
-    ]
-  }
-
-  /// The same message before its first attempt.
-  var fresh: Message {
-    var copy = self
-    copy.attempt = 1
-    copy.deferrals = 0
-    copy.cause = nil
-    copy.notes[Message.waitNote] = nil
-    return copy
   }
 }

@@ -1,5 +1,4 @@
 package import Postgres
-private import StrictJSON
 package import Belt
 
 /// A lead that waits until the settings change.
@@ -92,9 +91,7 @@ package struct HoldDesk: Sendable {
 
 extension HeldLead {
   fileprivate init(_ row: Row) throws {
-    guard let message = Message(stored: try row.json(7)) else {
-      throw PostgresError.decoding(column: "message", expected: "a stored message")
-    }
+    let message = try row.message(7)
     let (own, current) = (try row.int(5), try row.int(8))
     try self.init(
       integration: row.string(0),

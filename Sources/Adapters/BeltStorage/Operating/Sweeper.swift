@@ -1,5 +1,4 @@
 package import Postgres
-import StrictJSON
 package import Belt
 
 /// Finds what is stranded: messages that were to follow and that no stage has handled for a long time,
@@ -52,10 +51,7 @@ package struct Sweeper: Sendable {
       """,
     ])
     let followed = try rows[0].map { row in
-      guard let message = Message(stored: try row.json(0)) else {
-        throw PostgresError.decoding(column: "follows", expected: "a stored message")
-      }
-      return Stranded(message: message, age: try row.int(1))
+      Stranded(message: try row.message(0), age: try row.int(1))
     }
     let retried = try rows[1].map { row in
       Stranded(message: try DeadLetter(row).message.fresh, age: try row.int(17))

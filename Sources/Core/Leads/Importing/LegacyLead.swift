@@ -1,9 +1,10 @@
+import Belt
 internal import StrictJSON
 
 /// One element of `leads`, the body of the screen's webhooks and of the automation action
 /// (rd-station-marketing.md 3.2).
 enum LegacyLead {
-  static func event(from json: JSON, trigger: String?) -> RDWebhookBody.Item {
+  static func event(from json: JSON, trigger: HookTrigger?) -> RDWebhookBody.Item {
     guard json.members != nil else { return .failure(.init(detail: "a lead is no object")) }
     let answers = Answer.all(in: json)
     return RDWebhookBody.subject(of: profile(json, answers), in: json).map { subject, lead in
@@ -15,7 +16,7 @@ enum LegacyLead {
 
   private static func event(
     of json: JSON,
-    _ trigger: String?,
+    _ trigger: HookTrigger?,
     _ subject: String,
     _ lead: LeadProfile
   ) -> LeadEvent {
@@ -75,14 +76,17 @@ enum LegacyLead {
   /// A lead that was marked after its last conversion is taken as a mark, so that a mark is not
   /// swallowed as a repeat of that conversion.
   private static func isMark(
-    _ trigger: String?,
+    _ trigger: HookTrigger?,
     _ lead: LeadProfile,
     convertedAt: Timestamp?,
     markedAt: Timestamp?,
     _ conversion: JSON
   ) -> Bool {
-    if trigger == "opportunity" { return true }
-    if trigger == "conversion" { return false }
+    switch trigger {
+    case .opportunity: return true
+    case .conversion: return false
+    case .flow, nil: break
+    }
     guard lead.isOpportunity == true else { return false }
     guard let markedAt else { return conversion.members == nil }
     guard let convertedAt else { return true }

@@ -1,3 +1,4 @@
+package import Belt
 private import Crypto
 package import StrictJSON
 
@@ -18,10 +19,9 @@ package enum RDWebhookBody {
 
   /// The leads of a whole body, each read or refused.
   ///
-  /// `trigger` is what the hook's address says of the trigger (`conversion`, `opportunity`), which
-  /// the older body does not tell; for nil and anything else (`flow`) the newer of the two times
-  /// decides.
-  package static func items(of json: JSON, trigger: String?) throws(Unreadable) -> [Item] {
+  /// `trigger` is what the hook's address says, which the older body does not tell; for nil and a flow
+  /// the newer of the two times decides.
+  package static func items(of json: JSON, trigger: HookTrigger?) throws(Unreadable) -> [Item] {
     if let leads = json["leads"] {
       let elements = try elements(of: leads)
       guard elements.count <= leadsMax else {

@@ -15,7 +15,8 @@ extension WebhookContent {
       body: JSON.object(JSON.Members([.init(key: "leads", value: .array(chosen))])).encoded,
       part: positions.map(String.init).joined(separator: ",")
     )
-    rest.notes = message.notes
+    rest.trigger = message.trigger
+    rest.round = message.round
     // As of a webhook that arrives: each of its leads begins a journey of its own.
     rest.journey = rest.id
     return rest

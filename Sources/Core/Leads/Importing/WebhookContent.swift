@@ -35,7 +35,7 @@ package struct WebhookContent: Sendable {
     do {
       items = try RDWebhookBody.items(
         of: try JSON(parsing: message.body),
-        trigger: message.notes["trigger"]
+        trigger: message.trigger
       )
     } catch let unreadable as RDWebhookBody.Unreadable {
       items = [.failure(unreadable)]
@@ -64,7 +64,7 @@ package struct WebhookContent: Sendable {
   }
 
   /// A body that no message carries, such as one that is only rehearsed.
-  package init(body: [UInt8], integration: String, trigger: String?) {
+  package init(body: [UInt8], integration: String, trigger: HookTrigger?) {
     let id = Identifier(derivedFrom: integration, "rehearsal")
     self.init(
       of: Message(
@@ -74,7 +74,7 @@ package struct WebhookContent: Sendable {
         integration: integration,
         journey: id,
         body: body,
-        notes: trigger.map { ["trigger": $0] } ?? [:]
+        trigger: trigger
       )
     )
   }

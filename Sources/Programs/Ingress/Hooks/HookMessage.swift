@@ -9,12 +9,14 @@ extension Message {
   ///   - integration: Whose address was called.
   ///   - body: Bounded and valid JSON.
   ///   - trigger: What the address says of the reason for the call.
+  ///   - trace: What the call itself says of a trace.
   ///   - arrivedAt: Milliseconds since 1970.
   init(
     hook kind: HookToken.Kind,
     of integration: IntegrationName,
     body: [UInt8],
     trigger: HookTrigger?,
+    trace: TraceContext?,
     arrivedAt: Int64
   ) {
     var generator = SystemRandomNumberGenerator()
@@ -28,12 +30,8 @@ extension Message {
       journey: id,
       body: body,
       arrivedAt: arrivedAt,
-      notes: trigger.map { ["trigger": $0.rawValue] } ?? [:]
+      trigger: trigger,
+      trace: trace
     )
   }
-}
-
-/// Why RD Station calls, as `?trigger=` of the address says; its bodies do not tell.
-enum HookTrigger: String, Sendable {
-  case conversion, opportunity, flow
 }

@@ -146,6 +146,7 @@ struct HookResponder: HTTPResponder {
       body: bytes,
       trigger: exchange.request.uri.queryParameters["trigger"]
         .flatMap { HookTrigger(rawValue: String($0)) },
+      trace: TraceContext(exchange.request.headers),
       arrivedAt: now()
     )
     exchange.message = message.id

@@ -1,25 +1,10 @@
-import StrictJSON
 import Belt
 
 /// A message as bytes: the length of a head, the head in JSON, and the body as it came.
-///
-/// Only what the first message of a journey has is kept; it was never tried.
 enum SpoolRecord {
   static func encoded(_ message: Message) -> [UInt8] {
-    let notes = JSON.Members(
-      message.notes.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .string($0.value)) }
-    )
-    let head: JSON = [
-      "id": .string(message.id.description),
-      "type": .string(message.type),
-      "stage": .string(message.stage),
-      "integration": .string(message.integration),
-      "journey": .string(message.journey.description),
-      "arrived_at": .string("\(message.arrivedAt)"),
-      "notes": .object(notes),
-    ]
-    let text = head.encoded
-    return SpoolFrame.littleEndian(UInt32(text.count)) + text + message.body
+    let head = MessageJSON.bytes(of: Head(form: MessageForm(message)))
+    return SpoolFrame.littleEndian(UInt32(head.count)) + head + message.body
   }
 
   /// - Returns: Nil for a record of a form that this version does not know.
@@ -28,36 +13,37 @@ enum SpoolRecord {
     let length = Int(SpoolFrame.number(payload.prefix(4)))
     let rest = payload.dropFirst(4)
     guard length <= rest.count else { return nil }
-    do throws(JSONError) {
-      return message(
-        try JSON(parsing: Array(rest.prefix(length))),
-        body: Array(rest.dropFirst(length))
-      )
+    do {
+      return try MessageJSON.read(Head.self, from: Array(rest.prefix(length))).form
+        .message(body: Array(rest.dropFirst(length)))
     } catch {
       // The checksum was right, so another version wrote it; the caller keeps the file.
       return nil
     }
   }
 
-  private static func message(_ head: JSON, body: [UInt8]) -> Message? {
-    guard let id = head["id"]?.string.flatMap({ Identifier($0) }),
-      let journey = head["journey"]?.string.flatMap({ Identifier($0) }),
-      let type = head["type"]?.string, let stage = head["stage"]?.string,
-      let integration = head["integration"]?.string,
-      let arrivedAt = head["arrived_at"]?.string.flatMap({ Int64($0) }),
-      let members = head["notes"]?.members
-    else { return nil }
-    var notes: [String: String] = [:]
-    for member in members { notes[member.key] = member.value.string }
-    return Message(
-      id: id,
-      type: type,
-      stage: stage,
-      integration: integration,
-      journey: journey,
-      body: body,
-      arrivedAt: arrivedAt,
-      notes: notes
-    )
+  /// The version before has the arrival as text, and needs notes. The next release writes the bare form,
+  /// which this one reads as well.
+  private struct Head: Codable {
+    var form: MessageForm
+
+    init(form: MessageForm) { self.form = form }
+
+    init(from decoder: any Decoder) throws {
+      form = try MessageForm(from: decoder)
+      guard form.values[.arrivedAt] == .other else { return }
+      let members = try decoder.container(keyedBy: MessageForm.PreviousName.self)
+      let arrivedAt = try members.decode(String.self, forKey: .arrivedAt)
+      form.values[.arrivedAt] = Int64(arrivedAt).map(MessageForm.Value.number) ?? .other
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try form.encode(to: encoder)
+      var members = encoder.container(keyedBy: MessageForm.PreviousName.self)
+      let arrivedAt =
+        if case .number(let number)? = form.values[.arrivedAt] { number } else { 0 as Int64 }
+      try members.encode(String(arrivedAt), forKey: .arrivedAt)
+      try members.encode(form.notes, forKey: .notes)
+    }
   }
 }

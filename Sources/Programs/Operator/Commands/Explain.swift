@@ -1,4 +1,5 @@
 import ArgumentParser
+import Belt
 import BeltStorage
 import Leads
 import StrictJSON
@@ -79,7 +80,11 @@ struct Explain: AsyncParsableCommand {
         of: chosen.integration ?? "",
         access
       )
-      let content = WebhookContent(body: body, integration: settings.integration, trigger: trigger)
+      let content = WebhookContent(
+        body: body,
+        integration: settings.integration,
+        trigger: trigger.flatMap { HookTrigger(rawValue: $0) }
+      )
       var state = try await RehearsalReader(pool: access.pool).state(for: content.events, settings)
       let rehearsals = content.leads.map { lead in
         lead.item.map { state.rehearse($0) }
