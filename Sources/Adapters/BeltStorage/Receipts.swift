@@ -13,41 +13,46 @@ enum Receipts {
   }
 
   /// What handled messages ended with: done, with the same follow-ups.
+  static func load(_ batch: [Message]) -> Load<[Identifier: Outcome]> {
+    Load(reading(batch)) { try outcomes(in: $0) }
+  }
+
   static func outcomes(in rows: Rows) throws -> [Identifier: Outcome] {
     var outcomes: [Identifier: Outcome] = [:]
     for row in rows {
-      let follows = Saboteur.followsForgotten.isOn ? [] : try row.messages(1)
-      outcomes[try row.identifier(0)] = .done(follows: follows)
+      let follows = Saboteur.followsForgotten.isOn ? [] : try row.messages("follows")
+      outcomes[try row.identifier("message_id")] = .done(follows: follows)
     }
     return outcomes
   }
 
   static func writing(_ settled: [Settled], at stage: Flow) -> [SQL] {
-    var statements: [SQL] = []
+    let lines = settled.flatMap { settled in
+      settled.journey.map { (integration: settled.message.integration, entry: $0) }
+    }
+    return receipts(settled, at: stage) + journey(lines, at: stage)
+  }
+
+  static func receipts(_ settled: [Settled], at stage: Flow) -> [SQL] {
     let done = settled.compactMap { settled -> (Message, [Message])? in
       guard case .done(let follows) = settled.outcome else { return nil }
       return (settled.message, follows)
     }
-    if !done.isEmpty, !Saboteur.receiptsOff.isOn {
-      let messages = done.map(\.0)
-      statements.append(
-        """
-        insert into receipt
-          (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
-        select i, m, \(stage.stage), j, 'done', f, string_to_array(ids, ',')::uuid[]
-        from unnest(
-          \(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
-          \(messages.map(\.journey))::uuid[],
-          \(done.map { MessageJSON.text(of: $0.1) })::text[],
-          \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
-        ) as k (i, m, j, f, ids)
-        """
-      )
-    }
-    let lines = settled.flatMap { settled in
-      settled.journey.map { (integration: settled.message.integration, entry: $0) }
-    }
-    return statements + journey(lines, at: stage)
+    guard !done.isEmpty, !Saboteur.receiptsOff.isOn else { return [] }
+    let messages = done.map(\.0)
+    return [
+      """
+      insert into receipt
+        (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+      select i, m, \(stage.stage), j, 'done', f, string_to_array(ids, ',')::uuid[]
+      from unnest(
+        \(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
+        \(messages.map(\.journey))::uuid[],
+        \(done.map { MessageJSON.text(of: $0.1) })::text[],
+        \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
+      ) as k (i, m, j, f, ids)
+      """
+    ]
   }
 
   /// Appends lines to journeys.
@@ -82,18 +87,18 @@ enum Receipts {
 
 extension Row {
   /// Messages as ``Receipts`` and ``Holds`` keep them.
-  package func messages(_ column: Int) throws -> [Message] { try stored([Message].self, column) }
+  package func messages(_ column: Column) throws -> [Message] { try stored([Message].self, column) }
 
-  package func message(_ column: Int) throws -> Message { try stored(Message.self, column) }
+  package func message(_ column: Column) throws -> Message { try stored(Message.self, column) }
 
-  package func stored<Value: Decodable>(_: Value.Type, _ column: Int) throws -> Value {
+  package func stored<Value: Decodable>(_: Value.Type, _ column: Column) throws -> Value {
     do {
       return try MessageJSON.read(Value.self, from: Array(try string(column).utf8))
     } catch let error as PostgresError {
       throw error
     } catch {
       // Without the error's words, which may quote a body.
-      throw PostgresError.decoding(column: String(column), expected: "a stored message")
+      throw PostgresError.decoding(column: name(of: column), expected: "a stored message")
     }
   }
 }
