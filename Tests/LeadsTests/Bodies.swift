@@ -93,7 +93,29 @@ enum Bodies {
     return .object(members)
   }
 
-  static func event(_ body: JSON, trigger: HookTrigger? = nil) throws -> LeadEvent {
-    try RDWebhookBody.items(of: body, trigger: trigger)[0].get().understood(in: nil)
+  static func event(
+    _ body: JSON,
+    in integration: String = "acme",
+    trigger: HookTrigger? = nil
+  ) throws -> LeadEvent {
+    try RDWebhookBody.items(of: body, in: integration, trigger: trigger)[0].get().understood(
+      in: nil
+    )
+  }
+}
+
+extension LeadEvent {
+  /// Another event of the same lead.
+  func elsewhere(under key: String, at time: Timestamp?) -> LeadEvent {
+    LeadEvent(
+      kind: kind,
+      lead: lead,
+      identifier: identifier,
+      occurredAt: time,
+      origin: origin,
+      number: number,
+      key: key,
+      in: "acme"
+    )
   }
 }

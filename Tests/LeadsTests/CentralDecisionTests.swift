@@ -16,7 +16,7 @@ struct CentralDecisionTests {
   ) -> LeadProfile {
     var lead = LeadProfile()
     (lead.rdUUID, lead.email, lead.mobilePhone, lead.company, lead.name) =
-      (uuid, email, mobile, company, name)
+      (uuid, email.map { LeadEmail($0) }, mobile, company, name)
     lead.personalPhone = landline
     if let taxID { lead.customFields = [.init(key: "cf_nit", value: .string(taxID))] }
     return lead

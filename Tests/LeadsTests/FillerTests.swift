@@ -116,7 +116,9 @@ struct FillerTests {
       $0.reading.fillers = Fillers(added: ["A combinar"], kept: ["Autônomo", "-"])
     }
     func company(_ text: JSON) throws -> String? {
-      try RDWebhookBody.items(of: Bodies.legacy { $0["company"] = text }, trigger: nil)[0].get()
+      try RDWebhookBody.items(of: Bodies.legacy { $0["company"] = text }, in: "acme", trigger: nil)[
+        0
+      ].get()
         .understood(in: settings).lead.company
     }
     #expect(try company("a combinar") == nil)
@@ -142,8 +144,10 @@ struct FillerTests {
         "ERP": "N/A", "CRM": "Não tenho", "Frota": "Não tenho", "Porte": "N/A",
       ]
     }
-    let lead = try RDWebhookBody.items(of: body, trigger: nil)[0].get().understood(in: settings)
-      .lead
+    let lead = try RDWebhookBody.items(of: body, in: "acme", trigger: nil)[0].get().understood(
+      in: settings
+    )
+    .lead
     #expect(lead.field("cf_erp") == "N/A")
     #expect(lead.field("cf_crm") == "Não tenho")
     #expect(lead.field("cf_frota") == "Não tenho")
@@ -162,7 +166,7 @@ struct FillerTests {
       #expect(event.notes.contains { $0.contains("Fillers") && $0.contains("company") })
       let keys = LeadKeys(of: event.lead, settings: settings)
       #expect(keys.company.isEmpty && keys.companyName == nil)
-      let lead = try #require(event.leadID(in: "acme"))
+      let lead = try #require(event.leadID)
       let decision = CentralDecision(for: keys, lead: lead, knowing: known, integration: "acme")
       known.learn(decision, of: keys)
       contacts.insert("\(decision.contact.id)")
@@ -195,6 +199,6 @@ struct FillerTests {
     let body = Bodies.legacy(uuid: mark)
     let event = try Bodies.event(body)
     #expect(event.lead.rdUUID == nil)
-    #expect(event.leadID(in: "acme") != nil)
+    #expect(event.leadID != nil)
   }
 }

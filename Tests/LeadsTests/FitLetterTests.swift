@@ -7,8 +7,12 @@ import Belt
 /// The newer body's number for the profile, in place of a letter.
 struct FitLetterTests {
   private func event(fit: JSON, _ settings: Settings? = nil) throws -> LeadEvent {
-    try RDWebhookBody.items(of: Bodies.current { $0["funnel"] = ["fit": fit] }, trigger: nil)[0]
-      .get().understood(in: settings)
+    try RDWebhookBody.items(
+      of: Bodies.current { $0["funnel"] = ["fit": fit] },
+      in: "acme",
+      trigger: nil
+    )[0]
+    .get().understood(in: settings)
   }
 
   @Test(
@@ -50,7 +54,7 @@ struct FitLetterTests {
     var known = ImportKnowledge(events: [], leads: [])
     _ = known.decide(legacy, in: "acme", rules: ImportRules())
     let told = known.recognised(current, in: "acme")
-    #expect(told.knownAs != nil && told.lead.fitLetter == "A")
+    #expect(told.isToldAgain && told.lead.fitLetter == "A")
     guard case .renew(let fields) = known.decide(told, in: "acme", rules: ImportRules()) else {
       Issue.record("it says something newer besides")
       return
@@ -60,9 +64,8 @@ struct FitLetterTests {
     var other = ImportKnowledge(events: [], leads: [])
     _ = other.decide(current, in: "acme", rules: ImportRules())
     #expect(other.recognised(legacy, in: "acme").lead.fitLetter == "A")
-    var next = current
-    next.instants = []
-    next.key = "next"
+    var next = current.elsewhere(under: "next", at: nil)
+    next.isLetterRead = true
     #expect(known.recognised(next, in: "acme").lead.fitLetter == "D")
   }
 

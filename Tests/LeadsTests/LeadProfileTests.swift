@@ -233,7 +233,7 @@ struct LeadProfileTests {
     let composed = try event("\u{E9}")
     let decomposed = try event("e\u{301}")
     #expect(composed.key == decomposed.key)
-    #expect(composed.leadID(in: "acme") == decomposed.leadID(in: "acme"))
+    #expect(composed.leadID == decomposed.leadID)
     #expect(composed.lead.json.encoded == decomposed.lead.json.encoded)
     #expect(
       JSON.object(.init(composed.lead.customFields)).encoded

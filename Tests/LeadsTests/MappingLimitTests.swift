@@ -89,7 +89,7 @@ struct MappingLimitTests {
   ) throws {
     let domain = "@acme.com.br"
     let address = String(repeating: "é", count: length - domain.count) + domain
-    let lead = LeadProfile.maria { $0.email = " \(address) " }
+    let lead = LeadProfile.maria { $0.email = LeadEmail(" \(address) ") }
     if isTaken {
       let made = try TOTVSLead.sample(lead)
       #expect(made.body.at("emails.0.email")?.string == address)

@@ -114,20 +114,20 @@ struct OccurrenceTests {
   @Test func `a recognised event has the id under which it was stored`() throws {
     let one = try event(Bodies.current())
     let stored = Occurrence(
-      event: one.id(in: "acme"),
+      event: one.id,
       kind: .conversion,
       identifier: one.identifier,
       number: nil,
       at: try #require(one.occurredAt)
     )
-    let lead = IntegrationKey("acme", try #require(one.leadID(in: "acme")))
+    let lead = IntegrationKey("acme", try #require(one.leadID))
     let known = ImportKnowledge(events: [], leads: [lead], occurrences: [lead: [stored]])
     let body = Bodies.legacy { lead in
       lead["company"] = .some(.null)
       lead["custom_fields"] = ["Segmento": .null, "Porte": "Grande"]
     }
     let other = known.recognised(try event(body), in: "acme")
-    #expect(other.id(in: "acme") == stored.event)
+    #expect(other.id == stored.event)
     // The other form may have told what this one leaves empty.
     #expect(other.lead.cleared.isEmpty && other.lead.customFields.map(\.key) == ["Porte"])
   }

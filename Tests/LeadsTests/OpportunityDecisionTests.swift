@@ -46,7 +46,7 @@ struct OpportunityDecisionTests {
   ) throws {
     var subject = subject { lead in
       lead.name = name
-      lead.email = email
+      lead.email = email.map { LeadEmail($0) }
       lead.personalPhone = phone
     }
     subject.companyName = company

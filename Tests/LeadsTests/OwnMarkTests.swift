@@ -83,16 +83,14 @@ struct OwnMarkTests {
       events: [],
       leads: [],
       ownMarks: OwnMarks(
-        events.map { (event: IntegrationKey("acme", $0.id(in: "acme")), mark: mark) }
+        events.map { (event: IntegrationKey("acme", $0.id), mark: mark) }
       )
     )
   }
 
   private func event(at seconds: Double, key: String) throws -> LeadEvent {
-    var event = try Bodies.event(Bodies.current(type: "WEBHOOK.MARKED_OPPORTUNITY"))
-    event.occurredAt = time(seconds)
-    event.key = key
-    return event
+    let event = try Bodies.event(Bodies.current(type: "WEBHOOK.MARKED_OPPORTUNITY"))
+    return event.elsewhere(under: key, at: time(seconds))
   }
 
   private func code(_ decision: ImportDecision) -> String {
@@ -114,7 +112,7 @@ struct OwnMarkTests {
       code(known.decide($0, in: "acme", rules: ImportRules(), arrivedAt: time(200)))
     }
     #expect(codes == ["own_mark", "own_mark", "own_mark", "accept", "duplicate"])
-    #expect(known.ownMarks.recognised.map(\.echo.event) == [echo.id(in: "acme")])
+    #expect(known.ownMarks.recognised.map(\.echo.event) == [echo.id])
   }
 
   @Test func `two marks of ours explain two marks and no third`() throws {
@@ -131,7 +129,7 @@ struct OwnMarkTests {
       leads: [],
       ownMarks: OwnMarks(
         events.flatMap { event in
-          marks.map { (event: IntegrationKey("acme", event.id(in: "acme")), mark: $0) }
+          marks.map { (event: IntegrationKey("acme", event.id), mark: $0) }
         }
       )
     )

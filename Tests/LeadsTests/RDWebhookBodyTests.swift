@@ -104,7 +104,7 @@ struct RDWebhookBodyTests {
 
   @Test func `one unreadable lead leaves the others`() throws {
     let good = Bodies.legacy()["leads"]?.array ?? []
-    let items = try RDWebhookBody.items(of: ["leads": .array([7] + good)], trigger: nil)
+    let items = try RDWebhookBody.items(of: ["leads": .array([7] + good)], in: "acme", trigger: nil)
     #expect(items.count == 2)
     #expect(throws: RDWebhookBody.Unreadable.self) { try items[0].get() }
     #expect(try items[1].get().lead.name == "Ana Prado")
@@ -112,7 +112,7 @@ struct RDWebhookBodyTests {
 
   @Test func `leads inside a string are read`() throws {
     let list = Bodies.legacy()["leads"] ?? nil
-    let items = try RDWebhookBody.items(of: ["leads": .string(list.text)], trigger: nil)
+    let items = try RDWebhookBody.items(of: ["leads": .string(list.text)], in: "acme", trigger: nil)
     #expect(try items[0].get().lead.name == "Ana Prado")
   }
 
@@ -120,7 +120,7 @@ struct RDWebhookBodyTests {
   func `a body of another shape is refused with a reason`(text: String) throws {
     let json = try JSON(parsing: Array(text.utf8))
     #expect(throws: RDWebhookBody.Unreadable.self) {
-      try RDWebhookBody.items(of: json, trigger: nil)
+      try RDWebhookBody.items(of: json, in: "acme", trigger: nil)
     }
   }
 
@@ -135,23 +135,24 @@ struct RDWebhookBodyTests {
       (["email": .string(long + "@exemplo.com.br")], "its email is longer than 255 characters"),
     ] as [([String: JSON], String)] {
       let body = Bodies.legacy { lead in for (key, value) in change { lead[key] = value } }
-      let item = try RDWebhookBody.items(of: body, trigger: nil)[0]
+      let item = try RDWebhookBody.items(of: body, in: "acme", trigger: nil)[0]
       #expect(item == .failure(RDWebhookBody.Unreadable(detail: detail)))
     }
   }
 
   @Test func `a lead with nothing but RD's older id is a lead`() throws {
-    let event = try Bodies.event(["leads": [["id": 4_810_275_533]]])
+    let body: JSON = ["leads": [["id": 4_810_275_533]]]
+    let event = try Bodies.event(body)
     #expect(event.lead.rdID == "4810275533")
-    #expect(event.leadID(in: "acme") != nil)
-    #expect(event.leadID(in: "acme") != event.leadID(in: "other"))
+    #expect(event.leadID != nil)
+    #expect(event.leadID != (try Bodies.event(body, in: "other").leadID))
   }
 
   @Test func `a body of more than a thousand leads is refused whole`() throws {
     let lead = Bodies.legacy()["leads"]?.array?.first ?? .null
     func items(_ count: Int) throws -> Int {
       let body: JSON = ["leads": .array(Array(repeating: lead, count: count))]
-      return try RDWebhookBody.items(of: body, trigger: nil).count
+      return try RDWebhookBody.items(of: body, in: "acme", trigger: nil).count
     }
     #expect(try items(1_000) == 1_000)
     #expect(throws: RDWebhookBody.Unreadable.self) { try items(1_001) }
@@ -281,13 +282,13 @@ struct FlowBodyTests {
       let empty = Bodies.legacy { $0[member.key] = .some(.null) }
       for body in [without, empty] {
         let event = try Bodies.event(body)
-        #expect(event.leadID(in: "acme") != nil, "\(member.key)")
+        #expect(event.leadID != nil, "\(member.key)")
       }
     }
     let contact = Bodies.current()["contact"]?.members ?? []
     for member in contact {
       let event = try Bodies.event(Bodies.current { $0[member.key] = JSON?.none })
-      #expect(event.leadID(in: "acme") != nil, "\(member.key)")
+      #expect(event.leadID != nil, "\(member.key)")
     }
   }
 }

@@ -59,7 +59,7 @@ package enum Occurrences {
       select distinct k.i as integration_id, k.m as message_id
       from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
         \(messages.map { digests[$0.id] ?? [] })::bytea[],
-        \(events.map { $0.event.id(in: $0.message.integration) })::uuid[],
+        \(events.map { $0.event.id })::uuid[],
         \(windows.map { $0?.lead })::uuid[], \(windows.map { $0?.from })::bigint[],
         \(windows.map { $0?.to })::bigint[]) as k (i, m, b, e, l, f, t)
       cross join lateral (
@@ -94,7 +94,7 @@ package enum Occurrences {
     /// Nil for an event whose lead or time is not sure.
     init?(of event: LeadEvent, in integration: String) {
       let times = event.instants.map(\.milliseconds)
-      guard event.lead.rdUUID != nil, let lead = event.leadID(in: integration),
+      guard event.lead.rdUUID != nil, let lead = event.leadID,
         let first = times.min(), let last = times.max()
       else { return nil }
       self.integration = integration

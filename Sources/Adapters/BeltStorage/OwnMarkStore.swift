@@ -12,9 +12,9 @@ package enum OwnMarkStore {
   /// with the leads, so that one mark is recognised once.
   package static func persons(of events: [Event]) -> [IntegrationKey] {
     marks(among: events).compactMap { integration, event in
-      var anonymous = event
-      anonymous.lead.rdUUID = nil
-      return anonymous.leadID(in: integration).map { IntegrationKey(integration, $0) }
+      var anonymous = event.lead
+      anonymous.rdUUID = nil
+      return anonymous.id(in: integration).map { IntegrationKey(integration, $0) }
     }
   }
 
@@ -26,9 +26,9 @@ package enum OwnMarkStore {
       """
       select k.i as integration_id, k.e as event_id, f.id, f.begun, f.sent, f.echo_event, f.echo
       from unnest(\(marks.map(\.integration))::text[],
-        \(marks.map { $0.event.id(in: $0.integration) })::uuid[],
-        \(marks.map { $0.event.leadID(in: $0.integration) })::uuid[],
-        \(marks.map { $0.event.lead.email.flatMap(EmailAddress.init)?.address })::text[])
+        \(marks.map { $0.event.id })::uuid[],
+        \(marks.map { $0.event.leadID })::uuid[],
+        \(marks.map { $0.event.lead.email?.address?.address })::text[])
         as k (i, e, l, m)
       cross join lateral (
         select id from lead where integration_id = k.i and id = k.l

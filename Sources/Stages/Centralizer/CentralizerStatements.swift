@@ -120,7 +120,7 @@ extension CentralizerStage {
       let known = contacts[key]
       contacts[key] = Contact(
         name: known?.name ?? lead.name?.nonBlank,
-        email: known?.email ?? lead.email?.nonBlank,
+        email: known?.email ?? lead.email?.text.nonBlank,
         mobile: known?.mobile ?? lead.mobilePhone?.nonBlank,
         company: known?.company ?? item.decision.company?.id
       )

@@ -5,13 +5,13 @@ import Belt
 extension Arrival {
   /// What goes on from here: the event, or tags that are newer than those of a known event.
   func follow(under settings: Settings) -> Message? {
-    guard let event, let lead = event.leadID(in: message.integration) else { return nil }
+    guard let event, let lead = event.leadID else { return nil }
     let part = String(self.lead.position)
     switch decision {
     case .success(.accept):
       return message.following(
         to: .centralizer,
-        LeadImported(lead: lead, event: event.id(in: message.integration)),
+        LeadImported(lead: lead, event: event.id),
         journey: self.lead.journey,
         part: part
       )
@@ -35,7 +35,7 @@ extension Arrival {
     var reasons = [explanation(letter ?? self.letter)]
     if case .success(.accept) = decision, let doubt { reasons.append(doubt) }
     return reasons.map { reason in
-      Line(reason, subject: event?.leadID(in: message.integration), journey: lead.journey)
+      Line(reason, subject: event?.leadID, journey: lead.journey)
     }
   }
 

@@ -17,7 +17,7 @@ struct Heard {
     case .success(.renew), .success(.hear): first = nil
     case .success(.ignore), .success(.duplicate), .success(.putAside), .failure: return nil
     }
-    guard let event = arrival.event, let lead = event.leadID(in: arrival.message.integration)
+    guard let event = arrival.event, let lead = event.leadID
     else { return nil }
     integration = arrival.message.integration
     self.lead = lead

@@ -59,6 +59,6 @@ struct ImportStanding: Sendable {
   /// that stored that ended.
   func holds(_ lead: WebhookContent.Lead, in integration: String) -> Bool {
     guard case .success(let event) = lead.item, !Saboteur.repeatsNotKnown.isOn else { return false }
-    return journeys[IntegrationKey(integration, event.id(in: integration))] == lead.journey
+    return journeys[IntegrationKey(integration, event.id)] == lead.journey
   }
 }

@@ -12,7 +12,7 @@ extension LeadImporterStage {
     // Each once: a body may name one lead a thousand times, and its whole profile comes with it.
     let leads = Set(
       events.compactMap { integration, event in
-        event.leadID(in: integration).map { IntegrationKey(integration, $0) }
+        event.leadID.map { IntegrationKey(integration, $0) }
       }
     ).sorted { ($0.integration, $0.id.description) < ($1.integration, $1.id.description) }
     return Load(
@@ -41,7 +41,7 @@ extension LeadImporterStage {
   private static func stored(_ all: [(integration: String, event: LeadEvent)]) -> Load<
     [IntegrationKey: Identifier]
   > {
-    let events = Set(all.map { IntegrationKey($0.integration, $0.event.id(in: $0.integration)) })
+    let events = Set(all.map { IntegrationKey($0.integration, $0.event.id) })
     let anyTenant: SQL = Saboteur.tenantLeftOut.isOn ? "true" : "false"
     return Load(
       """
@@ -106,7 +106,7 @@ extension LeadImporterStage {
         \(arrivals.map(\.lead.journey))::uuid[], \(arrivals.map(\.message.id))::uuid[],
         \(arrivals.map(\.lead.position))::int[], \(arrivals.map(\.message.arrivedAt))::bigint[],
         \(arrivals.map { $0.state.state })::text[], \(arrivals.map { $0.state.reason })::text[],
-        \(arrivals.map { $0.event?.id(in: $0.message.integration) })::uuid[])
+        \(arrivals.map { $0.event?.id })::uuid[])
         as k (i, j, m, p, at, s, r, e)
       -- What was put aside and is sent again goes on in its journey.
       on conflict (integration_id, journey_id) do update set state = excluded.state,
@@ -131,7 +131,7 @@ extension LeadImporterStage {
           number, occurred_at, arrived_at, first_import)
         select i, e, l, j, k, d, o, n, to_timestamp(t / 1000.0), to_timestamp(a / 1000.0), f
         from unnest(\(new.map(\.integration))::text[],
-          \(new.map { $0.event.id(in: $0.integration) })::uuid[], \(new.map(\.lead))::uuid[],
+          \(new.map { $0.event.id })::uuid[], \(new.map(\.lead))::uuid[],
           \(new.map(\.journey))::uuid[], \(new.map(\.event.kind.rawValue))::text[],
           \(new.map(\.event.identifier))::text[], \(new.map(\.event.origin))::text[],
           \(new.map(\.event.number))::int[],

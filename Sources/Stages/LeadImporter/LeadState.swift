@@ -46,7 +46,7 @@ struct LeadState {
   private mutating func take(_ arrival: Heard) {
     let told = arrival.event.lead
     rdUUID = told.rdUUID ?? rdUUID
-    emailKey = told.email.flatMap(EmailAddress.init)?.address ?? emailKey
+    emailKey = told.email?.address?.address ?? emailKey
     sourceAt = arrival.sourceAt
     for member in told.json.members ?? [] { profile[member.key] = member.value }
     for name in arrival.namesReplaced {

@@ -81,7 +81,7 @@ extension DeadLetterEdit {
     case WebhookReceived.type:
       let items: [RDWebhookBody.Item]
       do throws(RDWebhookBody.Unreadable) {
-        items = try RDWebhookBody.items(of: json, trigger: message.trigger)
+        items = try RDWebhookBody.items(of: json, in: message.integration, trigger: message.trigger)
       } catch {
         throw Fault("the new body is no webhook of RD Station: \(error.detail)")
       }

@@ -144,7 +144,7 @@ package struct JourneyReader: Sendable {
       )
       return WebhookContent(of: message).leads.compactMap { lead -> IntegrationKey? in
         guard case .success(let event) = lead.item else { return nil }
-        let isMeant = event.lead.email.flatMap(EmailAddress.init) == email
+        let isMeant = event.lead.email?.address == email
         return isMeant ? IntegrationKey(message.integration, lead.journey) : nil
       }
     }

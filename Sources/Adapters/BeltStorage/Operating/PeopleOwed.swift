@@ -123,7 +123,7 @@ extension PeopleOwed.Act {
   /// As far as the import rules look at it.
   fileprivate func event(_ kind: LeadEvent.Kind) -> LeadEvent {
     var lead = LeadProfile()
-    lead.email = email
+    lead.email = LeadEmail(email)
     lead.jobTitle = jobTitle
     lead.fitLetter = fitLetter
     return LeadEvent(
@@ -133,7 +133,8 @@ extension PeopleOwed.Act {
       occurredAt: nil,
       origin: nil,
       number: nil,
-      key: ""
+      key: "",
+      in: ""
     )
   }
 }

@@ -13,8 +13,8 @@ package struct RehearsalReader: Sendable {
   package func state(for raw: [LeadEvent], _ settings: Settings) async throws -> RehearsalState {
     let integration = settings.integration
     let events = raw.map { $0.understood(in: settings) }
-    let leads = Array(Set(events.compactMap { $0.leadID(in: integration) }))
-    let ids = events.map { $0.id(in: integration) }
+    let leads = Array(Set(events.compactMap { $0.leadID }))
+    let ids = events.map { $0.id }
     return try await pool.transaction { connection in
       var state = RehearsalState(settings)
       let keyed = events.map { (integration, $0) }
@@ -53,7 +53,7 @@ package struct RehearsalReader: Sendable {
   ) throws {
     let integration = state.settings.integration
     let keys = events.map { event in
-      let known = event.leadID(in: integration).flatMap { state.leads[$0]?.profile }
+      let known = event.leadID.flatMap { state.leads[$0]?.profile }
       return LeadKeys(
         of: (known ?? LeadProfile()).joined(with: event.lead),
         settings: state.settings

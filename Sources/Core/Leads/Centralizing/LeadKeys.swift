@@ -28,7 +28,7 @@ package struct LeadKeys: Sendable, Hashable {
     // A profile may have been stored before its fillers were known as such.
     let lead = profile.withoutFillers(in: settings)
     let country = lead.country.flatMap(Country.init(anyOf:)) ?? settings.crm.country
-    let email = lead.email.flatMap(EmailAddress.init).flatMap { $0.isFiller ? nil : $0 }
+    let email = (lead.email?.address).flatMap { $0.isFiller ? nil : $0 }
     name = lead.name.flatMap(PersonName.init)
     var person = KeyList(counting: settings.crm.personKeys)
     person.add(.rdUUID, lead.rdUUID)

@@ -2,7 +2,11 @@ internal import StrictJSON
 
 /// The body of webhooks that were made through the API (rd-station-marketing.md 3.3).
 enum CurrentContact {
-  static func event(from json: JSON, type: String) -> RDWebhookBody.Item {
+  static func event(
+    from json: JSON,
+    in integration: String,
+    type: String
+  ) -> RDWebhookBody.Item {
     let contact = json["contact"] ?? .null
     guard contact.members != nil else { return .failure(.init(detail: "contact is no object")) }
     let kind: LeadEvent.Kind
@@ -23,7 +27,8 @@ enum CurrentContact {
         occurredAt: moment.flatMap { Timestamp($0) },
         origin: TrafficSource.origin([contact["funnel"]?.words("origin")]),
         number: nil,
-        key: "current:\(hash)"
+        key: "current:\(hash)",
+        in: integration
       )
       if kind == .conversion {
         event.crmActivity = CRMActivity.name(type: nil, labels: identifier.map { [$0] } ?? [])
@@ -37,7 +42,7 @@ enum CurrentContact {
     let funnel = contact["funnel"] ?? .null
     var lead = LeadProfile()
     lead.rdUUID = contact.identity("uuid")?.lowercased()
-    lead.email = contact.words("email")
+    lead.email = contact.words("email").map { LeadEmail($0) }
     lead.take("name", \.name, contact["name"])
     // Without its relation the company is not sent; with it, null is a contact without one.
     lead.take("company", \.company, contact["company"]?["name"])

@@ -63,7 +63,7 @@ package enum ImportDecision: Sendable, Hashable {
 
 extension LeadProfile {
   fileprivate var namesAnybody: Bool {
-    name != nil || email.flatMap(EmailAddress.init) != nil || mobilePhone != nil
+    name != nil || email?.address != nil || mobilePhone != nil
       || personalPhone != nil
   }
 }

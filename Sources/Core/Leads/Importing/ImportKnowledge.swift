@@ -26,17 +26,17 @@ package struct ImportKnowledge: Sendable {
 
   /// The event under the id that it is stored with, also when another form of body told it first.
   package func recognised(_ event: LeadEvent, in integration: String) -> LeadEvent {
-    let lead = event.leadID(in: integration).map { IntegrationKey(integration, $0) }
+    let lead = event.leadID.map { IntegrationKey(integration, $0) }
     var known = event
     // RD's own letter may stand in the other form of the event: ours does not replace it.
     if event.isLetterRead, let letter = lead.flatMap({ profiles[$0]?.profile.fitLetter }) {
       known.lead.fitLetter = letter
     }
-    if events.contains(IntegrationKey(integration, event.id(in: integration))) { return known }
+    if events.contains(IntegrationKey(integration, event.id)) { return known }
     guard event.lead.rdUUID != nil, let lead,
       let same = occurrences[lead]?.first(where: { $0.isSame(as: event) })
     else { return event }
-    known.knownAs = same.event
+    known.recognise(as: same.event)
     // What the form answered may stand in one body only; the other does not take it back.
     known.lead.clearNothing()
     return known
@@ -44,7 +44,7 @@ package struct ImportKnowledge: Sendable {
 
   /// The stored custom fields that the event tells by another name.
   package func namesReplaced(by event: LeadEvent, in integration: String) -> [String] {
-    event.leadID(in: integration)
+    event.leadID
       .flatMap { profiles[IntegrationKey(integration, $0)] }?.profile
       .namesReplaced(by: event.lead) ?? []
   }
@@ -60,10 +60,10 @@ package struct ImportKnowledge: Sendable {
     arrivedAt: Timestamp? = nil,
     isRepeat: Bool = false
   ) -> ImportDecision {
-    let eventKey = IntegrationKey(integration, event.id(in: integration))
-    let leadKey = event.leadID(in: integration).map { IntegrationKey(integration, $0) }
+    let eventKey = IntegrationKey(integration, event.id)
+    let leadKey = event.leadID.map { IntegrationKey(integration, $0) }
     let isKnownEvent =
-      (event.knownAs != nil || events.contains(eventKey)) && !Saboteur.repeatsNotKnown.isOn
+      (event.isToldAgain || events.contains(eventKey)) && !Saboteur.repeatsNotKnown.isOn
     let sourceAt =
       arrivedAt.map { SourceTime(of: event, arrivedAt: $0.milliseconds).at.milliseconds }
       ?? event.occurredAt?.milliseconds ?? .max

@@ -7,6 +7,12 @@ package struct LeadEvent: Sendable, Hashable {
     case opportunityMark = "opportunity_mark"
   }
 
+  /// With us: derived from the integration and `key`, or that of the same event in another body.
+  package private(set) var id: Identifier
+  /// Of its lead with us; nil when nothing names one.
+  package let leadID: Identifier?
+  /// Whether it was stored from another body, under that body's key.
+  package private(set) var isToldAgain = false
   package var kind: Kind
   package var lead: LeadProfile
   /// The conversion's identifier; nil for a mark, and for a lead that an automation flow sent without
@@ -23,9 +29,7 @@ package struct LeadEvent: Sendable, Hashable {
   ///
   /// An automation flow's run for a lead without a conversion is told from RD's second delivery of
   /// it by what it says of the lead. A mark is never taken for the conversion before it.
-  package var key: String
-  /// The event that this is, when it was stored from another body, under that body's key.
-  package var knownAs: Identifier?
+  package let key: String
   /// When it happened, by all that the body says of it.
   package var instants: [Timestamp] = []
   /// All names of the conversion, folded.
@@ -48,8 +52,11 @@ package struct LeadEvent: Sendable, Hashable {
     occurredAt: Timestamp?,
     origin: String?,
     number: Int?,
-    key: String
+    key: String,
+    in integration: String
   ) {
+    id = Identifier(derivedFrom: Saboteur.tenantLeftOut.isOn ? "" : integration, "event", key)
+    leadID = lead.id(in: integration)
     self.kind = kind
     self.lead = lead
     self.identifier = identifier
@@ -61,19 +68,21 @@ package struct LeadEvent: Sendable, Hashable {
     labels = identifier.map { [Occurrence.folded($0)] } ?? []
   }
 
-  package func id(in integration: String) -> Identifier {
-    if let knownAs { return knownAs }
-    return Identifier(derivedFrom: Saboteur.tenantLeftOut.isOn ? "" : integration, "event", key)
+  /// It is one that was stored from another body.
+  mutating func recognise(as event: Identifier) {
+    id = event
+    isToldAgain = true
   }
+}
 
+extension LeadProfile {
   /// The lead's identifier with us, from the strongest thing that names it; nil when nothing does.
-  package func leadID(in integration: String) -> Identifier? {
-    if let uuid = lead.rdUUID { return Identifier(derivedFrom: integration, "lead", "rd", uuid) }
-    if let email = lead.email.flatMap(EmailAddress.init) {
+  package func id(in integration: String) -> Identifier? {
+    if let rdUUID { return Identifier(derivedFrom: integration, "lead", "rd", rdUUID) }
+    if let email = email?.address {
       // A lead is RD Station's, so it is told apart as RD does; the mailbox behind it tells people apart.
       return Identifier(derivedFrom: integration, "lead", "email", email.address)
     }
-    if let id = lead.rdID { return Identifier(derivedFrom: integration, "lead", "rd_id", id) }
-    return nil
+    return rdID.map { Identifier(derivedFrom: integration, "lead", "rd_id", $0) }
   }
 }

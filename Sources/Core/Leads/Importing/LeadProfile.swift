@@ -7,7 +7,7 @@ package import StrictJSON
 package struct LeadProfile: Sendable, Hashable {
   package var rdUUID: String?
   package var rdID: String?
-  package var email: String?
+  package var email: LeadEmail?
   package var name: String?
   package var company: String?
   package var jobTitle: String?

@@ -15,7 +15,7 @@ extension LeadProfile {
   /// What is known of a field, by any name that `field(_:)` takes.
   package func state(of name: String) -> FieldState {
     switch name {
-    case "email": return state(email.map(JSON.string), name)
+    case "email": return state((email?.text).map(JSON.string), name)
     case "company_name": return state(of: "company")
     case "lifecycle_stage": return state((lifecycleStage?.rawValue).map(JSON.string), name)
     case "interest": return state(interest.map(JSON.number), name)

@@ -17,7 +17,7 @@ extension LeadProfile {
     }
     set("uuid", rdUUID.map(JSON.string))
     set("id", rdID.map(JSON.string))
-    set("email", email.map(JSON.string))
+    set("email", (email?.text).map(JSON.string))
     for text in Self.texts { set(text.name, self[keyPath: text.path].map(JSON.string)) }
     set("lifecycle_stage", (lifecycleStage?.rawValue).map(JSON.string))
     set("opportunity", isOpportunity.map(JSON.bool))
@@ -36,7 +36,7 @@ extension LeadProfile {
     self.init()
     rdUUID = json["uuid"]?.string
     rdID = json["id"]?.string
-    email = json["email"]?.string
+    email = (json["email"]?.string).map { LeadEmail($0) }
     for text in Self.texts { self[keyPath: text.path] = json[text.name]?.string }
     lifecycleStage = json["lifecycle_stage"]?.string.flatMap(LifecycleStage.init(rawValue:))
     isOpportunity = json["opportunity"]?.bool

@@ -4,11 +4,15 @@ internal import StrictJSON
 /// One element of `leads`, the body of the screen's webhooks and of the automation action
 /// (rd-station-marketing.md 3.2).
 enum LegacyLead {
-  static func event(from json: JSON, trigger: HookTrigger?) -> RDWebhookBody.Item {
+  static func event(
+    from json: JSON,
+    in integration: String,
+    trigger: HookTrigger?
+  ) -> RDWebhookBody.Item {
     guard json.members != nil else { return .failure(.init(detail: "a lead is no object")) }
     let answers = Answer.all(in: json)
     return RDWebhookBody.subject(of: profile(json, answers), in: json).map { subject, lead in
-      var event = event(of: json, trigger, subject, lead)
+      var event = event(of: json, in: integration, trigger, subject, lead)
       event.answers = answers
       return event
     }
@@ -16,6 +20,7 @@ enum LegacyLead {
 
   private static func event(
     of json: JSON,
+    in integration: String,
     _ trigger: HookTrigger?,
     _ subject: String,
     _ lead: LeadProfile
@@ -35,7 +40,8 @@ enum LegacyLead {
         occurredAt: markedAt,
         origin: origin(conversion),
         number: nil,
-        key: "mark:\(subject):\(moment)"
+        key: "mark:\(subject):\(moment)",
+        in: integration
       )
     }
     let event = content["__cdp__original_event"] ?? .null
@@ -52,7 +58,8 @@ enum LegacyLead {
       occurredAt: convertedAt,
       origin: origin(conversion),
       number: number,
-      key: key(of: json, conversion, subject: subject, number: number)
+      key: key(of: json, conversion, subject: subject, number: number),
+      in: integration
     )
     told.instants = instants
     told.labels = Set(labels.map(Occurrence.folded))
@@ -132,8 +139,11 @@ enum LegacyLead {
     var lead = LeadProfile()
     lead.rdUUID = json.identity("uuid")?.lowercased()
     lead.rdID = json.identity("id")
-    let emails = [json.words("email")] + answers.map { $0.field == "email" ? $0.value.string : nil }
-    lead.email = emails.compactMap(\.self).first { EmailAddress($0) != nil } ?? emails[0]
+    lead.email = json.words("email").map { LeadEmail($0) }
+    if lead.email?.address == nil {
+      let answered = answers.filter { $0.field == "email" }.compactMap(\.value.string)
+      lead.email = answered.lazy.map { LeadEmail($0) }.first { $0.address != nil } ?? lead.email
+    }
     lead.take("name", \.name, json["name"])
     lead.take("company", \.company, json["company"])
     lead.take("job_title", \.jobTitle, json["job_title"])

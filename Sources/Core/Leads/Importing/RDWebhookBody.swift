@@ -21,16 +21,20 @@ package enum RDWebhookBody {
   ///
   /// `trigger` is what the hook's address says, which the older body does not tell; for nil and a flow
   /// the newer of the two times decides.
-  package static func items(of json: JSON, trigger: HookTrigger?) throws(Unreadable) -> [Item] {
+  package static func items(
+    of json: JSON,
+    in integration: String,
+    trigger: HookTrigger?
+  ) throws(Unreadable) -> [Item] {
     if let leads = json["leads"] {
       let elements = try elements(of: leads)
       guard elements.count <= leadsMax else {
         throw Unreadable(detail: "it holds more than \(leadsMax) leads")
       }
-      return elements.map { LegacyLead.event(from: $0, trigger: trigger) }
+      return elements.map { LegacyLead.event(from: $0, in: integration, trigger: trigger) }
     }
     if json["contact"] != nil, let type = json["event_type"]?.string {
-      return [CurrentContact.event(from: json, type: type)]
+      return [CurrentContact.event(from: json, in: integration, type: type)]
     }
     if json["event_name"] != nil, json["document"] != nil {
       throw Unreadable(
@@ -95,7 +99,7 @@ package enum RDWebhookBody {
     guard lead.customFields.count <= customFieldsMax else {
       return .failure(Unreadable(detail: "it has more than \(customFieldsMax) custom fields"))
     }
-    let email = lead.email.flatMap(EmailAddress.init)?.key
+    let email = lead.email?.address?.key
     guard let subject = lead.rdUUID ?? email ?? lead.rdID else {
       return .failure(Unreadable(detail: "the lead has neither uuid, id nor a valid e-mail"))
     }

@@ -95,7 +95,7 @@ extension ImportRules {
   /// B009, R02: the domain and everything under it; a lead without e-mail is not concerned.
   private func domain(_ event: LeadEvent) -> RuleVerdict.Result {
     guard !ignoredEmailDomains.isEmpty else { return .off }
-    guard let domain = event.lead.email.flatMap(EmailAddress.init)?.domain else {
+    guard let domain = event.lead.email?.address?.domain else {
       return .notConcerned
     }
     for ignored in ignoredEmailDomains {

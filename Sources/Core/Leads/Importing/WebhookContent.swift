@@ -38,6 +38,7 @@ package struct WebhookContent: Sendable {
     do {
       items = try RDWebhookBody.items(
         of: try JSON(parsing: message.body),
+        in: message.integration,
         trigger: message.trigger
       )
     } catch let unreadable as RDWebhookBody.Unreadable {

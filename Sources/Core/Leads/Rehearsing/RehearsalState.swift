@@ -47,7 +47,7 @@ package struct RehearsalState: Sendable {
     let event = imports.recognised(raw.understood(in: settings), in: integration)
     let rules = settings.importRules.verdicts(on: event)
     let decision = imports.decide(event, in: integration, rules: settings.importRules)
-    guard case .accept(let first) = decision, let leadID = event.leadID(in: integration) else {
+    guard case .accept(let first) = decision, let leadID = event.leadID else {
       return Rehearsal(event: event, rules: rules, importing: decision, entered: nil)
     }
     let known = learn(event, of: leadID)
@@ -102,7 +102,7 @@ package struct RehearsalState: Sendable {
     let company = match.company?.id
     let decision = OpportunityDecision(
       for: OpportunitySubject(
-        event: event.id(in: settings.integration),
+        event: event.id,
         kind: event.kind,
         identifier: event.identifier,
         lead: known.profile,
@@ -165,7 +165,7 @@ package struct RehearsalState: Sendable {
     }
     return RDUpdateDecision(
       for: change,
-      people: [RDPerson(uuid: known.profile.rdUUID, email: known.profile.email)],
+      people: [RDPerson(uuid: known.profile.rdUUID, email: known.profile.email?.text)],
       updates: settings.rdUpdates,
       lossReasonField: settings.lossReasonField
     )

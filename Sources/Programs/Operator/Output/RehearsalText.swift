@@ -31,7 +31,7 @@ enum RehearsalText {
     let what =
       event.kind == .opportunityMark
       ? "opportunity mark" : "conversion “\(event.identifier ?? "without a name")”"
-    let who = [event.lead.name, event.lead.email.map { "<\($0)>" }].compactMap(\.self)
+    let who = [event.lead.name, event.lead.email.map { "<\($0.text)>" }].compactMap(\.self)
     let called = event.lead.called ?? "somebody without a name"
     return "\(what) of \(who.isEmpty ? called : who.joined(separator: " "))"
   }
@@ -98,7 +98,7 @@ enum RehearsalText {
       "examples": .array(
         comparison.examples.map { example in
           [
-            "email": .optional(example.event.lead.email),
+            "email": .optional(example.event.lead.email?.text),
             "now": .string(example.before.conclusion),
             "draft": .string(example.after.conclusion),
           ]

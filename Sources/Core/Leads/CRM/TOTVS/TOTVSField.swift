@@ -18,7 +18,7 @@ package enum TOTVSField: String, Sendable, CaseIterable {
     let value =
       switch self {
       case .name: lead.name
-      case .email: lead.email
+      case .email: lead.email?.text
       case .company: lead.company
       case .jobTitle: lead.jobTitle
       case .phone: lead.personalPhone
