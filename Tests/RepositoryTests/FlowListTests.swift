@@ -23,7 +23,9 @@ struct FlowListTests {
     let products = Lists.products(ofManifest: try repository.text("Package.swift"))
     let target = try #require(products.first { $0.product == stage.program }?.target)
     let main = try repository.text("Sources/Programs/\(target)/\(target)Program.swift")
-    #expect(main.contains("WorkerProgram.run(.\(stage)"))
+    let own = try repository.text("Sources/Stages/\(target)/\(target)Stage.swift")
+    #expect(main.contains("WorkerProgram.run") && main.contains("\(target)Stage("))
+    #expect(own.contains("static let flow = Flow.\(stage)\n"))
   }
 
   @Test func `the compose file has a service for every program that runs`() throws {

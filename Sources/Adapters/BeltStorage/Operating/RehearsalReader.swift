@@ -144,7 +144,7 @@ package struct RehearsalReader: Sendable {
           of: Message(
             id: try row.identifier(0),
             type: WebhookReceived.type,
-            stage: Flow.leadImporter.stage,
+            stage: Flow.entry.stage,
             integration: integration,
             journey: try row.identifier(0),
             body: try row.bytes(1)
