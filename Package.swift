@@ -66,7 +66,7 @@ let package = Package(
       ["Leads", "Belt", "StrictJSON", "Postgres", "RDStation", .crypto, .httpClient],
       resources: [.embedInCode("Migrations")]
     ),
-    .adapter("EmbeddedCRM", ["Leads", "Belt", "StrictJSON", "Postgres"]),
+    .adapter("EmbeddedCRM", ["BeltStorage", "Leads", "Belt", "StrictJSON", "Postgres"]),
     .adapter("SettingsDocument", ["Leads", "Belt", "StrictJSON", .yams]),
     .adapter(
       "Observability",
@@ -94,8 +94,8 @@ let package = Package(
     ),
     .stage("LeadImporter", ["Postgres", "StrictJSON"]),
     .stage("Centralizer", ["Postgres"]),
-    .stage("OpportunityCreator", []),
-    .stage("RDUpdater", ["RDStation", "StrictJSON"]),
+    .stage("OpportunityCreator", ["Postgres", "StrictJSON"]),
+    .stage("RDUpdater", ["RDStation", "Postgres", "StrictJSON"]),
     .stage("TagSync", ["RDStation", "Postgres"]),
 
     .main("LeadImporter"),
@@ -145,10 +145,17 @@ let package = Package(
       path: "Tests/TestKit",
       swiftSettings: .strict
     ),
+    // The port of the CRMs, in memory, and what every adapter keeps.
+    .target(
+      name: "CRMConformance",
+      dependencies: ["Leads", "Belt", "StrictJSON"],
+      path: "Tests/CRMConformance",
+      swiftSettings: .strict
+    ),
     .tests("Repository", ["Leads"]),
     .tests("StrictJSON", ["StrictJSON"]),
     .tests("Belt", ["Belt", .logging]),
-    .tests("Leads", ["Leads", "Belt", "StrictJSON", "SandboxLeads"]),
+    .tests("Leads", ["Leads", "Belt", "StrictJSON", "SandboxLeads", "CRMConformance"]),
     .tests("RabbitMQ", ["RabbitMQ", "DedicatedThreads", .logging]),
     .tests("Postgres", ["Postgres", .logging]),
     .tests(
@@ -169,7 +176,7 @@ let package = Package(
       "BeltStorage",
       [
         "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON", "Postgres",
-        .httpClient, .hummingbird, .lifecycle, .logging,
+        "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging,
       ]
     ),
     .tests("Chaos", ["Chaos", "BeltStorage", "Leads", "StrictJSON", "Belt"]),
@@ -187,7 +194,7 @@ let package = Package(
       [
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
         "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON", "Postgres",
-        .httpClient, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
+        "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(

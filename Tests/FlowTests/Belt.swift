@@ -131,11 +131,10 @@ struct Belt: Sendable {
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
     let database = LeadDatabase(pool: pool)
-    let crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
+    let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
     client = Self.client(http, baseURL, pool, UnlimitedRDPermits())
     desk = SalesDesk(pool: pool)
     let stages: [Flow: any Handler] = [
-      .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
       .rdUpdater: RDUpdaterHandler(
         database: database,
         crms: crms,
@@ -146,6 +145,7 @@ struct Belt: Sendable {
     handlers = stages.mapValues { OrderedHandler($0, database: database) }.merging([
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
       .centralizer: StageRunner(CentralizerStage(), pool: pool),
+      .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool),
     ]) { $1 }
   }
 
@@ -155,7 +155,7 @@ struct Belt: Sendable {
     return OrderedHandler(
       RDUpdaterHandler(
         database: database,
-        crms: CRMs([.embedded: EmbeddedCRM(pool: pool)]),
+        crms: CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }]),
         desk: rdDesk(permits: permits)
       ),
       database: database

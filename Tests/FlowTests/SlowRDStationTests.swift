@@ -108,7 +108,7 @@ struct SlowRDStationTests {
       try belt.hang("GET /platform/contacts/*")
       let tags = TagSyncHandler(
         database: LeadDatabase(pool: belt.pool),
-        crms: CRMs([.embedded: EmbeddedCRM(pool: belt.pool)]),
+        crms: CRMs([.embedded: { EmbeddedCRM(pool: belt.pool, integration: $0) }]),
         client: belt.hangingClient(timeout: .seconds(1))
       )
       let start = ContinuousClock.now

@@ -112,7 +112,7 @@ struct Belt: Sendable {
     self.lines = lines
     wire = Wire()
     let database = LeadDatabase(pool: pool)
-    let crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
+    let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
     let client = RDStationClient(
       http: http,
       baseURL: baseURL,
@@ -126,7 +126,6 @@ struct Belt: Sendable {
     )
     let policy = RetryPolicy(attemptsMax: 2)
     let unmoved: [Flow: any Handler] = [
-      .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
       .rdUpdater: RDUpdaterHandler(
         database: database,
         crms: crms,
@@ -138,6 +137,7 @@ struct Belt: Sendable {
       .merging([
         .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
         .centralizer: StageRunner(CentralizerStage(), pool: pool, policy: policy),
+        .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool, policy: policy),
       ]) { $1 }
   }
 }

@@ -30,7 +30,7 @@ package struct Resources: Sendable {
     self.logger = logger
     rdPatience = settings.rdPatience
     database = LeadDatabase(pool: pool)
-    crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
+    crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
     // One thread serves the few calls that a worker has on the way.
     http = HTTPClient(
       eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),

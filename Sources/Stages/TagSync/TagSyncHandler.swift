@@ -187,7 +187,7 @@ package struct TagSyncHandler: Handler {
       do {
         merged[message.id] = try await merge(message, plan, before: end)
       } catch let error as CRMError {
-        merged[message.id] = Merged(outcome: error.outcome)
+        merged[message.id] = Merged(outcome: error.outcome(of: message))
       } catch let error as RDStationError {
         merged[message.id] = Merged(
           outcome: error.outcomeOfRepeatable(for: message),
@@ -211,7 +211,10 @@ package struct TagSyncHandler: Handler {
         let wait = max(.seconds(5), message.waitBeforeAnotherLook)
         return Merged(outcome: .snooze(wait, .rdSlow), tags: tags)
       }
-      let merge = try await merge(subject, plan, in: message.integration)
+      guard let merge = try await merge(subject, plan, in: message.integration) else {
+        let wait = max(.seconds(5), message.waitBeforeAnotherLook)
+        return Merged(outcome: .snooze(wait, .tagsChanged), tags: tags)
+      }
       tags.append((message.integration, subject, merge.merged))
       wrote = wrote || merge.changesCRM || merge.changesRD
     }
@@ -224,26 +227,29 @@ package struct TagSyncHandler: Handler {
     return Merged(outcome: settled.outcome, settled: settled, tags: tags)
   }
 
+  /// Nil when somebody changed the CRM's tags meanwhile: they are to be read anew.
   private func merge(_ subject: TagStore.Subject, _ plan: Plan, in integration: String) async throws
-    -> TagPlan
+    -> TagPlan?
   {
-    let crm = try crms.crm(plan.settings.crm)
+    let crm = try crms.crm(plan.settings.crm, of: integration)
     let record = subject.crmID.map(CRMRecord.init)
     var state: OpportunityState?
-    if let record { state = try await crm.read([record], in: integration).first ?? nil }
+    if let record { state = try await crm.read([record]).first?.get() }
     let contact = subject.rdUUID.map(RDContactID.uuid) ?? subject.email.map(RDContactID.email)
     var rdTags = subject.rdTags
     if plan.fromCRM, let contact {
       rdTags = try await client.contact(contact, for: integration)?.tags ?? rdTags
     }
+    let read = state?.tags ?? subject.draftTags
     let merge = TagPlan(
       base: subject.base,
       rd: rdTags,
-      crm: state?.tags ?? subject.draftTags,
+      crm: read,
       direction: plan.settings.tags
     )
     if merge.changesCRM, let record {
-      try await crm.setTags(merge.merged, of: record, in: integration)
+      let change = TagChange(of: record, to: merge.merged, read: read)
+      guard try await crm.setTags([change]).first?.get() == true else { return nil }
     }
     if merge.changesRD, let contact {
       try await client.replaceTags(merge.merged, of: contact, for: integration)
@@ -257,6 +263,10 @@ extension Reason {
   fileprivate static let rdSlow = Reason(
     "rd_slow",
     "RD Station answers too slowly; this waits for its turn."
+  )
+  fileprivate static let tagsChanged = Reason(
+    "tags_changed",
+    "Somebody changed the tags in the CRM at this moment; they are read again."
   )
   fileprivate static let tagsMerged = Reason("tags_merged", "The tags of both sides were merged.")
 }
