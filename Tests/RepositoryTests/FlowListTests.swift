@@ -22,6 +22,8 @@ struct FlowListTests {
   func `each stage has a folder whose program works at that stage`(stage: Flow) throws {
     let products = Lists.products(ofManifest: try repository.text("Package.swift"))
     let target = try #require(products.first { $0.product == stage.program }?.target)
+    let folder = target.replacing("Program", with: "")
+    let main = try repository.text("Sources/Programs/\(folder)/\(target).swift")
     let own = try repository.text("Sources/Stages/\(folder)/\(folder)Stage.swift")
     #expect(main.contains("WorkerProgram.run") && main.contains("\(folder)Stage("))
     #expect(own.contains("static let flow = Flow.\(stage)\n"))
