@@ -1,3 +1,4 @@
+import OutsideCalls
 import AsyncHTTPClient
 import CoreMetrics
 import EmbeddedCRM
@@ -117,10 +118,9 @@ struct Belt: Sendable {
     let client = RDStationClient(
       http: http,
       baseURL: baseURL,
-      tokens: RDTokens(
+      logins: RefreshedLogins(
         store: CredentialStore(pool: pool, key: Self.key),
-        http: http,
-        baseURL: baseURL
+        grants: RDTokenGrants(http: http, baseURL: baseURL)
       ),
       timeout: .seconds(2),
       logger: lines.logger
@@ -226,7 +226,7 @@ func withBelt(_ body: @Sendable @escaping (Belt) async throws -> Void) async thr
     } body: { port in
       let baseURL = "http://127.0.0.1:\(port)/rd"
       let http = HTTPClient(
-        configuration: RDStationClient.httpConfiguration(calling: baseURL, logger: lines.logger)
+        configuration: HTTPClient.Configuration(calling: baseURL, logger: lines.logger)
       )
       let result: Result<Void, any Error>
       do {

@@ -188,9 +188,9 @@ package struct TagSyncHandler: Handler {
         merged[message.id] = try await merge(message, plan, before: end)
       } catch let error as CRMError {
         merged[message.id] = Merged(outcome: error.outcome)
-      } catch let error as RDStationError {
+      } catch let error as CallError {
         merged[message.id] = Merged(
-          outcome: error.outcomeOfRepeatable(for: message),
+          outcome: error.outcome(of: message),
           settled: error.lines(for: message)
         )
       } catch {
@@ -261,30 +261,15 @@ extension Reason {
   fileprivate static let tagsMerged = Reason("tags_merged", "The tags of both sides were merged.")
 }
 
-extension RDStationError {
-  /// For calls that may be repeated without harm, also when their outcome is unknown.
-  fileprivate func outcomeOfRepeatable(for message: Message) -> Outcome {
-    if let hold = hold(of: message) { return .snooze(message.waitForLogin, hold) }
-    let reason = Reason("rd_tags_failed", "\(self).")
-    if let retryAfter { return .snooze(max(retryAfter, message.waitBeforeAnotherLook), reason) }
-    switch remedy {
-    case .retry, .readBack: return .retry(reason)
-    case .reject, .signIn: return .reject(reason)
-    }
-  }
-
+extension CallError {
   /// What the journey tells, once, of a login that does not work.
   fileprivate func lines(for message: Message) -> Settled? {
-    guard let hold = hold(of: message), hold.isNews(to: message) else { return nil }
+    let reason = reason(of: message)
+    guard meaning == .login, reason.isNews(to: message) else { return nil }
     return Settled(
       message,
-      .snooze(message.waitForLogin, hold),
-      journey: [JourneyEntry(message.journey, hold)]
+      outcome(of: message),
+      journey: [JourneyEntry(message.journey, reason)]
     )
-  }
-
-  private func hold(of message: Message) -> Reason? {
-    guard isOfLogin else { return nil }
-    return code == .noToken ? .noLogin(message.integration) : .loginDead(message.integration)
   }
 }
