@@ -4,7 +4,8 @@ import Testing
 
 /// What every adapter of a CRM keeps; one test a promise, the same for all of them.
 package enum CRMPromise: String, Sendable, CaseIterable, CustomTestStringConvertible {
-  case findsBeforeCreating = "a person whom the CRM knows is found by a key and put without a second record"
+  case findsBeforeCreating =
+    "a person whom the CRM knows is found by a key and put without a second record"
   case findsNobody = "a key that nobody has finds nobody"
   case putsTwice = "the same contact put twice is one record"
   case creates = "an opportunity is created with its marker and is read as it was made"
@@ -14,7 +15,8 @@ package enum CRMPromise: String, Sendable, CaseIterable, CustomTestStringConvert
   case isAway = "a call that did not reach the CRM did nothing, and says so"
   case loginDead = "a dead login is told as one, and nothing is made"
   case quotaUsedUp = "a quota that is used up is told with the time to wait, and nothing is made"
-  case optionGone = "an option that vanished is told as a matter of the settings, and nothing is made"
+  case optionGone =
+    "an option that vanished is told as a matter of the settings, and nothing is made"
   case tellsByHook = "a webhook names what changed, and it is read as it stands"
   case refusesOtherBodies = "a body that is no webhook of this CRM is refused"
   case isPolled = "a poll tells each change, and not again what was told"

@@ -21,7 +21,9 @@ package struct MemoryCRM: CRM {
 
   package func find(_ queries: [RecordQuery]) async -> [Result<CRMRecord?, CRMError>] {
     queries.map { query in
-      office.call(integration) { $0.record(query.kind, keys: query.keys.filter(traits.isSearchedBy)) }
+      office.call(integration) {
+        $0.record(query.kind, keys: query.keys.filter(traits.isSearchedBy))
+      }
     }
   }
 

@@ -100,7 +100,9 @@ package final class MemoryOffice: Sendable {
     func check(_ fields: [FieldValue], of kind: RecordKind) throws(CRMError) {
       for value in fields {
         let field = catalogue.field(value.name, of: kind)
-        guard field.type.hasOptions, !Set(value.values).isSubset(of: field.options) else { continue }
+        guard field.type.hasOptions, !Set(value.values).isSubset(of: field.options) else {
+          continue
+        }
         throw CRMError(
           .configuration,
           Reason("memory_option_gone", "The CRM's list \(value.name) has no such option.")
@@ -114,7 +116,8 @@ package final class MemoryOffice: Sendable {
   package init() {}
 
   /// Looks into an account, or changes it, as no call does.
-  func at<Answer>(_ integration: String, _ body: (inout sending Books) -> sending Answer) -> Answer {
+  func at<Answer>(_ integration: String, _ body: (inout sending Books) -> sending Answer) -> Answer
+  {
     books.withLock { body(&$0[integration, default: Books()]) }
   }
 
@@ -169,7 +172,9 @@ package final class MemoryOffice: Sendable {
   }
 
   package func addPerson(_ keys: [MatchKey], in integration: String) -> CRMRecord {
-    at(integration) { $0.put(RecordDraft(.contact, id: Identifier(high: 0, low: 0), keys: keys), at: nil) }
+    at(integration) {
+      $0.put(RecordDraft(.contact, id: Identifier(high: 0, low: 0), keys: keys), at: nil)
+    }
   }
 
   package func setCatalogue(_ catalogue: CRMCatalogue, in integration: String) {

@@ -130,7 +130,8 @@ import Belt
     #expect(crm.json["instructions"]?.array?.compactMap(\.string) == crm.steps)
   }
 
-  @Test func `an announcement is the CRM's webhook, with one id for each opportunity and version`() {
+  @Test func `an announcement is the CRM's webhook, with one id for each opportunity and version`()
+  {
     func announced(_ version: Int) -> [Message] {
       OpportunitySales.announcement(
         of: .init(

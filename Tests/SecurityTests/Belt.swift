@@ -1,3 +1,4 @@
+import OutsideCalls
 import AsyncHTTPClient
 import CoreMetrics
 import EmbeddedCRM
@@ -116,10 +117,9 @@ struct Belt: Sendable {
     let client = RDStationClient(
       http: http,
       baseURL: baseURL,
-      tokens: RDTokens(
+      logins: RefreshedLogins(
         store: CredentialStore(pool: pool, key: Self.key),
-        http: http,
-        baseURL: baseURL
+        grants: RDTokenGrants(http: http, baseURL: baseURL)
       ),
       timeout: .seconds(2),
       logger: lines.logger
@@ -130,14 +130,18 @@ struct Belt: Sendable {
         database: database,
         crms: crms,
         desk: RDDesk(client: client, database: database)
-      ),
-      .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
+      )
     ]
     handlers = unmoved.mapValues { OrderedHandler($0, database: database, policy: policy) }
       .merging([
         .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
         .centralizer: StageRunner(CentralizerStage(), pool: pool, policy: policy),
-        .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool, policy: policy),
+        .opportunityCreator: StageRunner(
+          OpportunityCreatorStage(crms: crms),
+          pool: pool,
+          policy: policy
+        ),
+        .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool, policy: policy),
       ]) { $1 }
   }
 }
@@ -229,7 +233,7 @@ func withBelt(_ body: @Sendable @escaping (Belt) async throws -> Void) async thr
     } body: { port in
       let baseURL = "http://127.0.0.1:\(port)/rd"
       let http = HTTPClient(
-        configuration: RDStationClient.httpConfiguration(calling: baseURL, logger: lines.logger)
+        configuration: HTTPClient.Configuration(calling: baseURL, logger: lines.logger)
       )
       let result: Result<Void, any Error>
       do {

@@ -1,3 +1,4 @@
+import OutsideCalls
 import EmbeddedCRM
 import BeltStorage
 import Leads
@@ -207,7 +208,7 @@ struct TenantDoor: Sendable {
     "CredentialStore+Giving.users": "tells the operator whose login was given",
     "CredentialStore+Refresh.claimRefresh":
       "writes one row by its whole key, for the refresh alone",
-    "CredentialStore+Refresh.spares": "is a part of RDTokens, for the refresh alone",
+    "CredentialStore+Refresh.spares": "is a part of RefreshedLogins, for the refresh alone",
     "CredentialStore+Refresh.refused": "writes one row by its whole key, for the refresh alone",
     "CredentialStore+Refresh.revived": "writes one row by its whole key, for the refresh alone",
   ]

@@ -21,7 +21,9 @@ package protocol ColocatedCRM: CRM {
 extension ColocatedCRM {
   package func put(_ records: [RecordDraft]) async -> [Result<CRMRecord, CRMError>] {
     await answering(records) { () async throws(PostgresError) in
-      if !records.isEmpty { _ = try await pool.run(RecordRows.keeping(records.map { ($0, integration) }).inLockOrder) }
+      if !records.isEmpty {
+        _ = try await pool.run(RecordRows.keeping(records.map { ($0, integration) }).inLockOrder)
+      }
       return records.map { record(of: $0) }
     }
   }

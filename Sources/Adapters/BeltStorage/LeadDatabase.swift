@@ -82,7 +82,11 @@ package struct LeadDatabase: Sendable {
       if !notes.isEmpty { _ = try connection.commit(Receipts.journey(notes, at: stage)) }
       return (outcomes, [])
     }
-    let unit = Unit(fresh: fresh, settings: settings, rows: Array(first.dropFirst(load.statements.count)))
+    let unit = Unit(
+      fresh: fresh,
+      settings: settings,
+      rows: Array(first.dropFirst(load.statements.count))
+    )
     let made = try work(connection, unit)
     notes += made.notes.map { ($0.message.integration, $0.entry) }
     let statements =

@@ -9,7 +9,8 @@ package enum RecordRows {
   ///
   /// Rows go by integration and id, as everybody locks them.
   package static func keeping(_ records: [(draft: RecordDraft, integration: String)]) -> [Write] {
-    keeping(.company, .company, "company", records) + keeping(.contact, .contact, "contact", records)
+    keeping(.company, .company, "company", records)
+      + keeping(.contact, .contact, "contact", records)
   }
 
   private static func keeping(
@@ -41,17 +42,17 @@ package enum RecordRows {
       Write(
         lock,
         """
-      update \(table) r set in_crm = true, owner = k.w, fields = k.d, crm_id = k.o
-      from (select r.integration_id as i, r.id as c, coalesce(r.owner, u.w) as w,
-          coalesce(r.crm_id, u.o) as o,
-          (r.fields || u.d::jsonb) - array(select jsonb_array_elements_text(u.g::jsonb)) as d
-        from unnest(\(drafts.map(\.key.integration))::text[], \(drafts.map(\.key.id))::uuid[],
-          \(drafts.map(\.value.owner))::text[], \(drafts.map(\.value.record?.id))::text[],
-          \(kept)::text[], \(gone)::text[]) as u (i, c, w, o, d, g)
-        join \(table) r on r.integration_id = u.i and r.id = u.c) as k
-      where r.integration_id = k.i and r.id = k.c
-        and (r.in_crm, r.owner, r.crm_id, r.fields) is distinct from (true, k.w, k.o, k.d)
-      """
+        update \(table) r set in_crm = true, owner = k.w, fields = k.d, crm_id = k.o
+        from (select r.integration_id as i, r.id as c, coalesce(r.owner, u.w) as w,
+            coalesce(r.crm_id, u.o) as o,
+            (r.fields || u.d::jsonb) - array(select jsonb_array_elements_text(u.g::jsonb)) as d
+          from unnest(\(drafts.map(\.key.integration))::text[], \(drafts.map(\.key.id))::uuid[],
+            \(drafts.map(\.value.owner))::text[], \(drafts.map(\.value.record?.id))::text[],
+            \(kept)::text[], \(gone)::text[]) as u (i, c, w, o, d, g)
+          join \(table) r on r.integration_id = u.i and r.id = u.c) as k
+        where r.integration_id = k.i and r.id = k.c
+          and (r.in_crm, r.owner, r.crm_id, r.fields) is distinct from (true, k.w, k.o, k.d)
+        """
       )
     ]
   }

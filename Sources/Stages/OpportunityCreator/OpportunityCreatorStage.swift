@@ -38,7 +38,7 @@ package struct OpportunityCreatorStage: Stage {
     if let planned = known.planned[key] {
       return .resumed(planned, at: crm, item, known.effects[item.message.id])
     }
-    guard let subject = known.subjects[key] else { return .done(.leadGone) }
+    guard let subject = known.subjects[key] else { return .reject(.leadAbsent) }
     let decision = OpportunityDecision(
       for: subject,
       settings: item.settings,
@@ -50,7 +50,15 @@ package struct OpportunityCreatorStage: Stage {
     switch decision {
     case .create(let draft, let choice):
       let words = draft.explanation(trigger: choice.triggerWords, notes: choice.notes)
-      return .carriedOut(.create(.init(draft, words)), choice, subject, at: crm, item, change, &known)
+      return .carriedOut(
+        .create(.init(draft, words)),
+        choice,
+        subject,
+        at: crm,
+        item,
+        change,
+        &known
+      )
     case .revise(let open, let revision, let choice):
       let step = OpportunityStep.revise(open.id, revision, choice.explanation(revising: open))
       return .carriedOut(step, choice, subject, at: crm, item, change, &known)
@@ -77,7 +85,9 @@ package struct OpportunityCreatorStage: Stage {
     since start: ContinuousClock.Instant
   ) async throws -> [Identifier: Acted<OpportunityFact>] {
     let end = start + Effects.lease
-    let served = await sideBySide(Dictionary(grouping: planned, by: \.item.integration)) { _, items in
+    let served = await sideBySide(Dictionary(grouping: planned, by: \.item.integration)) {
+      _,
+      items in
       await OpportunityCalls(items, before: end).made()
     }
     return served.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
@@ -91,11 +101,6 @@ package struct OpportunityCreatorStage: Stage {
 extension LeadCentralized: StageInput {}
 
 extension Reason {
-  fileprivate static let leadGone = Reason(
-    "lead_gone",
-    "The lead is not stored any more, so there is nothing to make an opportunity of."
-  )
-
   /// The journey's line for a lead that waits.
   fileprivate var held: Reason {
     Reason(code, "\(sentence) The lead waits until the settings change.")

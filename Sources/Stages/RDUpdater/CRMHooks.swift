@@ -28,7 +28,11 @@ struct CRMHooks {
           case .failure(let error):
             Settled(item.hook, error.outcome(of: item.hook), journey: [])
           case .success(let changes):
-            Self.settled(item.hook, changes.compactMap { ours[item.hook.integration]?[$0] }, item.settings)
+            Self.settled(
+              item.hook,
+              changes.compactMap { ours[item.hook.integration]?[$0] },
+              item.settings
+            )
           }
         }
       )

@@ -43,7 +43,8 @@ package struct MappedField: Sendable, Hashable {
       let isCleared = mapping.clears && mapping.rd.map { lead.state(of: $0) } == .cleared
       (result, warning) =
         field.isRequired
-        ? (Self.missing(field, mapping, settings.crm.traits), nil) : (isCleared ? .cleared : .nothing, nil)
+        ? (Self.missing(field, mapping, settings.crm.traits), nil)
+        : (isCleared ? .cleared : .nothing, nil)
       return
     }
     (result, warning) =

@@ -1,15 +1,14 @@
-package import Postgres
-package import RDStation
 package import Belt
+package import Postgres
 
-/// Permits for calls to RD Station, from the quota and the breaker that the fleet shares.
+/// Permits for calls to one system, from the quota and the breaker that the fleet shares.
 ///
 /// One round trip takes a few permits, which are then used without asking: a healthy API costs no
 /// round trip a call. What this process knows is therefore at most ``staleness`` old, and a breaker
 /// that opened or a window that closed elsewhere lets through at most ``block`` more calls of it.
 /// Permits that were not used by then go back with the next question. When the database cannot be asked, no
 /// call is made.
-package actor QuotaPermits: RDPermits {
+package actor QuotaPermits: CallPermits {
   /// Permits taken at once, at most.
   static let block = 4
   static let staleness = Duration.seconds(1)
@@ -17,7 +16,7 @@ package actor QuotaPermits: RDPermits {
   ///
   /// Short enough to hold a delivery meanwhile; what arrives in it shares the next call.
   static let patience = Duration.milliseconds(600)
-  /// A longer silence asked for by RD is kept, and asked about again after that.
+  /// A longer silence that is asked for is kept, and asked about again after that.
   static let silenceMax = Duration.seconds(3600)
 
   private struct Known {
@@ -28,39 +27,43 @@ package actor QuotaPermits: RDPermits {
   }
 
   private let pool: PostgresPool
-  private let limits: QuotaLimits
+  private let bucket: @Sendable (Quota) -> QuotaBucket
   private let pause: Pause
   private var known: [PressureKey: Known] = [:]
 
-  package init(pool: PostgresPool, limits: QuotaLimits = QuotaLimits(), pause: Pause = .real) {
+  /// `bucket`: what each quota grants.
+  package init(
+    pool: PostgresPool,
+    pause: Pause = .real,
+    bucket: @escaping @Sendable (Quota) -> QuotaBucket
+  ) {
     self.pool = pool
-    self.limits = limits
+    self.bucket = bucket
     self.pause = pause
   }
 
-  package func permit(_ api: RDAPI, of integration: String) async throws(RDStationError) -> RDPermit
-  {
-    let key = PressureKey(integration: integration, api: api.rawValue)
+  package func permit(_ quota: Quota, of integration: String) async throws(NoPermit) -> CallPermit {
+    let key = PressureKey(integration: integration, api: quota.name)
     var waited = Duration.zero
     while true {
       if let own = known[key], own.permits > 0, own.until > .now {
         known[key]?.permits -= 1
-        return RDPermit(api, of: integration)
+        return CallPermit(quota, of: integration)
       }
-      switch try await ask(key, limits.bucket(of: api)) {
-      case .granted(let isProbe): return RDPermit(api, of: integration, isProbe: isProbe)
-      case .open: throw RDStationError(.heldBack(.seconds(5)))
+      switch try await ask(key, bucket(quota)) {
+      case .granted(let isProbe): return CallPermit(quota, of: integration, isProbe: isProbe)
+      case .open: throw NoPermit(.heldBack(.seconds(5)))
       case .empty(let wait):
         guard waited + wait <= Self.patience, await pause.pause(for: wait) else {
-          throw RDStationError(.rateLimited(retryAfter: wait))
+          throw NoPermit(.limited(wait))
         }
         waited += wait
       }
     }
   }
 
-  package func ended(_ permit: RDPermit, _ ending: RDPermit.Ending) async {
-    let key = PressureKey(integration: permit.integration, api: permit.api.rawValue)
+  package func ended(_ permit: CallPermit, _ ending: CallPermit.Ending) async {
+    let key = PressureKey(integration: permit.integration, api: permit.quota.name)
     let statement: SQL
     switch ending {
     case .answered where permit.isProbe: statement = BreakerRows.probed(key)
@@ -97,7 +100,7 @@ package actor QuotaPermits: RDPermits {
     case empty(Duration)
   }
 
-  private func ask(_ key: PressureKey, _ bucket: QuotaBucket) async throws(RDStationError)
+  private func ask(_ key: PressureKey, _ bucket: QuotaBucket) async throws(NoPermit)
     -> Answer
   {
     let unused = known[key]?.permits ?? 0
@@ -122,7 +125,20 @@ package actor QuotaPermits: RDPermits {
       return isOpen ? .open : .empty(wait)
     } catch {
       // Whether there is room cannot be told, and a call too many is worse than one later.
-      throw RDStationError(.heldBack(.seconds(5)), underlying: error)
+      throw NoPermit(.heldBack(.seconds(5)), underlying: error)
     }
+  }
+}
+
+/// A token bucket: what it gains a second, and the most that it saves, in calls.
+package struct QuotaBucket: Sendable, Hashable {
+  package let perSecond: Double
+  package let burst: Double
+
+  /// One that in no minute lets through more than the limit: what it refills in a minute and what it can
+  /// have saved together stay below it.
+  package init(callsPerMinute limit: Double) {
+    perSecond = limit * 0.9 / 60
+    burst = max(1, limit / 12)
   }
 }

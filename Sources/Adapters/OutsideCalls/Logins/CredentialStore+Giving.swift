@@ -20,7 +20,6 @@ extension CredentialStore {
   /// Stores a login without trying it, unless it was given before.
   package func store(
     integration: String,
-    system: String = "rd",
     clientID: String,
     clientSecret: String,
     refreshToken: String
@@ -30,10 +29,10 @@ extension CredentialStore {
       clientSecret: clientSecret,
       refreshToken: refreshToken
     )
-    let known = try await login(of: integration, system: system)
+    let known = try await login(of: integration)
     if let known, wasGiven(given, to: known) { return }
     let login = Login(clientID: clientID, clientSecret: clientSecret, refreshToken: refreshToken)
-    try await pool.run(try replacing(known, with: login, given, in: integration, system: system))
+    try await pool.run(try replacing(known, with: login, given, in: integration))
   }
 
   func fingerprint(of given: GivenLogin) -> String {
@@ -55,12 +54,11 @@ extension CredentialStore {
     with login: Login,
     _ given: GivenLogin,
     in integration: String,
-    system: String = "rd",
     seconds: Int? = nil
   ) throws -> [SQL] {
     var login = login
     login.given = (former?.given ?? []).suffix(15) + [fingerprint(of: given)]
-    let sealed = try seal(login, integration, system)
+    let sealed = try seal(login, integration)
     return [
       """
       insert into credential as c (integration_id, system, key_id, sealed, expires_at)
@@ -84,14 +82,13 @@ extension CredentialStore {
   func offer(
     _ login: Login,
     _ given: GivenLogin,
-    integration: String,
-    system: String = "rd"
+    integration: String
   ) async throws {
     try await pool.run(
       """
       insert into credential_offer (integration_id, system, given, key_id, sealed)
       values (\(integration), \(system), \(fingerprint(of: given)), \(keyID),
-        \(try seal(login, integration, system)))
+        \(try seal(login, integration)))
       on conflict (integration_id, system, given) do update
         set key_id = excluded.key_id, sealed = excluded.sealed
       """
@@ -99,7 +96,7 @@ extension CredentialStore {
   }
 
   /// What an earlier trial of it yielded; nil when there was none.
-  func offered(_ given: GivenLogin, integration: String, system: String = "rd") async throws
+  func offered(_ given: GivenLogin, integration: String) async throws
     -> Login?
   {
     let rows = try await pool.run(
@@ -110,11 +107,11 @@ extension CredentialStore {
       """
     )
     guard let row = rows.first else { return nil }
-    return try open(try row.bytes(0), integration, system)
+    return try open(try row.bytes(0), integration)
   }
 
   /// The integrations that use this refresh token, with the account that each of them names.
-  func users(of given: GivenLogin, besides integration: String, system: String = "rd") async throws
+  func users(of given: GivenLogin, besides integration: String) async throws
     -> [(integration: String, account: String)]
   {
     let rows = try await pool.run(
@@ -128,7 +125,7 @@ extension CredentialStore {
     var users: [(integration: String, account: String)] = []
     for row in rows {
       let name = try row.string(0)
-      let login = try open(try row.bytes(2), name, system)
+      let login = try open(try row.bytes(2), name)
       if login.refreshToken == given.refreshToken || wasGiven(given, to: login) {
         users.append((name, try row.string(1)))
       }

@@ -3,7 +3,7 @@ import FoundationEssentials
 package import Postgres
 import StrictJSON
 
-/// The secrets of an integration's login at RD Station, encrypted at rest.
+/// The secrets of an integration's login at one system, encrypted at rest.
 ///
 /// AES-GCM with a key of the installation; the key's id stands in the row, and the integration is bound
 /// to the text, so that a row copied to another integration does not open.
@@ -22,7 +22,7 @@ package struct CredentialStore: Sendable {
     package var lineage = 0
     /// True until the access token's own end, by the database's clock.
     package var isValid = false
-    /// Since when RD Station refuses it, in universal time such as `2026-11-30T12:00:00Z`.
+    /// Since when it is refused, in universal time such as `2026-11-30T12:00:00Z`.
     package var deadSince: String?
     /// Whether a dead one may be tried again.
     package var isDue = true
@@ -33,18 +33,20 @@ package struct CredentialStore: Sendable {
   }
 
   let pool: PostgresPool
+  let system: String
   private let key: SymmetricKey
   let keyID: String
 
-  /// `key`: 32 bytes.
-  package init(pool: PostgresPool, key: [UInt8]) {
+  /// `key`: 32 bytes; `system`: the code of the one that the logins are for.
+  package init(pool: PostgresPool, key: [UInt8], system: String = "rd") {
     self.pool = pool
+    self.system = system
     self.key = SymmetricKey(data: key)
     keyID = SHA256.hash(data: key).prefix(4).map { String($0, radix: 16) }.joined()
   }
 
   /// Nil when the integration has no login.
-  package func login(of integration: String, system: String = "rd") async throws -> Login? {
+  package func login(of integration: String) async throws -> Login? {
     let rows = try await pool.run(
       """
       select key_id, sealed, generation, coalesce(expires_at > now() + interval '60 s', false),
@@ -57,7 +59,7 @@ package struct CredentialStore: Sendable {
     guard try row.string(0) == keyID else {
       throw CredentialFault.otherKey(integration: integration, keyID: try row.string(0))
     }
-    var login = try open(try row.bytes(1), integration, system)
+    var login = try open(try row.bytes(1), integration)
     login.generation = try row.int(2)
     login.isValid = try row.bool(3)
     login.lineage = try row.int(4)
@@ -78,7 +80,7 @@ package struct CredentialStore: Sendable {
     }.joined()
   }
 
-  func seal(_ login: Login, _ integration: String, _ system: String) throws -> [UInt8] {
+  func seal(_ login: Login, _ integration: String) throws -> [UInt8] {
     let json: JSON = [
       "client_id": .string(login.clientID), "client_secret": .string(login.clientSecret),
       "refresh_token": .string(login.refreshToken), "access_token": .optional(login.accessToken),
@@ -93,7 +95,7 @@ package struct CredentialStore: Sendable {
     return Array(combined)
   }
 
-  func open(_ sealed: [UInt8], _ integration: String, _ system: String) throws -> Login {
+  func open(_ sealed: [UInt8], _ integration: String) throws -> Login {
     let json: JSON
     do {
       let box = try AES.GCM.SealedBox(combined: sealed)

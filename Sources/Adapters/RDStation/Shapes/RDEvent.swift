@@ -1,3 +1,6 @@
+package import Belt
+import Leads
+import OutsideCalls
 package import StrictJSON
 
 /// One thing RD Station is told about a contact.
@@ -24,15 +27,13 @@ package enum RDEvent: Sendable, Hashable {
 }
 
 extension RDEvent {
-  /// The largest sale RD Station takes, in reais.
-  package static let saleValueMax = "99999999.00"
   /// RD's limit of 0.2 MB for the body of one call.
   package static let bodyBytesMax = 200_000
 
   /// The event in RD's envelope.
   ///
-  /// - Throws: `.saleValueOverLimit`, `.invalidSaleValue`; nothing has been sent then.
-  package func json() throws(RDStationError) -> JSON {
+  /// - Throws: Of cause `.unfit` for a sale's value that RD does not take.
+  package func json() throws(CallError) -> JSON {
     let type: String
     let payload: JSON
     switch self {
@@ -75,26 +76,33 @@ extension RDEvent {
     members["traffic_source"] = "esteira"
     members["traffic_medium"] = "crm"
     members["traffic_value"] = .string(marker)
-    let tags = RDStationClient.normalized(tags)
+    let tags = Self.normalized(tags)
     if !tags.isEmpty { members["tags"] = .array(tags.map(JSON.string)) }
     return .object(members)
   }
 
   /// The text as a JSON number of the same value, without leading zeros.
-  private static func saleNumber(_ text: String) throws(RDStationError) -> String {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    let areDigits = parts.allSatisfy { part in
-      !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  private static func saleNumber(_ text: String) throws(CallError) -> String {
+    guard let value = SaleValue(text) else {
+      throw unfit("sale_value_invalid", "the sale's value is not a decimal number")
     }
-    guard areDigits, parts.count <= 2, text.utf8.count <= 40 else {
-      throw RDStationError(.invalidSaleValue)
+    guard !value.isOverLimit else {
+      throw unfit("sale_value_over_limit", "a sale above \(SaleValue.max) is not accepted")
     }
-    let significant = parts[0].drop { $0 == "0" }
-    let whole = significant.isEmpty ? "0" : String(significant)
-    let fraction = parts.count == 2 ? String(parts[1]) : ""
-    let isLimitOrMore = whole.count > 8 || whole == "99999999"
-    let isLimit = whole == "99999999" && fraction.allSatisfy { $0 == "0" }
-    guard !isLimitOrMore || isLimit else { throw RDStationError(.saleValueOverLimit) }
-    return fraction.isEmpty ? whole : "\(whole).\(fraction)"
+    return value.number
+  }
+
+  private static func unfit(_ code: String, _ sentence: String) -> CallError {
+    CallError(
+      .unfit(code: code, sentence: sentence),
+      of: RDRoutes.event.effect,
+      at: .rdStation
+    )
+  }
+
+  /// As RD takes tags: in lower case, each once.
+  static func normalized(_ tags: [String]) -> [String] {
+    var seen: Set<String> = []
+    return tags.map { $0.lowercased() }.filter { seen.insert($0).inserted }
   }
 }

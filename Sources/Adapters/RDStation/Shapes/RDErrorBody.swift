@@ -1,5 +1,7 @@
-private import StrictJSON
-private import Belt
+import Belt
+import Leads
+package import OutsideCalls
+import StrictJSON
 
 /// What an error answer of RD Station says, whichever of its nine shapes it has.
 ///
@@ -37,8 +39,6 @@ struct RDErrorBody: Equatable {
     }
   }
 
-  func contains(_ type: String) -> Bool { items.contains { $0.type == type } }
-
   private static func items(in json: JSON, path: String?) -> [Item] {
     switch json {
     case .array(let list): return list.flatMap { items(in: $0, path: path) }
@@ -71,15 +71,26 @@ struct RDErrorBody: Equatable {
 }
 
 extension RDErrorBody {
-  /// How long a 429 asks to wait: what its headers say, then `remaining_time`, then one minute, which
-  /// is the window of the account's limits.
+  /// What the body says of a wait, between 1 s and 24 h.
   ///
-  /// Between 1 s and 24 h.
-  func pause(told: Duration?) -> Duration {
-    if let told { return told }
-    // The page says milliseconds, yet every value seen fits the 86 400 s window: read as seconds.
-    guard let seconds = remainingTime, seconds >= 0 else { return .seconds(60) }
+  /// The page says milliseconds, yet every value seen fits the 86 400 s window: read as seconds.
+  var wait: Duration? {
+    guard let seconds = remainingTime, seconds >= 0 else { return nil }
     guard seconds.isFinite else { return RetryAfter.longest }
     return min(.seconds(max(seconds, 1)), RetryAfter.longest)
+  }
+}
+
+extension Dialect {
+  /// RD Station says no by the status, and says why in one of nine shapes.
+  package static let rdStation = Dialect(.rdStation) { reply in
+    guard !(200..<300).contains(reply.status) else { return nil }
+    let said = RDErrorBody(parsing: reply.body)
+    return Objection(
+      type: said.items.first?.type,
+      path: said.items.first?.path,
+      wait: reply.wait(byHeader: "Retry-After-Quotas") ?? said.wait,
+      limitsOneRecord: said.limitsOneContact
+    )
   }
 }

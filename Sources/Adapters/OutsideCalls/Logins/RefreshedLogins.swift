@@ -1,15 +1,13 @@
-package import AsyncHTTPClient
-import Postgres
-import RDStation
 package import Belt
+import Postgres
 
-/// The access tokens of all integrations, refreshed once for the whole fleet.
+/// The access tokens of all integrations at one system, refreshed once for the whole fleet.
 ///
 /// A refresh may replace the refresh token, and the old one then dies: two at once could disconnect a
 /// customer. So a refresh is claimed in PostgreSQL, and whoever comes second waits for its result; what it
 /// yields is stored before it is used. A login that is refused is dead for everybody, is asked about again
 /// by one of them every half minute, and comes back by itself.
-package actor RDTokens: RDAccessTokens {
+package actor RefreshedLogins: Logins {
   private struct Known: Sendable {
     let token: String
     let generation: Int
@@ -17,70 +15,86 @@ package actor RDTokens: RDAccessTokens {
   }
 
   private let store: CredentialStore
-  private let http: HTTPClient
-  private let baseURL: String
+  private let grants: any TokenGrants
   private let pause: Pause
   /// How long what is known is believed without asking the database: another login may be in force since.
   private let staleness: Duration
   private var known: [String: Known] = [:]
-  private var failures: [String: (error: RDStationError, until: ContinuousClock.Instant)] = [:]
+  private var failures: [String: (error: CallError, until: ContinuousClock.Instant)] = [:]
   private var renewals: [String: Task<Known, any Error>] = [:]
   /// Grants that the database could not take yet.
   private var unstored: Set<String> = []
 
   package init(
     store: CredentialStore,
-    http: HTTPClient,
-    baseURL: String,
+    grants: any TokenGrants,
     staleness: Duration = .seconds(5),
     pause: Pause = .real
   ) {
     self.store = store
-    self.http = http
-    self.baseURL = baseURL
+    self.grants = grants
     self.staleness = staleness
     self.pause = pause
   }
 
-  package func accessToken(for integration: String) async throws -> String {
-    if let known = known[integration], known.until > .now { return known.token }
-    return try await renewed(integration, insteadOf: nil)
-  }
-
-  package func renewedToken(for integration: String, insteadOf rejected: String) async throws
+  /// The token in use now, or another one than that which has just been refused.
+  package func accessToken(for integration: String, insteadOf refused: String? = nil) async throws
     -> String
   {
-    if let known = known[integration], known.until > .now, known.token != rejected {
+    if let known = known[integration], known.until > .now, known.token != refused {
       return known.token
     }
-    return try await renewed(integration, insteadOf: rejected)
+    return try await renewed(integration, insteadOf: refused)
   }
 
-  package func refused(_ token: String, for integration: String) async throws {
-    guard let known = known[integration], known.token == token else { return }
+  package func pass(for integration: String) async throws -> Pass {
+    .bearer(try await accessToken(for: integration))
+  }
+
+  package func renewedPass(for integration: String, insteadOf refused: Pass) async throws -> Pass {
+    .bearer(try await accessToken(for: integration, insteadOf: refused.token))
+  }
+
+  package func refused(_ pass: Pass, for integration: String) async throws {
+    guard let known = known[integration], known.token == pass.token else { return }
     self.known[integration] = nil
-    try await store.refused(integration: integration, system: "rd", generation: known.generation)
+    try await store.refused(integration: integration, generation: known.generation)
+  }
+
+  /// The name of the account that the login of an integration opens, renewed where it is refused.
+  ///
+  /// - Returns: Nil when the system tells none.
+  package func account(of integration: String) async throws -> String? {
+    let token = try await accessToken(for: integration)
+    do throws(CallError) {
+      return try await grants.account(openedBy: token)
+    } catch {
+      guard error.meaning == .login else { throw error }
+    }
+    return try await grants.account(
+      openedBy: try await renewed(integration, insteadOf: token)
+    )
   }
 
   /// One look-up or refresh an integration at a time in this process.
-  private func renewed(_ integration: String, insteadOf rejected: String?) async throws -> String {
+  private func renewed(_ integration: String, insteadOf refused: String?) async throws -> String {
     while true {
       if let failure = failures[integration], failure.until > .now { throw failure.error }
-      if unstored.contains(integration) { throw RDStationError(.heldBack(.seconds(5))) }
+      if unstored.contains(integration) { throw failure(.heldBack(.seconds(5))) }
       if let running = renewals[integration] {
         let token: String
         do {
           token = try await running.value.token
         } catch {
-          throw Self.lasting(error) ?? error
+          throw lasting(error) ?? error
         }
         // Who asked before may have got what RD refuses by now.
-        if token != rejected { return token }
+        if token != refused { return token }
         // To wait for what has ended gives nobody a turn, not even who began it and is to clear it.
         clear(running, of: integration)
         continue
       }
-      let task = Task { try await fetch(integration, insteadOf: rejected) }
+      let task = Task { try await fetch(integration, insteadOf: refused) }
       renewals[integration] = task
       defer { clear(task, of: integration) }
       do {
@@ -91,7 +105,7 @@ package actor RDTokens: RDAccessTokens {
         return fetched.token
       } catch {
         known[integration] = nil
-        if let failure = Self.lasting(error) {
+        if let failure = lasting(error) {
           failures[integration] = (failure, .now + staleness)
           throw failure
         }
@@ -105,35 +119,38 @@ package actor RDTokens: RDAccessTokens {
   }
 
   /// Failures that the next message would meet as well.
-  private static func lasting(_ error: any Error) -> RDStationError? {
+  private func lasting(_ error: any Error) -> CallError? {
     switch error {
-    case let error as RDStationError: error
-    case let error as CredentialFault: RDStationError(.noToken, underlying: error)
+    case let error as CallError: error
+    case let error as CredentialFault: failure(.noLogin, error)
     default: nil
     }
   }
 
-  private func fetch(_ integration: String, insteadOf rejected: String?) async throws -> Known {
+  private func failure(_ cause: CallError.Cause, _ underlying: (any Error)? = nil) -> CallError {
+    CallError(cause, of: .repeatable, at: grants.system, underlying: underlying)
+  }
+
+  private func fetch(_ integration: String, insteadOf refused: String?) async throws -> Known {
     // Others wait for half of the time that a claim lasts; it is seldom needed.
     for _ in 0..<75 {
       guard let login = try await store.login(of: integration) else {
         throw CredentialFault.missing(integration)
       }
       if login.isDead {
-        guard login.isDue else { throw RDStationError(.loginExpired) }
-      } else if login.isValid, let token = login.accessToken, token != rejected {
+        guard login.isDue else { throw failure(.loginDead) }
+      } else if login.isValid, let token = login.accessToken, token != refused {
         return Known(token: token, generation: login.generation)
       }
       if let claim = try await store.claimRefresh(
         of: integration,
-        system: "rd",
         generation: login.generation
       ) {
         return try await refresh(login, claim)
       }
       guard await pause.pause(for: .milliseconds(200)) else { break }
     }
-    throw RDStationError(.heldBack(.seconds(5)))
+    throw failure(.heldBack(.seconds(5)))
   }
 
   private func refresh(_ login: CredentialStore.Login, _ claim: RefreshClaim) async throws -> Known
@@ -153,10 +170,10 @@ package actor RDTokens: RDAccessTokens {
       // What was refused has to prove itself, or all that waits would try it.
       if login.isDead { try await prove(grant.accessToken, generation, claim) }
       return Known(token: grant.accessToken, generation: generation)
-    } catch let error as RDStationError where error.remedy == .signIn {
+    } catch let error as CallError where error.meaning == .login {
       try await store.died(claim)
       throw error
-    } catch let error as RDStationError {
+    } catch let error as CallError {
       try await store.release(claim)
       throw error
     }
@@ -164,36 +181,34 @@ package actor RDTokens: RDAccessTokens {
 
   /// What a refresh token yielded.
   private struct Granted: Sendable {
-    let grant: RDTokenGrant
+    let grant: TokenGrant
     /// The token that was used.
     let former: String
   }
 
-  /// Asks with the current refresh token and, where RD refuses that, with those that it has replaced.
+  /// Asks with the current refresh token and, where that is refused, with those that it has replaced.
   private func grant(_ login: CredentialStore.Login, _ claim: RefreshClaim) async throws -> Granted
   {
     let first = await ask(login, login.refreshToken, claim)
-    guard case .failure(let refusal) = first, refusal.remedy == .signIn else {
+    guard case .failure(let refusal) = first, refusal.meaning == .login else {
       return try first.get()
     }
-    for spare in try await store.spares(of: claim.integration, system: claim.system)
+    for spare in try await store.spares(of: claim.integration)
     where spare != login.refreshToken {
       let next = await ask(login, spare, claim)
-      if case .failure(let error) = next, error.remedy == .signIn { continue }
+      if case .failure(let error) = next, error.meaning == .login { continue }
       return try next.get()
     }
     throw refusal
   }
 
   private func ask(_ login: CredentialStore.Login, _ token: String, _ claim: RefreshClaim) async
-    -> Result<Granted, RDStationError>
+    -> Result<Granted, CallError>
   {
     // Somebody else may be about to use the same token: whoever comes second ends the login.
-    guard claim.isOurs else { return .failure(RDStationError(.heldBack(.seconds(1)))) }
-    do throws(RDStationError) {
-      let grant = try await RDStationClient.refresh(
-        http: http,
-        baseURL: baseURL,
+    guard claim.isOurs else { return .failure(failure(.heldBack(.seconds(1)))) }
+    do throws(CallError) {
+      let grant = try await grants.refresh(
         clientID: login.clientID,
         clientSecret: login.clientSecret,
         refreshToken: token
@@ -222,7 +237,7 @@ package actor RDTokens: RDAccessTokens {
           seconds: seconds
         )
         // Somebody else has taken over, and what he stored counts.
-        guard let generation else { throw RDStationError(.heldBack(.seconds(1))) }
+        guard let generation else { throw failure(.heldBack(.seconds(1))) }
         return generation
       } catch let error as PostgresError {
         attempt += 1
@@ -258,15 +273,14 @@ package actor RDTokens: RDAccessTokens {
   }
 
   private func prove(_ token: String, _ generation: Int, _ claim: RefreshClaim) async throws {
-    do throws(RDStationError) {
-      _ = try await RDStationClient.accountName(http: http, baseURL: baseURL, accessToken: token)
+    do throws(CallError) {
+      _ = try await grants.account(openedBy: token)
     } catch {
       // Only a refusal speaks of the login; what else is wrong is told by the calls themselves.
-      guard error.remedy != .signIn else { throw error }
+      guard error.meaning != .login else { throw error }
     }
     try await store.revived(
       integration: claim.integration,
-      system: claim.system,
       generation: generation
     )
   }

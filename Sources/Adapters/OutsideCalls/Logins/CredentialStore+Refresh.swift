@@ -3,7 +3,6 @@ import Postgres
 /// The right to refresh one login, for as long as nobody else has taken it.
 struct RefreshClaim: Sendable {
   let integration: String
-  let system: String
   /// Higher than that of every claim before.
   let fence: Int
   /// Before it was asked for: its 30 s are over no earlier than 30 s after that.
@@ -16,7 +15,7 @@ struct RefreshClaim: Sendable {
 
 extension CredentialStore {
   /// Takes the right to refresh a generation for 30 s; nil when somebody else has it, or has done it.
-  func claimRefresh(of integration: String, system: String, generation: Int) async throws
+  func claimRefresh(of integration: String, generation: Int) async throws
     -> RefreshClaim?
   {
     let began = ContinuousClock.now
@@ -31,7 +30,6 @@ extension CredentialStore {
     guard let row = rows.first else { return nil }
     return RefreshClaim(
       integration: integration,
-      system: system,
       fence: try row.int(0),
       began: began
     )
@@ -42,7 +40,7 @@ extension CredentialStore {
     try await pool.run(
       """
       update credential set refresh_until = null
-      where integration_id = \(claim.integration) and system = \(claim.system)
+      where integration_id = \(claim.integration) and system = \(system)
         and claim = \(claim.fence)
       """
     )
@@ -64,14 +62,14 @@ extension CredentialStore {
   func refreshed(_ login: Login, former: String, _ claim: RefreshClaim, seconds: Int) async throws
     -> Int?
   {
-    let (integration, system) = (claim.integration, claim.system)
+    let integration = claim.integration
     var spent = login
     spent.refreshToken = former
     spent.accessToken = nil
     let rows = try await pool.run([
       """
       with renewed as (
-        update credential set sealed = \(try seal(login, integration, system)), key_id = \(keyID),
+        update credential set sealed = \(try seal(login, integration)), key_id = \(keyID),
           generation = generation + 1,
           expires_at = now() + make_interval(secs => \(seconds)::int), refresh_until = null
         where integration_id = \(integration) and system = \(system)
@@ -82,14 +80,14 @@ extension CredentialStore {
         where s.integration_id = \(integration) and s.system = \(system)
       ), kept as (
         insert into credential_spare (integration_id, system, lineage, key_id, sealed)
-        select \(integration), \(system), lineage, \(keyID), \(try seal(spent, integration, system))
+        select \(integration), \(system), lineage, \(keyID), \(try seal(spent, integration))
         from renewed where \(former != login.refreshToken)
       )
       select generation from renewed
       """,
       """
       insert into credential_spare (integration_id, system, lineage, key_id, sealed)
-      select integration_id, system, lineage, \(keyID), \(try seal(login, integration, system))
+      select integration_id, system, lineage, \(keyID), \(try seal(login, integration))
       from credential
       where integration_id = \(integration) and system = \(system) and lineage = \(login.lineage)
         and claim > \(claim.fence)
@@ -99,7 +97,7 @@ extension CredentialStore {
   }
 
   /// Refresh tokens to try where the current one is refused, newest first.
-  func spares(of integration: String, system: String) async throws -> [String] {
+  func spares(of integration: String) async throws -> [String] {
     let rows = try await pool.run(
       """
       select s.sealed from credential_spare s
@@ -108,7 +106,7 @@ extension CredentialStore {
       order by s.id desc
       """
     )
-    return try rows.map { try open(try $0.bytes(0), integration, system).refreshToken }
+    return try rows.map { try open(try $0.bytes(0), integration).refreshToken }
   }
 
   /// The login is refused: nobody tries it again for 30 s.
@@ -117,14 +115,14 @@ extension CredentialStore {
       """
       update credential set dead_since = coalesce(dead_since, now()), refresh_until = null,
         retry_at = now() + interval '30 s'
-      where integration_id = \(claim.integration) and system = \(claim.system)
+      where integration_id = \(claim.integration) and system = \(system)
         and claim = \(claim.fence)
       """
     )
   }
 
   /// The tokens of a generation are refused though they are new.
-  func refused(integration: String, system: String, generation: Int) async throws {
+  func refused(integration: String, generation: Int) async throws {
     try await pool.run(
       """
       update credential set dead_since = coalesce(dead_since, now()),
@@ -135,7 +133,7 @@ extension CredentialStore {
   }
 
   /// A dead login works again.
-  func revived(integration: String, system: String, generation: Int) async throws {
+  func revived(integration: String, generation: Int) async throws {
     try await pool.run(
       """
       update credential set dead_since = null, retry_at = null
@@ -145,7 +143,7 @@ extension CredentialStore {
   }
 
   /// The integrations whose login is refused, and whether it may be tried again now.
-  package func dead(at system: String = "rd") async throws -> [(integration: String, isDue: Bool)] {
+  package func dead() async throws -> [(integration: String, isDue: Bool)] {
     try await pool.run(
       """
       select integration_id, coalesce(retry_at <= now(), true) from credential

@@ -40,3 +40,16 @@ extension HTTPClient.Configuration {
     }
   }
 }
+
+extension HTTPClient.Configuration {
+  /// For calls to one outside system: connections that lead elsewhere are refused, no redirects, 3 s to
+  /// connect, idle connections dropped after 20 s so that a call seldom meets one that is just closing.
+  package init(calling baseURL: String, logger: Logger) {
+    self.init(redirectConfiguration: .disallow)
+    timeout.connect = .seconds(3)
+    connectionPool.idleTimeout = .seconds(20)
+    // All accounts are at one address: calls of some that hang must leave connections to the others.
+    connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+    callOnly(baseURL, logger: logger)
+  }
+}

@@ -1,7 +1,6 @@
-package import AsyncHTTPClient
+import Belt
 import Leads
 package import Postgres
-import RDStation
 
 /// Tries the login that a person gave before it takes the place of the one before: only one that works, and
 /// opens the account that the document names, does.
@@ -14,21 +13,17 @@ package struct LoginTrial: Sendable {
   }
 
   private let store: CredentialStore
-  private let http: HTTPClient
-  private let baseURL: String
+  private let grants: any TokenGrants
   /// Whose account it is does not matter.
   private let takesAnyAccount: Bool
 
-  /// `http`: made with `RDStationClient.httpConfiguration(calling:logger:)`, since secrets go out.
   package init(
     store: CredentialStore,
-    http: HTTPClient,
-    baseURL: String,
+    grants: any TokenGrants,
     takesAnyAccount: Bool = false
   ) {
     self.store = store
-    self.http = http
-    self.baseURL = baseURL
+    self.grants = grants
     self.takesAnyAccount = takesAnyAccount
   }
 
@@ -83,10 +78,8 @@ package struct LoginTrial: Sendable {
   ) async throws -> Verdict {
     let former = try await former(of: integration)
     let grant = try await granted {
-      () async throws(RDStationError) in
-      try await RDStationClient.exchange(
-        http: http,
-        baseURL: baseURL,
+      () async throws(CallError) in
+      try await grants.exchange(
         clientID: clientID,
         clientSecret: clientSecret,
         code: code
@@ -141,11 +134,9 @@ package struct LoginTrial: Sendable {
     }
   }
 
-  private func refreshed(_ given: GivenLogin, _ token: String) async throws -> RDTokenGrant {
-    try await granted { () async throws(RDStationError) in
-      try await RDStationClient.refresh(
-        http: http,
-        baseURL: baseURL,
+  private func refreshed(_ given: GivenLogin, _ token: String) async throws -> TokenGrant {
+    try await granted { () async throws(CallError) in
+      try await grants.refresh(
         clientID: given.clientID,
         clientSecret: given.clientSecret,
         refreshToken: token
@@ -163,15 +154,14 @@ package struct LoginTrial: Sendable {
     _ former: CredentialStore.Login,
     _ given: GivenLogin,
     in integration: String
-  ) async throws -> (RDTokenGrant, RefreshClaim?) {
+  ) async throws -> (TokenGrant, RefreshClaim?) {
     guard
       let claim = try await store.claimRefresh(
         of: integration,
-        system: "rd",
         generation: former.generation
       )
     else { throw LoginRefusal.notAsked("a worker refreshes it right now; try again in a minute") }
-    let grant: RDTokenGrant
+    let grant: TokenGrant
     do {
       grant = try await refreshed(given, former.refreshToken)
     } catch {
@@ -191,22 +181,22 @@ package struct LoginTrial: Sendable {
     guard let generation else {
       throw LoginRefusal.notAsked("a worker has refreshed it meanwhile; try again in a minute")
     }
-    let next = try await store.claimRefresh(of: integration, system: "rd", generation: generation)
+    let next = try await store.claimRefresh(of: integration, generation: generation)
     return (grant, next)
   }
 
-  private func granted(_ ask: () async throws(RDStationError) -> RDTokenGrant) async throws
-    -> RDTokenGrant
+  private func granted(_ ask: () async throws(CallError) -> TokenGrant) async throws
+    -> TokenGrant
   {
-    do throws(RDStationError) {
+    do throws(CallError) {
       return try await ask()
     } catch {
-      throw error.remedy == .signIn ? LoginRefusal.refused : .notAsked("\(error)")
+      throw error.meaning == .login ? LoginRefusal.refused : .notAsked("\(error)")
     }
   }
 
   /// Stored before it is used.
-  private func offered(_ grant: RDTokenGrant, _ given: GivenLogin, in integration: String)
+  private func offered(_ grant: TokenGrant, _ given: GivenLogin, in integration: String)
     async throws -> CredentialStore.Login
   {
     let login = CredentialStore.Login(
@@ -223,19 +213,15 @@ package struct LoginTrial: Sendable {
     _ login: CredentialStore.Login,
     _ given: GivenLogin,
     _ former: CredentialStore.Login?,
-    _ grant: RDTokenGrant,
+    _ grant: TokenGrant,
     for integration: String,
     account: String
   ) async throws -> Verdict {
     let name: String?
-    do throws(RDStationError) {
-      name = try await RDStationClient.accountName(
-        http: http,
-        baseURL: baseURL,
-        accessToken: grant.accessToken
-      )
+    do throws(CallError) {
+      name = try await grants.account(openedBy: grant.accessToken)
     } catch {
-      throw error.remedy == .signIn ? LoginRefusal.refused : .notAsked("\(error)")
+      throw error.meaning == .login ? LoginRefusal.refused : .notAsked("\(error)")
     }
     if !takesAnyAccount {
       guard let name, RDAccountLabel(account).names(name) else {
@@ -257,32 +243,12 @@ package struct LoginTrial: Sendable {
   /// That its access token has run out says nothing of it: it is refreshed then, as the workers do.
   private func works(_ integration: String, _ account: String) async throws -> Bool {
     do {
-      let name = try await name(opened: integration)
+      let name = try await RefreshedLogins(store: store, grants: grants).account(of: integration)
       return takesAnyAccount || name.map(RDAccountLabel(account).names) ?? true
-    } catch let error as RDStationError {
-      guard error.remedy == .signIn else { throw LoginRefusal.notAsked("\(error)") }
+    } catch let error as CallError {
+      guard error.meaning == .login else { throw LoginRefusal.notAsked("\(error)") }
       return false
     }
-  }
-
-  /// The name of the account that the login in force opens.
-  private func name(opened integration: String) async throws -> String? {
-    let tokens = RDTokens(store: store, http: http, baseURL: baseURL)
-    let token = try await tokens.accessToken(for: integration)
-    do throws(RDStationError) {
-      return try await RDStationClient.accountName(
-        http: http,
-        baseURL: baseURL,
-        accessToken: token
-      )
-    } catch {
-      guard error.remedy == .signIn else { throw error }
-    }
-    return try await RDStationClient.accountName(
-      http: http,
-      baseURL: baseURL,
-      accessToken: try await tokens.renewedToken(for: integration, insteadOf: token)
-    )
   }
 }
 
