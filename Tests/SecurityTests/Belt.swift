@@ -23,6 +23,14 @@ import Belt
 @testable import Sandbox
 @testable import TagSync
 
+/// A handler whose messages are given up after two attempts.
+private struct Impatient: Handler {
+  let inner: any Handler
+  let policy = RetryPolicy(attemptsMax: 2)
+
+  func handle(_ batch: [Message]) async throws -> [Outcome] { try await inner.handle(batch) }
+}
+
 /// All stages with the real engine, database, sandbox, logs and metrics; of the broker only its wire
 /// form, so that a test can read every byte that would go there.
 struct Belt: Sendable {
@@ -47,8 +55,7 @@ struct Belt: Sendable {
     while let stage = Flow.allCases.first(where: { wire.isWaiting($0.stage) }) {
       let worker = Worker(
         queue: StageQueue(stage: stage.stage, wire: wire),
-        handler: try #require(handlers[stage]),
-        policy: RetryPolicy(attemptsMax: 2),
+        handler: Impatient(inner: try #require(handlers[stage])),
         progress: WorkerProgress(stage: stage.stage, now: { 1_773_075_731_000 }),
         logger: lines.logger
       )
