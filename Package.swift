@@ -48,7 +48,7 @@ let package = Package(
     .c("CPostgres", library: "libpq", package: "libpq-dev"),
     .adapter("DedicatedThreads", ["CEvents"]),
     .adapter("RabbitMQ", ["CRabbitMQ", "DedicatedThreads", .logging]),
-    .adapter("Postgres", ["CPostgres", "DedicatedThreads", .logging]),
+    .adapter("Postgres", ["CPostgres", "DedicatedThreads", .coreMetrics, .logging]),
     .adapter(
       "WorkQueues",
       [
@@ -92,8 +92,8 @@ let package = Package(
         .httpTypes, .lifecycle, .unixSignals, .logging, .metrics, .nioCore, .systemPackage,
       ]
     ),
-    .stage("LeadImporter", []),
-    .stage("Centralizer", []),
+    .stage("LeadImporter", ["Postgres", "StrictJSON"]),
+    .stage("Centralizer", ["Postgres"]),
     .stage("OpportunityCreator", []),
     .stage("RDUpdater", ["RDStation", "StrictJSON"]),
     .stage("TagSync", ["RDStation", "Postgres"]),

@@ -135,8 +135,6 @@ struct Belt: Sendable {
     client = Self.client(http, baseURL, pool, UnlimitedRDPermits())
     desk = SalesDesk(pool: pool)
     let stages: [Flow: any Handler] = [
-      .leadImporter: LeadImporterHandler(database: database),
-      .centralizer: CentralizerHandler(database: database),
       .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
       .rdUpdater: RDUpdaterHandler(
         database: database,
@@ -145,7 +143,10 @@ struct Belt: Sendable {
       ),
       .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
     ]
-    handlers = stages.mapValues { OrderedHandler($0, database: database) }
+    handlers = stages.mapValues { OrderedHandler($0, database: database) }.merging([
+      .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
+      .centralizer: StageRunner(CentralizerStage(), pool: pool),
+    ]) { $1 }
   }
 
   /// Another worker's RD updater, whose calls need these permits.
@@ -219,11 +220,14 @@ struct Belt: Sendable {
 }
 
 /// Runs a test on a belt of its own: a fresh database and a fresh sandbox.
-func withBelt(_ body: @Sendable @escaping (Belt) async throws -> Void) async throws {
+func withBelt(
+  connections: Int = 8,
+  _ body: @Sendable @escaping (Belt) async throws -> Void
+) async throws {
   let logger = Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
   let pool = PostgresPool(
     url: try await PrivatePostgres.freshDatabase(),
-    size: 8,
+    size: connections,
     logger: logger
   )
   _ = try await Migrator(pool: pool).migrate()

@@ -23,14 +23,6 @@ import Belt
 @testable import Sandbox
 @testable import TagSync
 
-/// A handler whose messages are given up after two attempts.
-private struct Impatient: Handler {
-  let inner: any Handler
-  let policy = RetryPolicy(attemptsMax: 2)
-
-  func handle(_ batch: [Message]) async throws -> [Outcome] { try await inner.handle(batch) }
-}
-
 /// All stages with the real engine, database, sandbox, logs and metrics; of the broker only its wire
 /// form, so that a test can read every byte that would go there.
 struct Belt: Sendable {
@@ -55,7 +47,7 @@ struct Belt: Sendable {
     while let stage = Flow.allCases.first(where: { wire.isWaiting($0.stage) }) {
       let worker = Worker(
         queue: StageQueue(stage: stage.stage, wire: wire),
-        handler: Impatient(inner: try #require(handlers[stage])),
+        handler: try #require(handlers[stage]),
         progress: WorkerProgress(stage: stage.stage, now: { 1_773_075_731_000 }),
         logger: lines.logger
       )
@@ -132,9 +124,8 @@ struct Belt: Sendable {
       timeout: .seconds(2),
       logger: lines.logger
     )
-    handlers = [
-      .leadImporter: LeadImporterHandler(database: database),
-      .centralizer: CentralizerHandler(database: database),
+    let policy = RetryPolicy(attemptsMax: 2)
+    let unmoved: [Flow: any Handler] = [
       .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
       .rdUpdater: RDUpdaterHandler(
         database: database,
@@ -143,6 +134,11 @@ struct Belt: Sendable {
       ),
       .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
     ]
+    handlers = unmoved.mapValues { OrderedHandler($0, database: database, policy: policy) }
+      .merging([
+        .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
+        .centralizer: StageRunner(CentralizerStage(), pool: pool, policy: policy),
+      ]) { $1 }
   }
 }
 

@@ -53,9 +53,9 @@ struct Trial: Sendable {
   /// `conclude`: gets those that were handled, with what became of them, before other suspects are.
   /// Returns what it left, and those that must be handled alone.
   func suspects(
-    _ batch: [Taken],
-    conclude: ([Taken], Result<[Outcome], Interruption>) async -> [Taken]
-  ) async -> [Taken] {
+    _ batch: [InHand],
+    conclude: ([InHand], Result<[Outcome], Interruption>) async -> [InHand]
+  ) async -> [InHand] {
     await turn.enter()
     var alone = Set(batch.map(\.message.id))
     do {
@@ -65,7 +65,7 @@ struct Trial: Sendable {
       logger.warning("suspects not written down", metadata: ["reason": "\(type(of: error))"])
     }
     let together = batch.filter { !alone.contains($0.message.id) }
-    var left: [Taken] = []
+    var left: [InHand] = []
     if !together.isEmpty {
       let result = await outcomes(of: together.messages)
       await clear(together.messages)

@@ -13,7 +13,7 @@ actor WaitingRoom {
   private let capacity: Int
   private let now: @Sendable () -> ContinuousClock.Instant
   private let progress: WorkerProgress
-  private var waiting: [Taken] = []
+  private var waiting: [InHand] = []
   private var isClosed = false
   private var waiter: CheckedContinuation<Void, Never>?
 
@@ -30,7 +30,7 @@ actor WaitingRoom {
   /// Lets in those that may wait here.
   ///
   /// - Returns: Where each is that may not.
-  func add(_ arrived: [Taken]) -> [Int] {
+  func add(_ arrived: [InHand]) -> [Int] {
     var left: [Int] = []
     for (place, var taken) in arrived.enumerated() {
       let wait = taken.wait ?? (now(), 0)
@@ -48,8 +48,8 @@ actor WaitingRoom {
   }
 
   /// Takes out who waits, in the order of their coming, at most `max`; nil means of any integration.
-  func take(max: Int, of integrations: Set<String>? = nil) -> [Taken] {
-    var taken: [Taken] = []
+  func take(max: Int, of integrations: Set<String>? = nil) -> [InHand] {
+    var taken: [InHand] = []
     waiting.removeAll {
       guard taken.count < max, integrations?.contains($0.message.integration) ?? true else {
         return false
@@ -74,7 +74,7 @@ actor WaitingRoom {
   /// Lets nobody in any more.
   ///
   /// - Returns: Who was waiting.
-  func close() -> [Taken] {
+  func close() -> [InHand] {
     isClosed = true
     defer {
       waiting = []

@@ -100,8 +100,8 @@ package struct Worker: Sendable {
   }
 
   /// Finishes with what is no message of ours or has to wait longer; the others are to be handled.
-  private func take(_ deliveries: [Delivery]) async -> [Taken] {
-    var batch: [Taken] = []
+  private func take(_ deliveries: [Delivery]) async -> [InHand] {
+    var batch: [InHand] = []
     var early: [Owed] = []
     for delivery in deliveries {
       switch delivery.content {
@@ -109,7 +109,7 @@ package struct Worker: Sendable {
         if let onward = policy.onward(message) {
           early.append(Owed(delivery, onward.outgoing))
         } else {
-          batch.append(Taken(delivery, message))
+          batch.append(InHand(delivery, message))
         }
       case .failure(let malformed):
         let parked = Settlement.park(malformed.remains, malformed.reason)
@@ -121,12 +121,12 @@ package struct Worker: Sendable {
   }
 
   /// Handles a batch; one that cannot be done whole is taken apart.
-  private func settle(_ batch: [Taken]) async {
+  private func settle(_ batch: [InHand]) async {
     var splitting = Splitting()
     await settle(batch, &splitting)
   }
 
-  private func settle(_ batch: [Taken], _ splitting: inout Splitting) async {
+  private func settle(_ batch: [InHand], _ splitting: inout Splitting) async {
     let batch = await puttingOff(batch, splitting)
     guard batch.count > 1 else {
       guard let one = batch.first else { return }
@@ -136,7 +136,7 @@ package struct Worker: Sendable {
       _ = await conclude(batch, result, &splitting)
       return
     }
-    let parts: [[Taken]]
+    let parts: [[InHand]]
     if batch.contains(where: \.delivery.isRedelivered) {
       parts = await trial.suspects(batch) { handled, result in
         await conclude(handled, result, &splitting).flatMap(\.self)
@@ -148,9 +148,9 @@ package struct Worker: Sendable {
   }
 
   /// Without those that are worth no further try now; they wait at the broker.
-  private func puttingOff(_ batch: [Taken], _ splitting: Splitting) async -> [Taken] {
-    var worth: [Taken] = []
-    var off: (batch: [Taken], outcomes: [Outcome]) = ([], [])
+  private func puttingOff(_ batch: [InHand], _ splitting: Splitting) async -> [InHand] {
+    var worth: [InHand] = []
+    var off: (batch: [InHand], outcomes: [Outcome]) = ([], [])
     for taken in batch {
       if let reason = splitting.givesUp(taken.message) {
         off.batch.append(taken)
@@ -165,10 +165,10 @@ package struct Worker: Sendable {
 
   /// - Returns: In which parts it is to be tried again; none when it has its outcomes.
   private func conclude(
-    _ batch: [Taken],
+    _ batch: [InHand],
     _ result: Result<[Outcome], Trial.Interruption>,
     _ splitting: inout Splitting
-  ) async -> [[Taken]] {
+  ) async -> [[InHand]] {
     switch result {
     case .success(let outcomes):
       splitting.passed(batch.messages, outcomes)
@@ -183,7 +183,7 @@ package struct Worker: Sendable {
   }
 
   /// Settles those that have an end; the others wait for their turn.
-  private func finish(_ batch: [Taken], _ outcomes: [Outcome]) async {
+  private func finish(_ batch: [InHand], _ outcomes: [Outcome]) async {
     var ended = Array(zip(batch, outcomes))
     let waiting = ended.filter(\.1.waitsForItsTurn)
     if !waiting.isEmpty {

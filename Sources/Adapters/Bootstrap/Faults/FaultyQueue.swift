@@ -4,7 +4,7 @@
   /// A work queue that can end the process at its places, and break the promises that it keeps.
   struct FaultyQueue: WorkQueue {
     let inner: any WorkQueue
-    private let inHand = InHand()
+    private let unsettled = Unsettled()
 
     init(_ inner: any WorkQueue) { self.inner = inner }
 
@@ -13,12 +13,12 @@
       guard !deliveries.isEmpty else { return deliveries }
       Failpoint.hit(.received)
       if Saboteur.ackBeforeWork.isOn { await inner.acknowledge(deliveries) }
-      if Saboteur.ackBeforePublish.isOn { await inHand.add(deliveries) }
+      if Saboteur.ackBeforePublish.isOn { await unsettled.add(deliveries) }
       return deliveries
     }
 
     func publish(_ messages: [Outgoing]) async -> [Result<Void, NotPublished>] {
-      if Saboteur.ackBeforePublish.isOn { await inner.acknowledge(await inHand.takeAll()) }
+      if Saboteur.ackBeforePublish.isOn { await inner.acknowledge(await unsettled.takeAll()) }
       Failpoint.hit(.publishing)
       if Saboteur.confirmsOff.isOn {
         Task { await inner.publish(messages) }
@@ -36,7 +36,7 @@
 
     func giveBack(_ deliveries: [Delivery]) async { await inner.giveBack(deliveries) }
 
-    private actor InHand {
+    private actor Unsettled {
       private var deliveries: [Delivery] = []
 
       func add(_ more: [Delivery]) { deliveries += more }

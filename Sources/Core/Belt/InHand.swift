@@ -1,5 +1,5 @@
 /// A message in the worker's hand.
-struct Taken: Sendable {
+struct InHand: Sendable {
   let delivery: Delivery
   let message: Message
   /// Since when it has waited for its turn in this process, and how often it was tried meanwhile.
@@ -11,7 +11,7 @@ struct Taken: Sendable {
   }
 }
 
-extension [Taken] {
+extension [InHand] {
   var deliveries: [Delivery] { map(\.delivery) }
   var messages: [Message] { map(\.message) }
 }
