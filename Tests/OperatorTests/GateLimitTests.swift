@@ -3,7 +3,8 @@ import Testing
 @testable import Operator
 
 @Suite struct GateLimitTests {
-  private static let text = "figure\tlimit\ttarget\tcounts\na\t2.5\t1\twords\nb\t10\t–\tother words\n"
+  private static let text =
+    "figure\tlimit\ttarget\tcounts\na\t2.5\t1\twords\nb\t10\t–\tother words\n"
 
   @Test func `a figure at its limit holds, one above or not measured breaks`() throws {
     let limits = try GateLimits(Self.text)

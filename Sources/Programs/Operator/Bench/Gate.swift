@@ -165,7 +165,10 @@ struct GateLimits: Equatable {
     lines = try text.split(separator: "\n").dropFirst().map { line in
       let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 4, let limit = Double(parts[1]) else {
-        throw Refusal("a limit is a name, a number, a target and words: \(line)", code: Refusal.usage)
+        throw Refusal(
+          "a limit is a name, a number, a target and words: \(line)",
+          code: Refusal.usage
+        )
       }
       return Line(name: parts[0], limit: limit, target: parts[2], words: parts[3])
     }
