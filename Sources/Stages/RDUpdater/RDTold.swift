@@ -165,10 +165,3 @@ extension RDStationError {
     }
   }
 }
-
-extension Reason {
-  static let inOtherHands = Reason(
-    "in_other_hands",
-    "Another worker may be about to tell RD Station of this."
-  )
-}
