@@ -147,12 +147,6 @@ extension Message {
 }
 
 extension Reason {
-  /// The message of an event whose turn has not come.
-  static let earlierEventFirst = Reason(
-    "earlier_event_first",
-    "An earlier event of this lead is still on its way to this stage."
-  )
-
   static let earlierEventDead = Reason(
     "earlier_event_dead",
     "An earlier event of this lead was given up at this stage; this one goes on without it."
