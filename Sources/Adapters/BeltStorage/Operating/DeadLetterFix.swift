@@ -74,6 +74,11 @@ package struct DeadLetterFix: Sendable, Hashable {
       "RD Station did not say what became of an earlier call; send it again, it looks first.",
       .retry
     ),
+    "rd_not_found": (
+      "RD Station no longer knows the lead; discard it, or send it again once the lead is there.",
+      .look
+    ),
+    // As the version before called it.
     "rd_contact_not_found": (
       "RD Station no longer knows the lead; discard it, or send it again once the lead is there.",
       .look
