@@ -15,16 +15,6 @@ package struct OpportunityCreatorStage: Stage {
 
   package init(crms: CRMs) { self.crms = crms }
 
-  package func load(_ taken: [Taken<LeadCentralized>]) -> Load<OpportunityKnowledge> {
-    OpportunityCreatorStatements.load(taken)
-  }
-
-  package func load(_ items: [Item<LeadCentralized>], having found: OpportunityKnowledge)
-    -> Load<OpportunityKnowledge>
-  {
-    OpportunityCreatorStatements.load(items, having: found)
-  }
-
   package func decide(_ item: Item<LeadCentralized>, _ known: inout OpportunityKnowledge)
     -> Decision<OpportunityChange, OpportunityPlan>
   {
@@ -38,7 +28,7 @@ package struct OpportunityCreatorStage: Stage {
     if let planned = known.planned[key] {
       return .resumed(planned, at: crm, item, known.effects[item.message.id])
     }
-    guard let subject = known.subjects[key] else { return .done(.leadGone) }
+    guard let subject = known.subjects[key] else { return .reject(.leadAbsent) }
     let decision = OpportunityDecision(
       for: subject,
       settings: item.settings,
@@ -68,10 +58,6 @@ package struct OpportunityCreatorStage: Stage {
     }
   }
 
-  package func writes(_ changes: [OpportunityChange], _ known: OpportunityKnowledge) -> [Write] {
-    OpportunityCreatorStatements.writes(changes, known)
-  }
-
   package func act(
     _ planned: [Planned<LeadCentralized, OpportunityPlan>],
     since start: ContinuousClock.Instant
@@ -82,20 +68,11 @@ package struct OpportunityCreatorStage: Stage {
     }
     return served.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
   }
-
-  package func results(_ facts: [OpportunityFact]) -> [Write] {
-    OpportunityCreatorStatements.results(facts)
-  }
 }
 
 extension LeadCentralized: StageInput {}
 
 extension Reason {
-  fileprivate static let leadGone = Reason(
-    "lead_gone",
-    "The lead is not stored any more, so there is nothing to make an opportunity of."
-  )
-
   /// The journey's line for a lead that waits.
   fileprivate var held: Reason {
     Reason(code, "\(sentence) The lead waits until the settings change.")
