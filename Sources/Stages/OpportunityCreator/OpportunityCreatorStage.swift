@@ -15,16 +15,6 @@ package struct OpportunityCreatorStage: Stage {
 
   package init(crms: CRMs) { self.crms = crms }
 
-  package func load(_ taken: [Taken<LeadCentralized>]) -> Load<OpportunityKnowledge> {
-    OpportunityCreatorStatements.load(taken)
-  }
-
-  package func load(_ items: [Item<LeadCentralized>], having found: OpportunityKnowledge)
-    -> Load<OpportunityKnowledge>
-  {
-    OpportunityCreatorStatements.load(items, having: found)
-  }
-
   package func decide(_ item: Item<LeadCentralized>, _ known: inout OpportunityKnowledge)
     -> Decision<OpportunityChange, OpportunityPlan>
   {
@@ -76,10 +66,6 @@ package struct OpportunityCreatorStage: Stage {
     }
   }
 
-  package func writes(_ changes: [OpportunityChange], _ known: OpportunityKnowledge) -> [Write] {
-    OpportunityCreatorStatements.writes(changes, known)
-  }
-
   package func act(
     _ planned: [Planned<LeadCentralized, OpportunityPlan>],
     since start: ContinuousClock.Instant
@@ -91,10 +77,6 @@ package struct OpportunityCreatorStage: Stage {
       await OpportunityCalls(items, before: end).made()
     }
     return served.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
-  }
-
-  package func results(_ facts: [OpportunityFact]) -> [Write] {
-    OpportunityCreatorStatements.results(facts)
   }
 }
 
