@@ -62,7 +62,7 @@ package struct OpportunityCreatorStage: Stage {
     case .wait(let reason): return .wait(.seconds(5), reason)
     case .none(let reason):
       // The tags of the opportunity that is open may have changed with this event.
-      return .done(reason, follows: subject.open.isEmpty ? [] : item.tagged, writes: [change])
+      return .done(reason, follows: subject.open.isEmpty ? [] : [item.tagged], writes: [change])
     }
   }
 
