@@ -56,17 +56,23 @@ let package = Package(
         .nioPosix,
       ]
     ),
-    .adapter("OutgoingAddresses", [.httpClient, .logging, .nioCore]),
+    .adapter(
+      "OutsideCalls",
+      [
+        "Leads", "Belt", "StrictJSON", "Postgres", .crypto, .httpClient, .logging, .nioCore,
+        .nioHTTP1,
+      ]
+    ),
     .adapter(
       "RDStation",
-      ["OutgoingAddresses", "StrictJSON", "Belt", .httpClient, .logging, .nioCore, .nioHTTP1]
+      ["OutsideCalls", "Leads", "StrictJSON", "Belt", .httpClient, .logging]
     ),
     .adapter(
       "BeltStorage",
-      ["Leads", "Belt", "StrictJSON", "Postgres", "RDStation", .crypto, .httpClient],
+      ["Leads", "Belt", "StrictJSON", "Postgres", .crypto],
       resources: [.embedInCode("Migrations")]
     ),
-    .adapter("EmbeddedCRM", ["Leads", "Belt", "StrictJSON", "Postgres"]),
+    .adapter("EmbeddedCRM", ["BeltStorage", "Leads", "Belt", "StrictJSON", "Postgres"]),
     .adapter("SettingsDocument", ["Leads", "Belt", "StrictJSON", .yams]),
     .adapter(
       "Observability",
@@ -79,7 +85,7 @@ let package = Package(
       "Bootstrap",
       [
         "Leads", "Belt", "RabbitMQ", "Postgres", "WorkQueues", "BeltStorage", "EmbeddedCRM",
-        "RDStation", "OutgoingAddresses", "Observability", .configuration, .systemPackage,
+        "RDStation", "OutsideCalls", "Observability", .configuration, .systemPackage,
         .lifecycle, .unixSignals,
         .httpClient, .logging, .nioPosix,
       ]
@@ -94,20 +100,21 @@ let package = Package(
     ),
     .stage("LeadImporter", ["Postgres", "StrictJSON"]),
     .stage("Centralizer", ["Postgres"]),
-    .stage("OpportunityCreator", []),
-    .stage("RDUpdater", ["RDStation", "StrictJSON"]),
-    .stage("TagSync", ["RDStation", "Postgres"]),
+    .stage("OpportunityCreator", ["Postgres", "StrictJSON"]),
+    .stage("RDUpdater", ["RDStation", "Postgres", "StrictJSON"]),
+    .stage("TagSync", ["RDStation", "Postgres", "StrictJSON"]),
 
     .main("LeadImporter"),
     .main("Centralizer"),
     .main("OpportunityCreator"),
-    .main("RDUpdater", ["RDStation"]),
-    .main("TagSync", ["RDStation"]),
+    .main("RDUpdater"),
+    .main("TagSync"),
     .program(
       "Operator",
       [
-        "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM", "RDStation",
-        "SettingsDocument", "SandboxLeads", "Observability", .argumentParser, .httpClient, .logging,
+        "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM", "OutsideCalls",
+        "RDStation", "SettingsDocument", "SandboxLeads", "Observability", .argumentParser,
+        .httpClient, .logging,
         .nioCore,
         .nioHTTP1, .nioPosix,
       ]
@@ -145,31 +152,41 @@ let package = Package(
       path: "Tests/TestKit",
       swiftSettings: .strict
     ),
+    // The port of the CRMs, in memory, and what every adapter keeps.
+    .target(
+      name: "CRMConformance",
+      dependencies: ["Leads", "Belt", "StrictJSON"],
+      path: "Tests/CRMConformance",
+      swiftSettings: .strict
+    ),
     .tests("Repository", ["Leads"]),
     .tests("StrictJSON", ["StrictJSON"]),
     .tests("Belt", ["Belt", .logging]),
-    .tests("Leads", ["Leads", "Belt", "StrictJSON", "SandboxLeads"]),
+    .tests("Leads", ["Leads", "Belt", "StrictJSON", "SandboxLeads", "CRMConformance"]),
     .tests("RabbitMQ", ["RabbitMQ", "DedicatedThreads", .logging]),
     .tests("Postgres", ["Postgres", .logging]),
+    .tests("OutsideCalls", ["OutsideCalls", "Belt"]),
     .tests(
       "RDStation",
       [
-        "RDStation", "Sandbox", "SandboxLeads", "StrictJSON", .httpClient, .httpTypes, .hummingbird,
+        "RDStation", "OutsideCalls", "Leads", "Belt", "Sandbox", "SandboxLeads", "StrictJSON",
+        .httpClient, .httpTypes, .hummingbird,
         .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(
       "Sandbox",
       [
-        "RDStation", "Sandbox", "SandboxLeads", "StrictJSON", .httpClient, .httpTypes, .hummingbird,
+        "RDStation", "OutsideCalls", "Sandbox", "SandboxLeads", "StrictJSON", .httpClient,
+        .httpTypes, .hummingbird,
         .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(
       "BeltStorage",
       [
-        "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON", "Postgres",
-        .httpClient, .hummingbird, .lifecycle, .logging,
+        "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Leads", "Belt", "StrictJSON",
+        "Postgres", "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging,
       ]
     ),
     .tests("Chaos", ["Chaos", "BeltStorage", "Leads", "StrictJSON", "Belt"]),
@@ -179,22 +196,24 @@ let package = Package(
       [
         "Operator", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres", "StrictJSON",
         "RabbitMQ",
-        "WorkQueues", "Bootstrap", "RDStation", "EmbeddedCRM", .argumentParser, .logging,
+        "WorkQueues", "Bootstrap", "OutsideCalls", "RDStation", "EmbeddedCRM", .argumentParser,
+        .logging,
       ]
     ),
     .tests(
       "Flow",
       [
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
-        "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON", "Postgres",
-        .httpClient, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
+        "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Leads", "Belt", "StrictJSON",
+        "Postgres", "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,
+        .nioHTTP1,
       ]
     ),
     .tests(
       "Security",
       [
         "Operator", "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync",
-        "Sandbox", "BeltStorage", "EmbeddedCRM", "RDStation", "OutgoingAddresses", "Observability",
+        "Sandbox", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Observability",
         "WorkQueues", "RabbitMQ", "Leads", "Belt", "StrictJSON", "Postgres", .coreMetrics,
         .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,
       ]

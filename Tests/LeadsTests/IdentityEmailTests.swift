@@ -24,7 +24,7 @@ struct IdentityEmailTests {
     ]
   )
   func `the key is the mailbox, as far as its provider is known`(text: String, key: String) {
-    #expect(EmailAddress(text)?.key == key)
+    #expect(EmailAddress(text)?.mailbox == key)
   }
 
   @Test(.behaviour("B025"))
@@ -45,7 +45,7 @@ struct IdentityEmailTests {
   @Test func `composed and decomposed letters are one key, byte by byte`() throws {
     let composed = try #require(EmailAddress("jos\u{E9}@caf\u{E9}.com.br"))
     let decomposed = try #require(EmailAddress("jose\u{301}@cafe\u{301}.com.br"))
-    #expect(Array(composed.key.utf8) == Array(decomposed.key.utf8))
+    #expect(Array(composed.mailbox.utf8) == Array(decomposed.mailbox.utf8))
     #expect(
       Array(decomposed.original.unicodeScalars)
         == Array("jos\u{E9}@caf\u{E9}.com.br".unicodeScalars)

@@ -1,3 +1,4 @@
+import OutsideCalls
 import EmbeddedCRM
 import Foundation
 import BeltStorage
@@ -18,9 +19,9 @@ struct TenantMatrixTests {
   @Test func `every function that takes an integration or an id stands in the matrix`() throws {
     let folders = [
       "Sources/Adapters/BeltStorage/Operating", "Sources/Adapters/EmbeddedCRM",
-      "Sources/Adapters/BeltStorage/CredentialStore.swift",
-      "Sources/Adapters/BeltStorage/CredentialStore+Giving.swift",
-      "Sources/Adapters/BeltStorage/CredentialStore+Refresh.swift",
+      "Sources/Adapters/OutsideCalls/Logins/CredentialStore.swift",
+      "Sources/Adapters/OutsideCalls/Logins/CredentialStore+Giving.swift",
+      "Sources/Adapters/OutsideCalls/Logins/CredentialStore+Refresh.swift",
     ]
     var found: Set<String> = []
     let function = try Regex(#"func (\w+)\(([^{]*?)\)\s*async"#)

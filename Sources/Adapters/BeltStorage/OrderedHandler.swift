@@ -70,10 +70,3 @@ package struct OrderedHandler: Handler {
     outcomes.indices.filter { outcomes[$0].waitsForItsTurn }
   }
 }
-
-extension Outcome {
-  fileprivate var waitsForItsTurn: Bool {
-    guard case .snooze(_, .earlierEventFirst) = self else { return false }
-    return true
-  }
-}

@@ -50,7 +50,7 @@ package struct ContactDesk: Sendable {
       wanted =
         """
         exists (select from identity d where d.integration_id = c.integration_id
-          and d.subject_id = c.id and d.kind = 'email' and d.value = \(email.key))
+          and d.subject_id = c.id and d.kind = 'email' and d.value = \(email.mailbox))
         """
     }
     let rows = try await pool.run(

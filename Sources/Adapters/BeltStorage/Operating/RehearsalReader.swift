@@ -38,8 +38,8 @@ package struct RehearsalReader: Sendable {
         guard let item = HistoryItem(json: try row.json(1)) else { continue }
         state.leads[try row.identifier(0)]?.history.append(item)
       }
-      state.rotations = try OpportunityStore.rotations(in: rows[3])[integration] ?? [:]
-      state.created = try OpportunityStore.created(in: rows[4])[integration] ?? [:]
+      state.rotations = try OpportunityRows.rotations(in: rows[3])[integration] ?? [:]
+      state.created = try OpportunityRows.created(in: rows[4])[integration] ?? [:]
       try Self.identify(events, &state, on: connection)
       return state
     }
@@ -144,7 +144,7 @@ package struct RehearsalReader: Sendable {
           of: Message(
             id: try row.identifier(0),
             type: WebhookReceived.type,
-            stage: Flow.leadImporter.stage,
+            stage: Flow.entry.stage,
             integration: integration,
             journey: try row.identifier(0),
             body: try row.bytes(1)

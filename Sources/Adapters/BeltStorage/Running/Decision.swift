@@ -65,6 +65,11 @@ package struct Decision<Change: Sendable, Plan: Sendable>: Sendable {
     Decision(ending: .settled(.snooze(time, reason)), lines: [], changes: [])
   }
 
+  /// Another attempt may heal it.
+  package static func retry(_ reason: Reason) -> Decision {
+    Decision(ending: .settled(.retry(reason)), lines: [], changes: [])
+  }
+
   /// No attempt can help.
   package static func reject(_ reason: Reason, _ lines: [Line] = []) -> Decision {
     Decision(ending: .settled(.reject(reason)), lines: lines, changes: [])

@@ -171,13 +171,6 @@ package struct StageRunner<S: Stage>: Handler {
   }
 }
 
-extension Outcome {
-  fileprivate var waitsForItsTurn: Bool {
-    guard case .snooze(_, .earlierEventFirst) = self else { return false }
-    return true
-  }
-}
-
 extension Reason {
   fileprivate static let notSettled = Reason(
     "not_settled",

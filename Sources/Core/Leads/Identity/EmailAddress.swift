@@ -1,6 +1,6 @@
 /// An e-mail address: the key by which both platforms know a person (B025).
 ///
-/// Two values are equal when RD Station takes them for one address; people are compared by ``key``.
+/// Two values are equal when RD Station takes them for one address; people are compared by ``mailbox``.
 package struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
   /// As it was given, trimmed and in composed form: what is sent and stored.
   package let original: String
@@ -9,7 +9,7 @@ package struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
   /// The mailbox behind the address; for matching people only, never to be sent (R13).
   ///
   /// Lower case; a tag after `+` is dropped and Gmail's dots are, where the provider ignores them.
-  package let key: String
+  package let mailbox: String
 
   /// Nil when the text is no address: one `@`, something before it, a domain with a dot after it, no
   /// white space, at most 255 scalars (R40).
@@ -27,7 +27,7 @@ package struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
     else { return nil }
     original = trimmed
     address = trimmed.lowercased().composed
-    key = MailProvider.mailbox(of: address)
+    mailbox = MailProvider.mailbox(of: address)
   }
 
   /// As the address has it, in lower case.

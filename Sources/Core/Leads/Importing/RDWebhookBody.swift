@@ -99,7 +99,7 @@ package enum RDWebhookBody {
     guard lead.customFields.count <= customFieldsMax else {
       return .failure(Unreadable(detail: "it has more than \(customFieldsMax) custom fields"))
     }
-    let email = lead.email?.address?.key
+    let email = lead.email?.address?.mailbox
     guard let subject = lead.rdUUID ?? email ?? lead.rdID else {
       return .failure(Unreadable(detail: "the lead has neither uuid, id nor a valid e-mail"))
     }

@@ -75,7 +75,7 @@ package struct WebhookContent: Sendable {
       of: Message(
         id: id,
         type: WebhookReceived.type,
-        stage: Flow.leadImporter.stage,
+        stage: Flow.entry.stage,
         integration: integration,
         journey: id,
         body: body,

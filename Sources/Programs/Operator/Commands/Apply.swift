@@ -2,6 +2,7 @@ import ArgumentParser
 import Bootstrap
 import FoundationEssentials
 import BeltStorage
+import OutsideCalls
 import Leads
 import Postgres
 import SettingsDocument

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Bootstrap
 import BeltStorage
 import Leads
+import OutsideCalls
 import RDStation
 import Belt
 
@@ -107,7 +108,7 @@ struct ReconciliationRun {
     at integration: String
   ) async throws -> [Reconciliation.RDBook.Line] {
     let http = HTTPClient(
-      configuration: RDStationClient.httpConfiguration(
+      configuration: HTTPClient.Configuration(
         calling: access.settings.rdURL,
         logger: access.logger
       )
@@ -118,7 +119,7 @@ struct ReconciliationRun {
       for person in people {
         let contact = person.uuid.map(RDContactID.uuid) ?? .email(person.email)
         let history = try await Self.waiting {
-          () async throws(RDStationError) in
+          () async throws(CallError) in
           try await client.conversions(of: contact, for: integration, limit: 200)
         }
         lines += history.compactMap { Self.line($0.marker, $0.identifier) }
@@ -136,17 +137,17 @@ struct ReconciliationRun {
   /// - Throws: `Refusal`, when that is not enough or the call fails in another way.
   static func waiting<Answer>(
     _ pause: Pause = .real,
-    _ call: () async throws(RDStationError) -> Answer
+    _ call: () async throws(CallError) -> Answer
   ) async throws -> Answer {
     var waited = Duration.zero
     while true {
-      do throws(RDStationError) {
+      do throws(CallError) {
         return try await call()
       } catch {
-        guard let wait = error.retryAfter else {
+        guard case .wait(let wait) = error.meaning else {
           throw Refusal(
             "RD Station's book cannot be read: \(error)",
-            code: error.remedy == .retry ? Refusal.again : Refusal.failed
+            code: error.meaning == .retry ? Refusal.again : Refusal.failed
           )
         }
         // A wait of nothing would go round for ever.
@@ -167,14 +168,13 @@ struct ReconciliationRun {
     RDStationClient(
       http: http,
       baseURL: access.settings.rdURL,
-      tokens: RDTokens(
+      logins: RefreshedLogins(
         store: CredentialStore(pool: access.pool, key: access.settings.secretKey),
-        http: http,
-        baseURL: access.settings.rdURL
+        grants: RDTokenGrants(http: http, baseURL: access.settings.rdURL)
       ),
       permits: QuotaPermits(
         pool: access.pool,
-        limits: QuotaLimits(callsPerMinute: access.settings.rdCallsPerMinute)
+        bucket: RDQuotas(callsPerMinute: access.settings.rdCallsPerMinute).bucket
       ),
       logger: access.logger
     )

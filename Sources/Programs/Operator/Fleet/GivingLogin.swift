@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Bootstrap
 import BeltStorage
+import OutsideCalls
 import RDStation
 import StrictJSON
 
@@ -35,12 +36,11 @@ extension FleetAccess {
     _ body: (LoginTrial) async throws -> Value
   ) async throws -> Value {
     let http = HTTPClient(
-      configuration: RDStationClient.httpConfiguration(calling: settings.rdURL, logger: logger)
+      configuration: HTTPClient.Configuration(calling: settings.rdURL, logger: logger)
     )
     let trial = LoginTrial(
       store: CredentialStore(pool: pool, key: settings.secretKey),
-      http: http,
-      baseURL: settings.rdURL,
+      grants: RDTokenGrants(http: http, baseURL: settings.rdURL),
       takesAnyAccount: anyAccount
     )
     do {
