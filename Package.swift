@@ -85,6 +85,17 @@ let package = Package(
       ]
     ),
 
+    // Everything that a person does with a fleet, for the command line, the console and tests alike.
+    .target(
+      name: "Operations",
+      dependencies: [
+        "Leads", "Belt", "BeltStorage", "Bootstrap", "StrictJSON", "Postgres", "RabbitMQ",
+        "WorkQueues", "EmbeddedCRM", "RDStation", "SettingsDocument", .httpClient, .logging,
+        .nioCore, .nioHTTP1,
+      ],
+      swiftSettings: .strict
+    ),
+
     .program(
       "Ingress",
       [
@@ -106,7 +117,8 @@ let package = Package(
     .program(
       "Operator",
       [
-        "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM", "RDStation",
+        "Operations", "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM",
+        "RDStation",
         "SettingsDocument", "SandboxLeads", "Observability", .argumentParser, .httpClient, .logging,
         .nioCore,
         .nioHTTP1, .nioPosix,
@@ -132,7 +144,8 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "TestKit", "Leads", "Belt", "BeltStorage", "WorkQueues", "RabbitMQ", "StrictJSON",
+        "TestKit", "Leads", "Belt", "BeltStorage", "Operations", "WorkQueues", "RabbitMQ",
+        "StrictJSON",
         "Postgres", "SandboxLeads", .argumentParser,
         .httpClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
       ],
@@ -172,12 +185,20 @@ let package = Package(
         .httpClient, .hummingbird, .lifecycle, .logging,
       ]
     ),
-    .tests("Chaos", ["Chaos", "BeltStorage", "Leads", "StrictJSON", "Belt"]),
+    .tests("Chaos", ["Chaos", "Operations", "BeltStorage", "Leads", "StrictJSON", "Belt"]),
+    .tests(
+      "Operations",
+      [
+        "Operations", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres", "StrictJSON",
+        "RabbitMQ", "WorkQueues", "Bootstrap", "RDStation", "EmbeddedCRM", .logging,
+      ]
+    ),
     .tests("SettingsDocument", ["SettingsDocument", "Leads", "StrictJSON"]),
     .tests(
       "Operator",
       [
-        "Operator", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres", "StrictJSON",
+        "Operator", "Operations", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres",
+        "StrictJSON",
         "RabbitMQ",
         "WorkQueues", "Bootstrap", "RDStation", "EmbeddedCRM", .argumentParser, .logging,
       ]
@@ -186,7 +207,8 @@ let package = Package(
       "Flow",
       [
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
-        "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON", "Postgres",
+        "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON",
+        "Postgres",
         .httpClient, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
@@ -194,7 +216,8 @@ let package = Package(
       "Security",
       [
         "Operator", "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync",
-        "Sandbox", "BeltStorage", "EmbeddedCRM", "RDStation", "OutgoingAddresses", "Observability",
+        "Sandbox", "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutgoingAddresses",
+        "Observability",
         "WorkQueues", "RabbitMQ", "Leads", "Belt", "StrictJSON", "Postgres", .coreMetrics,
         .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,
       ]

@@ -17,14 +17,15 @@ import Belt
 struct TenantMatrixTests {
   @Test func `every function that takes an integration or an id stands in the matrix`() throws {
     let folders = [
-      "Sources/Adapters/BeltStorage/Operating", "Sources/Adapters/EmbeddedCRM",
+      "Sources/Adapters/BeltStorage/DeadLetters", "Sources/Adapters/EmbeddedCRM",
       "Sources/Adapters/BeltStorage/CredentialStore.swift",
       "Sources/Adapters/BeltStorage/CredentialStore+Giving.swift",
       "Sources/Adapters/BeltStorage/CredentialStore+Refresh.swift",
     ]
     var found: Set<String> = []
     let function = try Regex(#"func (\w+)\(([^{]*?)\)\s*async"#)
-    for file in try SourceText.files(in: folders) {
+    let files = try SourceText.files(in: folders) + SourceText.files(below: "Sources/Operations")
+    for file in files {
       let type = file.name.dropLast(".swift".count)
       for match in file.text.matches(of: function) {
         let parameters = match.output[2].substring ?? ""
@@ -59,7 +60,7 @@ struct TenantMatrixTests {
         }
       )
       let broken = Webhook.message(Array("{}".utf8), "broken")
-      _ = try await DeadLetterDesk(pool: belt.pool).record([
+      _ = try await DeadLetterRecorder(pool: belt.pool).record([
         (broken, Reason("canary", "Given up in acme."))
       ])
       try await belt.run([Webhook.conversion(of: 2)])

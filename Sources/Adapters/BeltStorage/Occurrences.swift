@@ -1,14 +1,14 @@
 private import Crypto
-import Leads
-import Postgres
+package import Leads
+package import Postgres
 import Belt
 
 /// Reading what happened to leads around the times of some events, by whichever body it came.
-enum Occurrences {
+package enum Occurrences {
   /// Whatever an older and a newer body may differ by, in milliseconds.
   private static let slack = OwnMark.spread + 1_000
 
-  static func reading(_ events: [(integration: String, event: LeadEvent)]) -> SQL {
+  package static func reading(_ events: [(integration: String, event: LeadEvent)]) -> SQL {
     let dated = events.compactMap { Window(of: $0.event, in: $0.integration) }
     return """
       select distinct k.i, k.l, c.id, c.kind, c.identifier, c.number,
@@ -77,7 +77,7 @@ enum Occurrences {
     }
   }
 
-  static func read(_ rows: Rows) throws -> [IntegrationKey: [Occurrence]] {
+  package static func read(_ rows: Rows) throws -> [IntegrationKey: [Occurrence]] {
     var occurrences: [IntegrationKey: [Occurrence]] = [:]
     for row in rows {
       guard let kind = LeadEvent.Kind(rawValue: try row.string(3)) else {

@@ -1,6 +1,6 @@
 package import Leads
 package import Postgres
-import StrictJSON
+package import StrictJSON
 package import Belt
 
 /// What the opportunity creator loads.
@@ -184,7 +184,7 @@ package enum OpportunityStore {
     return history
   }
 
-  static func rotations(in rows: Rows) throws -> [String: [String: OwnerRotation]] {
+  package static func rotations(in rows: Rows) throws -> [String: [String: OwnerRotation]] {
     var rotations: [String: [String: OwnerRotation]] = [:]
     for row in rows {
       rotations[try row.string(0), default: [:]][try row.string(1)] = OwnerRotation(
@@ -195,7 +195,7 @@ package enum OpportunityStore {
     return rotations
   }
 
-  static func created(in rows: Rows) throws -> [String: [FieldName: Set<String>]] {
+  package static func created(in rows: Rows) throws -> [String: [FieldName: Set<String>]] {
     var created: [String: [FieldName: Set<String>]] = [:]
     for row in rows {
       guard let record = RecordKind(rawValue: try row.string(1)) else { continue }
@@ -207,7 +207,7 @@ package enum OpportunityStore {
 }
 
 extension OpenOpportunity {
-  init?(json: JSON) {
+  package init?(json: JSON) {
     guard let id = json["id"]?.string.flatMap({ Identifier($0) }),
       let pipeline = json["pipeline"]?.string
     else { return nil }

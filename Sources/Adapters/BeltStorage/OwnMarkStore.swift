@@ -1,10 +1,10 @@
-import Leads
-import Postgres
+package import Leads
+package import Postgres
 import Belt
 
 /// The marks that we set at RD Station, where the importer knows them again.
 package enum OwnMarkStore {
-  typealias Event = (integration: String, event: LeadEvent)
+  package typealias Event = (integration: String, event: LeadEvent)
 
   /// The persons of the marks by their e-mail.
   ///
@@ -19,7 +19,7 @@ package enum OwnMarkStore {
   }
 
   /// One statement, or none where nothing in the batch is a mark.
-  static func reading(_ events: [Event]) -> [SQL] {
+  package static func reading(_ events: [Event]) -> [SQL] {
     let marks = marks(among: events)
     guard !marks.isEmpty else { return [] }
     return [
@@ -53,7 +53,7 @@ package enum OwnMarkStore {
     ]
   }
 
-  static func marks(in rows: Rows) throws -> OwnMarks {
+  package static func marks(in rows: Rows) throws -> OwnMarks {
     OwnMarks(
       try rows.map { row in
         let echo = try row.optionalIdentifier(5).map { event in

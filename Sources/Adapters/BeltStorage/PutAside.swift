@@ -49,6 +49,6 @@ extension ImportStore {
       leads[key] = all
       return (arrival.alone(of: all), reason)
     }
-    return parked.isEmpty ? [] : [DeadLetterDesk.recording(parked)]
+    return parked.isEmpty ? [] : [DeadLetterRecorder.recording(parked)]
   }
 }
