@@ -27,6 +27,7 @@ package struct Logins: Sendable {
   ///   - clientSecret: Its secret; nil takes the stored one.
   ///   - anyAccount: It may open another account than the document names.
   ///   - actor: Who gives it, for the audit.
+  /// - Returns: Replaced, or kept where the stored one is the same.
   /// - Throws: ``Refusal`` or `LoginRefusal`; nothing is changed then.
   package func replace(
     of integration: String,

@@ -16,6 +16,7 @@ package struct Rehearsals: Sendable {
   ///   - integration: Whose.
   ///   - draft: Of a document.
   ///   - file: Where that stands, for people.
+  /// - Returns: Of that integration.
   /// - Throws: ``Refusal`` when there are none, or the document is for another integration.
   package func settings(of integration: String, draft: Settings? = nil, from file: String = "")
     async throws -> Settings
@@ -56,6 +57,7 @@ package struct Rehearsals: Sendable {
   ///   - days: How far back.
   ///   - examples: At most so many of what differs.
   ///   - progress: Is called every now and then with how many events there were.
+  /// - Returns: What would differ.
   /// - Throws: ``Refusal`` when there is no such integration.
   package func compare(
     _ draft: Settings,

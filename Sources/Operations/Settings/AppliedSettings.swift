@@ -32,6 +32,7 @@ extension Fleet {
   ///   - login: What the document's references stand for; it is tried first.
   ///   - anyAccount: The login may open another account than the document names.
   ///   - actor: Who does it, for the audit.
+  /// - Returns: What is in force now, and what changed.
   /// - Throws: `LoginRefusal`, nothing is changed then; ``Refusal`` when the settings are in force and held
   ///   leads could not be sent on.
   package func apply(

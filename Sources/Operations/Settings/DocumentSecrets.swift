@@ -7,11 +7,12 @@ extension SettingsDocument {
     secrets(in: environment).missing
   }
 
-  /// The login that the document names; nil when it names none.
+  /// The login that the document names.
   ///
   /// - Parameters:
   ///   - environment: Of the person who applies it.
   ///   - file: Where it stands, for people.
+  /// - Returns: Nil when it names none.
   /// - Throws: ``Refusal`` with everything that is missing at once.
   package func login(in environment: [String: String], from file: String) throws(Refusal)
     -> GivenLogin?
