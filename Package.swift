@@ -48,7 +48,7 @@ let package = Package(
     .c("CPostgres", library: "libpq", package: "libpq-dev"),
     .adapter("DedicatedThreads", ["CEvents"]),
     .adapter("RabbitMQ", ["CRabbitMQ", "DedicatedThreads", .logging]),
-    .adapter("Postgres", ["CPostgres", "DedicatedThreads", .logging]),
+    .adapter("Postgres", ["CPostgres", "DedicatedThreads", .coreMetrics, .logging]),
     .adapter(
       "WorkQueues",
       [
@@ -56,17 +56,23 @@ let package = Package(
         .nioPosix,
       ]
     ),
-    .adapter("OutgoingAddresses", [.httpClient, .logging, .nioCore]),
+    .adapter(
+      "OutsideCalls",
+      [
+        "Leads", "Belt", "StrictJSON", "Postgres", .crypto, .httpClient, .logging, .nioCore,
+        .nioHTTP1,
+      ]
+    ),
     .adapter(
       "RDStation",
-      ["OutgoingAddresses", "StrictJSON", "Belt", .httpClient, .logging, .nioCore, .nioHTTP1]
+      ["OutsideCalls", "Leads", "StrictJSON", "Belt", .httpClient, .logging]
     ),
     .adapter(
       "BeltStorage",
-      ["Leads", "Belt", "StrictJSON", "Postgres", "RDStation", .crypto, .httpClient],
+      ["Leads", "Belt", "StrictJSON", "Postgres", .crypto],
       resources: [.embedInCode("Migrations")]
     ),
-    .adapter("EmbeddedCRM", ["Leads", "Belt", "StrictJSON", "Postgres"]),
+    .adapter("EmbeddedCRM", ["BeltStorage", "Leads", "Belt", "StrictJSON", "Postgres"]),
     .adapter("SettingsDocument", ["Leads", "Belt", "StrictJSON", .yams]),
     .adapter(
       "Observability",
@@ -79,7 +85,7 @@ let package = Package(
       "Bootstrap",
       [
         "Leads", "Belt", "RabbitMQ", "Postgres", "WorkQueues", "BeltStorage", "EmbeddedCRM",
-        "RDStation", "OutgoingAddresses", "Observability", .configuration, .systemPackage,
+        "RDStation", "OutsideCalls", "Observability", .configuration, .systemPackage,
         .lifecycle, .unixSignals,
         .httpClient, .logging, .nioPosix,
       ]
@@ -90,8 +96,8 @@ let package = Package(
       name: "Operations",
       dependencies: [
         "Leads", "Belt", "BeltStorage", "Bootstrap", "StrictJSON", "Postgres", "RabbitMQ",
-        "WorkQueues", "EmbeddedCRM", "RDStation", "SettingsDocument", .httpClient, .logging,
-        .nioCore, .nioHTTP1,
+        "WorkQueues", "EmbeddedCRM", "OutsideCalls", "RDStation", "SettingsDocument",
+        .httpClient, .logging, .nioCore, .nioHTTP1,
       ],
       swiftSettings: .strict
     ),
@@ -103,23 +109,23 @@ let package = Package(
         .httpTypes, .lifecycle, .unixSignals, .logging, .metrics, .nioCore, .systemPackage,
       ]
     ),
-    .stage("LeadImporter", []),
-    .stage("Centralizer", []),
-    .stage("OpportunityCreator", []),
-    .stage("RDUpdater", ["RDStation", "StrictJSON"]),
-    .stage("TagSync", ["RDStation", "Postgres"]),
+    .stage("LeadImporter", ["Postgres", "StrictJSON"]),
+    .stage("Centralizer", ["Postgres"]),
+    .stage("OpportunityCreator", ["Postgres", "StrictJSON"]),
+    .stage("RDUpdater", ["RDStation", "Postgres", "StrictJSON"]),
+    .stage("TagSync", ["RDStation", "Postgres", "StrictJSON"]),
 
     .main("LeadImporter"),
     .main("Centralizer"),
     .main("OpportunityCreator"),
-    .main("RDUpdater", ["RDStation"]),
-    .main("TagSync", ["RDStation"]),
+    .main("RDUpdater"),
+    .main("TagSync"),
     .program(
       "Operator",
       [
         "Operations", "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM",
-        "RDStation",
-        "SettingsDocument", "SandboxLeads", "Observability", .argumentParser, .httpClient, .logging,
+        "OutsideCalls", "RDStation", "SettingsDocument", "SandboxLeads", "Observability", .argumentParser,
+        .httpClient, .logging,
         .nioCore,
         .nioHTTP1, .nioPosix,
       ]
@@ -158,31 +164,41 @@ let package = Package(
       path: "Tests/TestKit",
       swiftSettings: .strict
     ),
+    // The port of the CRMs, in memory, and what every adapter keeps.
+    .target(
+      name: "CRMConformance",
+      dependencies: ["Leads", "Belt", "StrictJSON"],
+      path: "Tests/CRMConformance",
+      swiftSettings: .strict
+    ),
     .tests("Repository", ["Leads"]),
     .tests("StrictJSON", ["StrictJSON"]),
     .tests("Belt", ["Belt", .logging]),
-    .tests("Leads", ["Leads", "Belt", "StrictJSON", "SandboxLeads"]),
+    .tests("Leads", ["Leads", "Belt", "StrictJSON", "SandboxLeads", "CRMConformance"]),
     .tests("RabbitMQ", ["RabbitMQ", "DedicatedThreads", .logging]),
     .tests("Postgres", ["Postgres", .logging]),
+    .tests("OutsideCalls", ["OutsideCalls", "Belt"]),
     .tests(
       "RDStation",
       [
-        "RDStation", "Sandbox", "SandboxLeads", "StrictJSON", .httpClient, .httpTypes, .hummingbird,
+        "RDStation", "OutsideCalls", "Leads", "Belt", "Sandbox", "SandboxLeads", "StrictJSON",
+        .httpClient, .httpTypes, .hummingbird,
         .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(
       "Sandbox",
       [
-        "RDStation", "Sandbox", "SandboxLeads", "StrictJSON", .httpClient, .httpTypes, .hummingbird,
+        "RDStation", "OutsideCalls", "Sandbox", "SandboxLeads", "StrictJSON", .httpClient,
+        .httpTypes, .hummingbird,
         .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(
       "BeltStorage",
       [
-        "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON", "Postgres",
-        .httpClient, .hummingbird, .lifecycle, .logging,
+        "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Leads", "Belt", "StrictJSON",
+        "Postgres", "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging,
       ]
     ),
     .tests("Chaos", ["Chaos", "Operations", "BeltStorage", "Leads", "StrictJSON", "Belt"]),
@@ -190,7 +206,7 @@ let package = Package(
       "Operations",
       [
         "Operations", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres", "StrictJSON",
-        "RabbitMQ", "WorkQueues", "Bootstrap", "RDStation", "EmbeddedCRM", .logging,
+        "RabbitMQ", "WorkQueues", "Bootstrap", "OutsideCalls", "RDStation", "EmbeddedCRM", .logging,
       ]
     ),
     .tests("SettingsDocument", ["SettingsDocument", "Leads", "StrictJSON"]),
@@ -200,23 +216,24 @@ let package = Package(
         "Operator", "Operations", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres",
         "StrictJSON",
         "RabbitMQ",
-        "WorkQueues", "Bootstrap", "RDStation", "EmbeddedCRM", .argumentParser, .logging,
+        "WorkQueues", "Bootstrap", "OutsideCalls", "RDStation", "EmbeddedCRM", .argumentParser,
+        .logging,
       ]
     ),
     .tests(
       "Flow",
       [
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
-        "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "Leads", "Belt", "StrictJSON",
-        "Postgres",
-        .httpClient, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
+        "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Leads", "Belt",
+        "StrictJSON", "Postgres", "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging,
+        .nioCore, .nioHTTP1,
       ]
     ),
     .tests(
       "Security",
       [
         "Operator", "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync",
-        "Sandbox", "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutgoingAddresses",
+        "Sandbox", "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls",
         "Observability",
         "WorkQueues", "RabbitMQ", "Leads", "Belt", "StrictJSON", "Postgres", .coreMetrics,
         .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,

@@ -1,5 +1,6 @@
 import Bootstrap
 import BeltStorage
+import OutsideCalls
 import Postgres
 import RabbitMQ
 import SettingsDocument

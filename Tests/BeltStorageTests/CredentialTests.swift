@@ -1,3 +1,4 @@
+import OutsideCalls
 import AsyncHTTPClient
 import Hummingbird
 import BeltStorage
@@ -93,7 +94,10 @@ struct CredentialTests {
         let http = HTTPClient()
         // Each stands for a process: it knows nothing of the others but the database.
         let processes = (0..<4).map { _ in
-          RDTokens(store: store, http: http, baseURL: "http://127.0.0.1:\(port)")
+          RefreshedLogins(
+            store: store,
+            grants: RDTokenGrants(http: http, baseURL: "http://127.0.0.1:\(port)")
+          )
         }
         let tokens = try await withThrowingTaskGroup(of: String.self) { group in
           for caller in 0..<20 {
@@ -103,9 +107,9 @@ struct CredentialTests {
         }
         #expect(tokens == ["token-1"])
         #expect(refreshes.load(ordering: .relaxed) == 1)
-        let renewed = try await processes[0].renewedToken(for: "acme", insteadOf: "token-1")
+        let renewed = try await processes[0].accessToken(for: "acme", insteadOf: "token-1")
         #expect(renewed == "token-2")
-        #expect(try await processes[1].renewedToken(for: "acme", insteadOf: "token-1") == "token-2")
+        #expect(try await processes[1].accessToken(for: "acme", insteadOf: "token-1") == "token-2")
         #expect(try await store.login(of: "acme")?.refreshToken == "next-2")
         try await http.shutdown()
       }
@@ -129,7 +133,10 @@ struct CredentialTests {
         )
       } body: { port in
         let http = HTTPClient()
-        let tokens = RDTokens(store: store, http: http, baseURL: "http://127.0.0.1:\(port)")
+        let tokens = RefreshedLogins(
+          store: store,
+          grants: RDTokenGrants(http: http, baseURL: "http://127.0.0.1:\(port)")
+        )
         _ = try await tokens.accessToken(for: "acme")
         try await http.shutdown()
       }

@@ -1,3 +1,4 @@
+import OutsideCalls
 import AsyncHTTPClient
 import Hummingbird
 import BeltStorage
@@ -16,17 +17,17 @@ struct RDPermitTests {
   private func process(_ pool: PostgresPool, callsPerMinute: Int = 120) -> QuotaPermits {
     QuotaPermits(
       pool: pool,
-      limits: QuotaLimits(callsPerMinute: callsPerMinute),
-      pause: Pause { _ in throw CancellationError() }
+      pause: Pause { _ in throw CancellationError() },
+      bucket: RDQuotas(callsPerMinute: callsPerMinute).bucket
     )
   }
 
   private func refusal(
     _ permits: QuotaPermits,
-    _ api: RDAPI = .events,
+    _ api: Quota = .events,
     of integration: String = "acme"
-  ) async -> RDStationError? {
-    do throws(RDStationError) {
+  ) async -> NoPermit? {
+    do throws(NoPermit) {
       _ = try await permits.permit(api, of: integration)
       return nil
     } catch {
@@ -53,7 +54,7 @@ struct RDPermitTests {
     #expect(calls >= 10)
     #expect(Double(calls) <= 10 + 1.8 * seconds + 1)
     let error = try #require(await refusal(fleet[0]))
-    guard case .rateLimited(let wait) = error.code else {
+    guard case .limited(let wait, false) = error.cause else {
       Issue.record("refused as \(error)")
       return
     }
@@ -63,9 +64,9 @@ struct RDPermitTests {
     await pool.shutdown()
   }
 
-  @Test(arguments: [1, 120, 500, 1_000_000], RDAPI.allCases)
-  func `no minute lets more through than the plan grants`(callsPerMinute: Int, api: RDAPI) {
-    let bucket = QuotaLimits(callsPerMinute: callsPerMinute).bucket(of: api)
+  @Test(arguments: [1, 120, 500, 1_000_000], [Quota.contacts, .events, .funnels])
+  func `no minute lets more through than the plan grants`(callsPerMinute: Int, api: Quota) {
+    let bucket = RDQuotas(callsPerMinute: callsPerMinute).bucket(of: api)
     let most = bucket.burst + 60 * bucket.perSecond
     let limit = api == .funnels ? max(694, callsPerMinute) : max(2, callsPerMinute)
     #expect(most <= Double(limit))
@@ -77,10 +78,11 @@ struct RDPermitTests {
     let waits = Mutex<[Duration]>([])
     let permits = QuotaPermits(
       pool: pool,
-      pause: Pause { wait in waits.withLock { $0.append(wait) } }
+      pause: Pause { wait in waits.withLock { $0.append(wait) } },
+      bucket: RDQuotas().bucket
     )
     while waits.withLock({ $0.isEmpty }) {
-      do throws(RDStationError) {
+      do throws(NoPermit) {
         _ = try await permits.permit(.events, of: "acme")
       } catch {
         break
@@ -125,7 +127,10 @@ struct RDPermitTests {
     await one.ended(permit, .limited(.seconds(90)))
     for permits in [one, other] {
       let error = try #require(await refusal(permits))
-      let wait = try #require(error.retryAfter)
+      guard case .limited(let wait, false) = error.cause else {
+        Issue.record("refused as \(error)")
+        continue
+      }
       #expect(wait > .seconds(80) && wait <= .seconds(90))
     }
     #expect(await refusal(other, .contacts) == nil)
@@ -144,13 +149,13 @@ struct RDPermitTests {
     let aSecondLater: SQL = "update breaker set probe_at = probe_at - interval '1 second'"
     for success in 1...3 {
       try await pool.run(aSecondLater)
-      let probes = await withTaskGroup(of: RDPermit?.self) { group in
+      let probes = await withTaskGroup(of: CallPermit?.self) { group in
         for number in 0..<20 {
           group.addTask {
-            do throws(RDStationError) {
+            do throws(NoPermit) {
               return try await fleet[number % 4].permit(.events, of: "acme")
             } catch {
-              #expect(error.code == .heldBack(.seconds(5)))
+              #expect(error.cause == .heldBack(.seconds(5)))
               return nil
             }
           }
@@ -172,7 +177,7 @@ struct RDPermitTests {
     for _ in 0..<5 {
       await permits.ended(try await permits.permit(.events, of: "acme"), .failed)
     }
-    for ending in [RDPermit.Ending.answered, .answered, .failed, .answered, .answered] {
+    for ending in [CallPermit.Ending.answered, .answered, .failed, .answered, .answered] {
       try await pool.run("update breaker set probe_at = probe_at - interval '1 second'")
       let permit = try await permits.permit(.events, of: "acme")
       #expect(permit.isProbe)
@@ -222,21 +227,23 @@ struct RDPermitTests {
         logger: logger
       )
     } body: { port in
-      let http = HTTPClient(configuration: RDStationClient.httpConfiguration)
+      let http = HTTPClient(
+        configuration: .init(calling: "http://127.0.0.1:\(port)", logger: logger)
+      )
       let clients = (0..<4).map { _ in
         RDStationClient(
           http: http,
           baseURL: "http://127.0.0.1:\(port)",
-          tokens: OneToken(),
+          logins: OneToken(),
           permits: process(pool, callsPerMinute: 10_000),
           logger: logger
         )
       }
       for number in 0..<40 {
-        do throws(RDStationError) {
+        do throws(CallError) {
           try await clients[number % 4].send([.opportunity(email: "a@b.example")], for: "acme")
         } catch {
-          #expect(error.code != .outcomeUnknown)
+          #expect(error.cause == .notFound || error.status == 503 || error.status == nil)
         }
       }
       try await http.shutdown()
@@ -246,8 +253,10 @@ struct RDPermitTests {
     await pool.shutdown()
   }
 
-  struct OneToken: RDAccessTokens {
-    func accessToken(for integration: String) -> String { "token" }
-    func renewedToken(for integration: String, insteadOf rejected: String) -> String { "token-2" }
+  struct OneToken: Logins {
+    func pass(for integration: String) -> Pass { .bearer("token") }
+    func renewedPass(for integration: String, insteadOf refused: Pass) -> Pass {
+      .bearer("token-2")
+    }
   }
 }

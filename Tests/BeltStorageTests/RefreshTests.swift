@@ -9,6 +9,7 @@ import Testing
 import Belt
 
 @testable import BeltStorage
+@testable import OutsideCalls
 
 /// A refresh of a login that goes wrong on the way.
 @Suite(.timeLimit(.minutes(1)))
@@ -52,7 +53,7 @@ struct RefreshTests {
 
   private func with(
     _ body:
-      @Sendable @escaping (PostgresPool, CredentialStore, TokenServer, RDTokens) async throws
+      @Sendable @escaping (PostgresPool, CredentialStore, TokenServer, RefreshedLogins) async throws
       -> Void
   ) async throws {
     let pool = PostgresPool(
@@ -84,10 +85,9 @@ struct RefreshTests {
       )
     } body: { port in
       let http = HTTPClient()
-      let tokens = RDTokens(
+      let tokens = RefreshedLogins(
         store: store,
-        http: http,
-        baseURL: "http://127.0.0.1:\(port)",
+        grants: RDTokenGrants(http: http, baseURL: "http://127.0.0.1:\(port)"),
         staleness: .zero,
         pause: Pause { _ in await Task.yield() }
       )
@@ -103,16 +103,16 @@ struct RefreshTests {
     try await with { pool, store, server, tokens in
       let login = try #require(try await store.login(of: "acme"))
       let sleeper = try #require(
-        try await store.claimRefresh(of: "acme", system: "rd", generation: 0 + login.generation)
+        try await store.claimRefresh(of: "acme", generation: 0 + login.generation)
       )
       try await pool.run("update credential set refresh_until = now() - interval '1 second'")
       let next = try #require(
-        try await store.claimRefresh(of: "acme", system: "rd", generation: login.generation)
+        try await store.claimRefresh(of: "acme", generation: login.generation)
       )
       #expect(next.fence > sleeper.fence)
       try await store.release(sleeper)
       #expect(
-        try await store.claimRefresh(of: "acme", system: "rd", generation: login.generation) == nil,
+        try await store.claimRefresh(of: "acme", generation: login.generation) == nil,
         "the claim of another is not cleared"
       )
       var late = login
@@ -120,7 +120,7 @@ struct RefreshTests {
       late.accessToken = "late"
       #expect(try await store.refreshed(late, former: "r0", sleeper, seconds: 60) == nil)
       #expect(try await store.login(of: "acme")?.refreshToken == "r0")
-      #expect(try await store.spares(of: "acme", system: "rd") == ["late"])
+      #expect(try await store.spares(of: "acme") == ["late"])
       try await store.died(sleeper)
       #expect(try await store.login(of: "acme")?.isDead == false)
       // Refused, the other falls back on what the sleeper got.
@@ -137,14 +137,14 @@ struct RefreshTests {
     try await with { _, store, server, tokens async throws in
       #expect(try await tokens.accessToken(for: "acme") == "a1")
       #expect(try await store.login(of: "acme")?.refreshToken == "r1")
-      #expect(try await store.spares(of: "acme", system: "rd") == ["r0"])
+      #expect(try await store.spares(of: "acme") == ["r0"])
       // RD knows nothing of the successor: the one before still opens the account.
       server.state.withLock { $0.taken = ["r0"] }
-      #expect(try await tokens.renewedToken(for: "acme", insteadOf: "a1") == "a2")
+      #expect(try await tokens.accessToken(for: "acme", insteadOf: "a1") == "a2")
       #expect(server.used == ["r0", "r1", "r0"])
       #expect(try await store.login(of: "acme")?.refreshToken == "r2")
-      #expect(try await tokens.renewedToken(for: "acme", insteadOf: "a2") == "a3")
-      #expect(try await store.spares(of: "acme", system: "rd") == ["r2"])
+      #expect(try await tokens.accessToken(for: "acme", insteadOf: "a2") == "a3")
+      #expect(try await store.spares(of: "acme") == ["r2"])
     }
   }
 
@@ -179,10 +179,10 @@ struct RefreshTests {
     try await with { pool, store, server, tokens in
       server.state.withLock { $0.taken = [] }
       for _ in 1...5 {
-        let error = await #expect(throws: RDStationError.self) {
+        let error = await #expect(throws: CallError.self) {
           try await tokens.accessToken(for: "acme")
         }
-        #expect(error?.code == .loginExpired)
+        #expect(error?.cause == .loginDead)
       }
       #expect(server.used == ["r0"])
       #expect(try await store.dead().map(\.integration) == ["acme"])
@@ -199,7 +199,7 @@ struct RefreshTests {
     try await with { pool, store, server, tokens in
       let login = try #require(try await store.login(of: "acme"))
       let claim = try #require(
-        try await store.claimRefresh(of: "acme", system: "rd", generation: login.generation)
+        try await store.claimRefresh(of: "acme", generation: login.generation)
       )
       try await store.store(
         integration: "acme",
@@ -208,7 +208,7 @@ struct RefreshTests {
         refreshToken: "other"
       )
       #expect(try await store.refreshed(login, former: "r0", claim, seconds: 60) == nil)
-      #expect(try await store.spares(of: "acme", system: "rd").isEmpty)
+      #expect(try await store.spares(of: "acme").isEmpty)
       server.state.withLock { $0.taken = ["other"] }
       #expect(try await tokens.accessToken(for: "acme") == "a1")
       #expect(server.used == ["other"])
@@ -235,7 +235,7 @@ struct RefreshTests {
       while try await pool.run("select 1 from pg_locks where not granted").isEmpty {
         await Task.yield()
       }
-      let second = Task { try await tokens.renewedToken(for: "acme", insteadOf: "a1") }
+      let second = Task { try await tokens.accessToken(for: "acme", insteadOf: "a1") }
       try await holder.value
       #expect(try await first.value == "a1")
       #expect(try await second.value == "a2")

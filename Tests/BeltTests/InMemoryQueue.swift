@@ -16,7 +16,7 @@ final class InMemoryQueue: WorkQueue {
     /// How often a call that goes to a stage closes the connection, so that nothing of it is taken.
     var closuresToCome: [String: Int] = [:]
     var delivered = 0
-    var drained: CheckedContinuation<Void, Never>?
+    var drained: [CheckedContinuation<Void, Never>] = []
   }
 
   let told: Mutex<Told>
@@ -66,7 +66,7 @@ final class InMemoryQueue: WorkQueue {
     await withCheckedContinuation { continuation in
       told.withLock { told in
         if told.acknowledged.count < told.delivered {
-          told.drained = continuation
+          told.drained.append(continuation)
         } else {
           continuation.resume()
         }
@@ -110,13 +110,13 @@ final class InMemoryQueue: WorkQueue {
   }
 
   func acknowledge(_ deliveries: [Delivery]) async {
-    let drained = told.withLock { told -> CheckedContinuation<Void, Never>? in
+    let drained = told.withLock { told -> [CheckedContinuation<Void, Never>] in
       told.acknowledged += deliveries.compactMap { $0.token as? Int }
-      guard told.acknowledged.count >= told.delivered else { return nil }
-      defer { told.drained = nil }
+      guard told.acknowledged.count >= told.delivered else { return [] }
+      defer { told.drained = [] }
       return told.drained
     }
-    drained?.resume()
+    for lane in drained { lane.resume() }
   }
 
   func giveBack(_ deliveries: [Delivery]) async {

@@ -1,3 +1,4 @@
+import OutsideCalls
 import AsyncHTTPClient
 import EmbeddedCRM
 import Hummingbird
@@ -132,37 +133,38 @@ struct Belt: Sendable {
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
     let database = LeadDatabase(pool: pool)
-    let crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
-    client = Self.client(http, baseURL, pool, UnlimitedRDPermits())
+    let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
+    client = Self.client(http, baseURL, pool, UnlimitedPermits())
     desk = SalesDesk(pool: pool)
     let stages: [Flow: any Handler] = [
-      .leadImporter: LeadImporterHandler(database: database),
-      .centralizer: CentralizerHandler(database: database),
-      .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
       .rdUpdater: RDUpdaterHandler(
         database: database,
         crms: crms,
         desk: RDDesk(client: client, database: database)
-      ),
-      .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
+      )
     ]
-    handlers = stages.mapValues { OrderedHandler($0, database: database) }
+    handlers = stages.mapValues { OrderedHandler($0, database: database) }.merging([
+      .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
+      .centralizer: StageRunner(CentralizerStage(), pool: pool),
+      .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool),
+      .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool),
+    ]) { $1 }
   }
 
   /// Another worker's RD updater, whose calls need these permits.
-  func updater(permits: any RDPermits) -> any Handler {
+  func updater(permits: any CallPermits) -> any Handler {
     let database = LeadDatabase(pool: pool)
     return OrderedHandler(
       RDUpdaterHandler(
         database: database,
-        crms: CRMs([.embedded: EmbeddedCRM(pool: pool)]),
+        crms: CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }]),
         desk: rdDesk(permits: permits)
       ),
       database: database
     )
   }
 
-  func rdDesk(permits: any RDPermits = UnlimitedRDPermits()) -> RDDesk {
+  func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> RDDesk {
     RDDesk(
       client: Self.client(http, baseURL, pool, permits),
       database: LeadDatabase(pool: pool)
@@ -173,15 +175,14 @@ struct Belt: Sendable {
   func trial(anyAccount: Bool = false) -> LoginTrial {
     LoginTrial(
       store: CredentialStore(pool: pool, key: Self.key),
-      http: http,
-      baseURL: baseURL,
+      grants: RDTokenGrants(http: http, baseURL: baseURL),
       takesAnyAccount: anyAccount
     )
   }
 
   /// A client that gives up after that time.
   func hangingClient(timeout: Duration) -> RDStationClient {
-    Self.client(http, baseURL, pool, UnlimitedRDPermits(), timeout: timeout)
+    Self.client(http, baseURL, pool, UnlimitedPermits(), timeout: timeout)
   }
 
   /// From now on the sandbox keeps calls to these routes without an answer.
@@ -200,16 +201,15 @@ struct Belt: Sendable {
     _ http: HTTPClient,
     _ baseURL: String,
     _ pool: PostgresPool,
-    _ permits: any RDPermits,
+    _ permits: any CallPermits,
     timeout: Duration = .seconds(2)
   ) -> RDStationClient {
     RDStationClient(
       http: http,
       baseURL: baseURL,
-      tokens: RDTokens(
+      logins: RefreshedLogins(
         store: CredentialStore(pool: pool, key: Self.key),
-        http: http,
-        baseURL: baseURL,
+        grants: RDTokenGrants(http: http, baseURL: baseURL),
         staleness: .zero
       ),
       permits: permits,
@@ -220,16 +220,19 @@ struct Belt: Sendable {
 }
 
 /// Runs a test on a belt of its own: a fresh database and a fresh sandbox.
-func withBelt(_ body: @Sendable @escaping (Belt) async throws -> Void) async throws {
+func withBelt(
+  connections: Int = 8,
+  _ body: @Sendable @escaping (Belt) async throws -> Void
+) async throws {
   let logger = Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
   let pool = PostgresPool(
     url: try await PrivatePostgres.freshDatabase(),
-    size: 8,
+    size: connections,
     logger: logger
   )
   _ = try await Migrator(pool: pool).migrate()
   let sandbox = SandboxServer(ledger: try Ledger(logger: logger), logger: logger)
-  let http = HTTPClient(configuration: RDStationClient.httpConfiguration)
+  let http = HTTPClient(configuration: .init(calling: "http://127.0.0.1", logger: logger))
   let outcome: Result<Void, any Error>
   do {
     try await withServer {

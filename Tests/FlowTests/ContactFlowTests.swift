@@ -56,7 +56,7 @@ struct ContactFlowTests {
       .filter { $0.hasPrefix("Cadastro Convertido") }
   }
 
-  private func stage(_ belt: Belt, of person: Int = 1) async throws -> RDLifecycleStage? {
+  private func stage(_ belt: Belt, of person: Int = 1) async throws -> LifecycleStage? {
     try await belt.client.funnel(of: .email("pessoa\(person)@exemplo.com.br"), for: "acme")?
       .lifecycleStage
   }
@@ -73,12 +73,12 @@ struct ContactFlowTests {
     arguments: [
       (.prospect, "Cadastro Convertido em Prospect no CRM", .qualifiedLead),
       (.client, "Cadastro Convertido em Cliente no CRM", .client),
-    ] as [(ContactStanding, String, RDLifecycleStage)]
+    ] as [(ContactStanding, String, LifecycleStage)]
   )
   func `a contact that is converted is one conversion and a stage, however often it is announced`(
     standing: ContactStanding,
     conversion: String,
-    stage: RDLifecycleStage
+    stage: LifecycleStage
   ) async throws {
     try await withBelt { belt in
       let id = try await contact(belt)

@@ -10,6 +10,38 @@ import Belt
 
 @Suite(.timeLimit(.minutes(2)))
 struct FlowTests {
+  @Test func `each stage takes what Flow says, and its messages go where Flow says`() async throws {
+    func kinds<S: Stage>(of stage: S.Type) -> (Flow, Set<String>) {
+      (S.flow, Set(S.Input.kinds.map(\.type)))
+    }
+    let taken = [
+      kinds(of: LeadImporterStage.self), kinds(of: CentralizerStage.self),
+      kinds(of: OpportunityCreatorStage.self), kinds(of: TagSyncStage.self),
+    ]
+    for (flow, kinds) in taken { #expect(kinds == Set(flow.takes.map(\.type)), "\(flow)") }
+  }
+
+  @Test func `a message whose lead was erased ends at once and says so`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var webhooks = Webhooks()
+      let imported = try await belt.follows(.leadImporter, [webhooks.conversion(1)])
+      let centralized = try await belt.follows(.centralizer, imported)
+      try await belt.pool.run(["delete from conversion", "delete from lead"])
+      var imported2 = imported
+      imported2[0].id = Identifier(derivedFrom: "again")
+      for (stage, messages) in [(Flow.centralizer, imported2), (.opportunityCreator, centralized)] {
+        guard case .reject(let reason)? = try await belt.handler(stage).handle(messages).first
+        else {
+          Issue.record("\(stage) did not refuse it")
+          continue
+        }
+        #expect(reason.code == "lead_absent")
+      }
+      #expect(try await belt.count("select count(*) from dead_letter") == 2)
+    }
+  }
+
   @Test(.behaviour("B002", "B016", "B024", "B060", "B117"))
   func `a webhook becomes a lead, a contact, a company, an opportunity and a mark at RD Station`()
     async throws

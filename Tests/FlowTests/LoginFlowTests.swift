@@ -9,6 +9,7 @@ import Testing
 import Belt
 
 @testable import BeltStorage
+@testable import OutsideCalls
 @testable import Sandbox
 
 /// What a login that dies costs, and how another takes its place.
@@ -286,7 +287,7 @@ struct LoginFlowTests {
     let store = CredentialStore(pool: belt.pool, key: Belt.key)
     var login = try #require(try await store.login(of: "acme"))
     login.given = []
-    let sealed = try store.seal(login, "acme", "rd")
+    let sealed = try store.seal(login, "acme")
     try await belt.pool.run("update credential set sealed = \(sealed)")
     if isExpiredHere {
       try await belt.pool.run("update credential set expires_at = now() - interval '1 minute'")
@@ -324,7 +325,7 @@ struct LoginFlowTests {
       let given = Self.given("sandbox-refresh-acme")
       let login = try #require(try await store.login(of: "acme"))
       let claim = try #require(
-        try await store.claimRefresh(of: "acme", system: "rd", generation: login.generation)
+        try await store.claimRefresh(of: "acme", generation: login.generation)
       )
       let refusal = await #expect(throws: LoginRefusal.self) {
         try await belt.trial().connect(given, for: "acme", account: "acme")

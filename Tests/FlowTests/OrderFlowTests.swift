@@ -154,17 +154,11 @@ struct OrderFlowTests {
       try await DeadLetterRecorder(pool: belt.pool).record([
         (messages[0], Reason("rd_refused", "RD Station refused it."))
       ])
-      let database = LeadDatabase(pool: belt.pool)
+      let updater = StageRunner(Undecided(), pool: belt.pool)
       var message = messages[1]
       for (attempt, deferrals, cause) in [(1, 0, nil), (1, 1, "rd_rate_limited"), (2, 1, "x")] {
         (message.attempt, message.deferrals, message.cause) = (attempt, deferrals, cause)
-        _ = try await database.settle(.rdUpdater, [message]) { _, unit in
-          var work = StageWork<Never>()
-          for message in unit.fresh {
-            work.settled.append(Settled(message, .retry(Reason("x", "Not yet.")), journey: []))
-          }
-          return work
-        }
+        #expect(try await updater.handle([message]).map(\.name) == ["retry"])
         #expect(try await Self.notes(belt) == 1)
       }
     }
@@ -242,10 +236,9 @@ struct OrderFlowTests {
       try await belt.apply(.flow())
       var messages = try await Self.centralized(belt)
       messages[0].attempt = attempt
-      let database = LeadDatabase(pool: belt.pool)
-      let failing = OrderedHandler(
+      let failing = StageRunner(
         Throwing(error: attempt == 1 ? Refused() : Unclassified()),
-        database: database
+        pool: belt.pool
       )
       let code = attempt == 1 ? "refused" : "unexpected_error"
       // A batch fails as a whole: each comes again alone.
@@ -267,10 +260,9 @@ struct OrderFlowTests {
     try await withBelt { belt in
       try await belt.apply(.flow())
       let message = try await Self.centralized(belt)[0]
-      let database = LeadDatabase(pool: belt.pool)
-      let failing = OrderedHandler(Throwing(error: Unclassified()), database: database)
+      let failing = StageRunner(Throwing(error: Unclassified()), pool: belt.pool)
       #expect(try await failing.handle([message]).map(\.name) == ["retry"])
-      let stopped = OrderedHandler(Throwing(error: PostgresError.poolExhausted), database: database)
+      let stopped = StageRunner(Throwing(error: PostgresError.poolExhausted), pool: belt.pool)
       await #expect(throws: PostgresError.self) { try await stopped.handle([message]) }
       #expect(try await DeadLetters(pool: belt.pool).open().isEmpty)
     }
@@ -393,11 +385,32 @@ extension Outcome {
   }
 }
 
-private struct Throwing: Handler {
+/// A creator whose own code throws.
+private struct Throwing: Stage {
+  static let flow = Flow.opportunityCreator
   let error: any Error
 
-  func handle(_ batch: [Message]) async throws -> [Outcome] { throw error }
+  func load(_: [Taken<LeadCentralized>]) -> Load<Int> {
+    Load("select 1") { _ in throw error }
+  }
+
+  func decide(_: Item<LeadCentralized>, _: inout Int) -> Decision<Never, Never> {
+    .retry(Reason("unreachable", "It was loaded."))
+  }
 }
+
+/// An updater that never comes to a decision.
+private struct Undecided: Stage {
+  static let flow = Flow.rdUpdater
+
+  func load(_: [Taken<OpportunityCreated>]) -> Load<Int> { .known(0) }
+
+  func decide(_: Item<OpportunityCreated>, _: inout Int) -> Decision<Never, Never> {
+    .retry(Reason("x", "Not yet."))
+  }
+}
+
+extension OpportunityCreated: StageInput {}
 
 private struct Refused: Failure {
   let disposition = Disposition.reject

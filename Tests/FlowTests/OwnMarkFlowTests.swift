@@ -1,3 +1,4 @@
+import OutsideCalls
 import BeltStorage
 import Leads
 import Postgres
@@ -124,14 +125,14 @@ struct OwnMarkFlowTests {
   }
 
   /// Permits that tell a test of the moment after a call, before its result is written.
-  private struct AfterCall: RDPermits {
+  private struct AfterCall: CallPermits {
     let act: @Sendable () async -> Void
 
-    func permit(_ api: RDAPI, of integration: String) -> RDPermit {
-      RDPermit(api, of: integration)
+    func permit(_ api: Quota, of integration: String) -> CallPermit {
+      CallPermit(api, of: integration)
     }
 
-    func ended(_ permit: RDPermit, _: RDPermit.Ending) async { await act() }
+    func ended(_ permit: CallPermit, _: CallPermit.Ending) async { await act() }
   }
 
   @Test func `our own mark is known before our own result is written`() async throws {

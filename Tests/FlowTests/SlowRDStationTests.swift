@@ -76,7 +76,7 @@ struct SlowRDStationTests {
       let told = await desk.tell(items, Lease())
       #expect(ContinuousClock.now - start < .seconds(4), "four calls of a second each")
       #expect(told.values.allSatisfy { $0.state == .confirmed })
-      #expect(told.values.contains { $0.reason.code == "rd_held_back" })
+      #expect(told.values.contains { $0.reason.code == "rd_slow" })
       #expect(try belt.ledger("opportunity").count == 4)
     }
   }
@@ -106,15 +106,17 @@ struct SlowRDStationTests {
         messages.append(message)
       }
       try belt.hang("GET /platform/contacts/*")
-      let tags = TagSyncHandler(
-        database: LeadDatabase(pool: belt.pool),
-        crms: CRMs([.embedded: EmbeddedCRM(pool: belt.pool)]),
-        client: belt.hangingClient(timeout: .seconds(1))
+      let tags = StageRunner(
+        TagSyncStage(
+          crms: CRMs([.embedded: { EmbeddedCRM(pool: belt.pool, integration: $0) }]),
+          client: belt.hangingClient(timeout: .seconds(1))
+        ),
+        pool: belt.pool
       )
       let start = ContinuousClock.now
       let outcomes = try await tags.handle(messages)
       #expect(outcomes.count == 15)
-      #expect(Set(outcomes.map(\.reasonCode)) == ["rd_tags_failed"])
+      #expect(Set(outcomes.map(\.reasonCode)) == ["rd_unavailable"])
       #expect(ContinuousClock.now - start < .seconds(8), "one after the other takes 15 s")
     }
   }
@@ -156,20 +158,22 @@ struct SlowRDStationTests {
   @Test func `pages that come slowly are asked for only until the end`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow())
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await belt.client.conversions(of: .uuid("any"), for: "acme", before: .now)
       }
-      #expect(error?.code == .heldBack(.seconds(5)))
+      #expect(error?.cause == .late)
     }
   }
 
   @Test func `what may be repeated and always fails counts its tries, unless RD asks for a wait`() {
-    let standing = RDTold.unfinished(RDStationError(.unavailable(status: 500), status: 500))
+    let standing = RDTold.unfinished(
+      CallError(.failing(wait: nil), of: .repeatable, at: .rdStation)
+    )
     #expect(standing.state == .confirmed)
     #expect(standing.wait == nil)
     #expect(standing.disposition == .retry)
     let asked = RDTold.unfinished(
-      RDStationError(.unavailable(status: 503), status: 503, askedWait: .seconds(90))
+      CallError(.failing(wait: .seconds(90)), of: .repeatable, at: .rdStation)
     )
     #expect(asked.wait == .seconds(90))
   }

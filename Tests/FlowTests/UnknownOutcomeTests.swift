@@ -1,3 +1,4 @@
+import OutsideCalls
 import EmbeddedCRM
 import Leads
 import Postgres
@@ -16,15 +17,15 @@ import Belt
 @Suite(.timeLimit(.minutes(2)))
 struct UnknownOutcomeTests {
   /// Permits at which a test steps in; what it throws refuses the call.
-  private struct Gate: RDPermits {
-    let step: @Sendable (RDAPI) async throws(RDStationError) -> Void
+  private struct Gate: CallPermits {
+    let step: @Sendable (Quota) async throws(NoPermit) -> Void
 
-    func permit(_ api: RDAPI, of integration: String) async throws(RDStationError) -> RDPermit {
+    func permit(_ api: Quota, of integration: String) async throws(NoPermit) -> CallPermit {
       try await step(api)
-      return RDPermit(api, of: integration)
+      return CallPermit(api, of: integration)
     }
 
-    func ended(_: RDPermit, _: RDPermit.Ending) async {}
+    func ended(_: CallPermit, _: CallPermit.Ending) async {}
   }
 
   /// Leads whose opportunities are won, each with the announcement for the RD updater.
@@ -120,7 +121,7 @@ struct UnknownOutcomeTests {
       try await looked(belt, for: message)
       let other = try belt.handler(.rdUpdater)
       let updater = belt.updater(
-        permits: Gate { api async throws(RDStationError) in
+        permits: Gate { api async throws(NoPermit) in
           guard api == .events else { return }
           do {
             let outcomes = try await other.handle([message])
@@ -141,7 +142,7 @@ struct UnknownOutcomeTests {
       try strike(belt, [Self.laggingHistory, Self.lostAnswers(1)])
       try await looked(belt, for: message)
       let updater = belt.updater(
-        permits: Gate { api async throws(RDStationError) in
+        permits: Gate { api async throws(NoPermit) in
           guard api == .contacts else { return }
           do {
             _ = try await belt.pool.run("update effect set generation = generation + 1")
@@ -196,8 +197,8 @@ struct UnknownOutcomeTests {
       )
       try await belt.pool.run(Effects.takingOver([(message, plan.generation)]))
       let desk = belt.rdDesk(
-        permits: Gate { api async throws(RDStationError) in
-          if api == .events { throw RDStationError(.heldBack(.seconds(5))) }
+        permits: Gate { api async throws(NoPermit) in
+          if api == .events { throw NoPermit(.heldBack(.seconds(5))) }
         }
       )
       let told = try #require(await desk.tell([(message, plan)], Lease())[message.id])
@@ -277,7 +278,7 @@ struct UnknownOutcomeTests {
       let messages = try await won(belt, people: 1...2)
       try #require(messages.count == 2)
       let updater = belt.updater(
-        permits: Gate { api async throws(RDStationError) in
+        permits: Gate { api async throws(NoPermit) in
           guard api == .events else { return }
           do {
             _ = try await belt.pool.run(
@@ -304,8 +305,8 @@ struct UnknownOutcomeTests {
     try await withBelt { belt in
       var message = try #require(try await won(belt).first)
       let updater = belt.updater(
-        permits: Gate { api async throws(RDStationError) in
-          if api == .events { throw RDStationError(.heldBack(.seconds(5))) }
+        permits: Gate { api async throws(NoPermit) in
+          if api == .events { throw NoPermit(.heldBack(.seconds(5))) }
         }
       )
       var waits: [Duration] = []
@@ -334,9 +335,9 @@ struct UnknownOutcomeTests {
         fields: ["name": "Pessoa"],
         for: "beta"
       )
-      let order = Mutex<[RDAPI]>([])
+      let order = Mutex<[Quota]>([])
       let desk = belt.rdDesk(
-        permits: Gate { api async throws(RDStationError) in order.withLock { $0.append(api) } }
+        permits: Gate { api async throws(NoPermit) in order.withLock { $0.append(api) } }
       )
       let planned = ["acme", "beta"].map { integration in
         var copy = message

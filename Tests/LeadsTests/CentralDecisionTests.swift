@@ -254,10 +254,8 @@ extension CentralDecisionTests {
       settings: settings
     )
     let person: [MatchKey.Kind] =
-      switch crm {
-      case .embedded, .datacrm: [.rdUUID, .email, .mobile, .phone]
-      case .totvs, .rdStationCRM: [.rdUUID, .email]
-      }
+      [.embedded, .datacrm].contains(crm)
+      ? [.rdUUID, .email, .mobile, .phone] : [.rdUUID, .email]
     #expect(keys.person.map(\.kind) == person)
     #expect(keys.company.map(\.kind) == (crm == .datacrm ? [.taxID] : [.taxID, .companyName]))
   }

@@ -79,7 +79,7 @@ struct ImportDecisionTests {
     let rules = ImportRules(marksOnly: true)
     #expect(try code(Bodies.legacy(), rules) == "not_marked")
     #expect(try code(Bodies.current(type: "WEBHOOK.MARKED_OPPORTUNITY"), rules) == nil)
-    #expect(CRMKind.allCases.filter(\.takesMarksOnly) == [.datacrm])
+    #expect(CRMKind.allCases.filter(\.traits.takesMarksOnly) == [.datacrm])
   }
 
   @Test(.behaviour("B014"))

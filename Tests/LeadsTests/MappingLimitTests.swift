@@ -98,7 +98,6 @@ struct MappingLimitTests {
     }
     let error = try #require(throws: CRMError.self) { try TOTVSLead.sample(lead) }
     #expect(error.code == .refused)
-    #expect(error.disposition == .reject)
     #expect(error.reason.code == "email_too_long")
     #expect(error.reason.sentence.contains("“E-mail”"))
     #expect(!error.reason.sentence.contains("@"))

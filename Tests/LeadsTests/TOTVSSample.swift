@@ -99,7 +99,7 @@ extension OpportunityDraft {
     var draft = OpportunityDraft(
       marker: .named("opportunity"),
       title: "Maria Souza",
-      contact: .named("contact"),
+      contact: CRMRecord(id: "contact-1"),
       company: nil,
       pipeline: "",
       stage: "",

@@ -1,3 +1,4 @@
+import Belt
 import Foundation
 import BeltStorage
 import Testing
@@ -18,7 +19,7 @@ import Testing
     "nothing_to_tell",
     "open_deal_exists", "opportunity_created", "opportunity_revised", "opportunity_still_open",
     "opportunity_awaited", "opportunity_unknown", "own_conversion", "own_mark", "rd_held_back",
-    "rd_login_dead", "rd_slow",
+    "rd_late", "rd_login_dead", "rd_slow",
     "rd_told", "records_only", "schema_outdated", "shutting_down", "source_time_ahead",
     "tags_agree", "tags_merged", "tags_untouched",
   ]
@@ -33,7 +34,7 @@ import Testing
     for path in paths where path.hasSuffix(".swift") {
       let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
       codes.formUnion(text.matches(of: /Reason\(\s*"([a-z_]+)"/).map { String($0.1) })
-      guard path.hasSuffix("RDUpdater/RDTold.swift") else { continue }
+      guard path.hasSuffix("Belt/CallError.swift") else { continue }
       codes.formUnion(text.matches(of: /case \..*: "([a-z_]+)/).map { "rd_\($0.1)" })
     }
     return codes

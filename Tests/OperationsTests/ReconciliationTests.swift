@@ -104,16 +104,16 @@ import Belt
     let waits = Mutex<[Duration]>([])
     let pause = Pause { wait in waits.withLock { $0.append(wait) } }
     var calls = 0
-    let answer = try await Reconciliations.waiting(pause) { () throws(RDStationError) -> Int in
+    let answer = try await Reconciliations.waiting(pause) { () throws(CallError) -> Int in
       calls += 1
-      if calls < 3 { throw RDStationError(.rateLimited(retryAfter: .seconds(20))) }
+      if calls < 3 { throw CallError(.limited(.seconds(20)), of: .reads, at: .rdStation) }
       return calls
     }
     #expect(answer == 3)
     #expect(waits.withLock { $0 } == [.seconds(20), .seconds(20)])
     let refusal = await #expect(throws: Refusal.self) {
-      try await Reconciliations.waiting(pause) { () throws(RDStationError) -> Int in
-        throw RDStationError(.rateLimited(retryAfter: .seconds(25)))
+      try await Reconciliations.waiting(pause) { () throws(CallError) -> Int in
+        throw CallError(.limited(.seconds(25)), of: .reads, at: .rdStation)
       }
     }
     #expect(refusal?.kind == .unavailable)
@@ -123,8 +123,8 @@ import Belt
 
   @Test func `a dead login is not waited for`() async {
     let refusal = await #expect(throws: Refusal.self) {
-      try await Reconciliations.waiting { () throws(RDStationError) -> Int in
-        throw RDStationError(.loginExpired)
+      try await Reconciliations.waiting { () throws(CallError) -> Int in
+        throw CallError(.loginDead, of: .reads, at: .rdStation)
       }
     }
     #expect(refusal?.kind == .failed)

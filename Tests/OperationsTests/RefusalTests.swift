@@ -1,6 +1,7 @@
 import Belt
 import BeltStorage
 import Bootstrap
+import OutsideCalls
 import Postgres
 import RabbitMQ
 import SettingsDocument

@@ -1,3 +1,6 @@
+import OutsideCalls
+import Leads
+import Belt
 import StrictJSON
 import Testing
 
@@ -95,7 +98,6 @@ struct RDErrorBodyTests {
       parsing: Array(Self.recorded[5].body.utf8)
     )
     #expect(body.items.map(\.type) == ["TAKEN", "TOO_LONG"])
-    #expect(body.contains("TOO_LONG"))
   }
 
   static let contactLimit =
@@ -107,31 +109,39 @@ struct RDErrorBodyTests {
     #expect(!account.limitsOneContact)
   }
 
-  @Test func `the remaining time is read as seconds and the headers go before it`() {
-    let body = RDErrorBody(parsing: Array(Self.contactLimit.utf8))
-    #expect(body.pause(told: nil) == .seconds(43_067))
-    #expect(body.pause(told: .seconds(5)) == .seconds(5))
+  @Test func `the remaining time is read as seconds`() {
+    #expect(RDErrorBody(parsing: Array(Self.contactLimit.utf8)).wait == .seconds(43_067))
   }
 
-  @Test(arguments: [
-    (#"{"remaining_time":86400000}"#, 86_400), (#"{"remaining_time":0}"#, 1), ("{}", 60),
-    (#"{"remaining_time":1e999}"#, 86_400), (#"{"remaining_time":-5}"#, 60),
-  ])
-  func `the wait is at least one second and at most a day`(body: String, seconds: Int) {
-    let pause = RDErrorBody(parsing: Array(body.utf8)).pause(told: nil)
-    #expect(pause == .seconds(seconds))
+  @Test(
+    arguments: [
+      (#"{"remaining_time":86400000}"#, 86_400), (#"{"remaining_time":0}"#, 1), ("{}", nil),
+      (#"{"remaining_time":1e999}"#, 86_400), (#"{"remaining_time":-5}"#, nil),
+    ] as [(String, Int?)]
+  )
+  func `the wait is at least one second and at most a day`(body: String, seconds: Int?) {
+    let wait = RDErrorBody(parsing: Array(body.utf8)).wait
+    #expect(wait == seconds.map { .seconds($0) })
+  }
+
+  private static func error(
+    _ cause: CallError.Cause,
+    status: Int? = nil,
+    underlying: (any Error)? = nil
+  ) -> CallError {
+    CallError(cause, of: .repeatable, at: .rdStation, status: status, underlying: underlying)
   }
 
   @Test func `a description never holds an address`() {
     let errors = [
-      RDStationError(.refused(errorType: "INVALID", path: nil), status: 400),
-      RDStationError(.rateLimited(retryAfter: .seconds(7)), status: 429, limitsOneContact: true),
-      RDStationError(.notSent, underlying: RDStationError(.notFound)),
+      Self.error(.refused(type: "INVALID", path: nil), status: 400),
+      Self.error(.limited(.seconds(7), ofOneRecord: true), status: 429),
+      Self.error(.notSent, underlying: CancellationError()),
     ]
     #expect(
       errors.map(\.description) == [
         "RD Station: refused as INVALID, status 400",
-        "RD Station: rate limit of one contact reached, retry after 7 s, status 429",
+        "RD Station: rate limit of one record reached, retry after 7 s, status 429",
         "RD Station: no connection; nothing was sent",
       ]
     )

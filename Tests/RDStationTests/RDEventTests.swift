@@ -1,3 +1,4 @@
+import Belt
 import StrictJSON
 import Testing
 
@@ -47,7 +48,7 @@ struct RDEventTests {
     #expect {
       try RDEvent.sale(email: "a@exemplo.com.br", value: value).json()
     } throws: {
-      ($0 as? RDStationError)?.code == .saleValueOverLimit
+      ($0 as? CallError)?.reason.code == "rd_sale_value_over_limit"
     }
   }
 
@@ -56,37 +57,12 @@ struct RDEventTests {
     #expect {
       try RDEvent.sale(email: "a@exemplo.com.br", value: value).json()
     } throws: {
-      ($0 as? RDStationError)?.code == .invalidSaleValue
+      ($0 as? CallError)?.reason.code == "rd_sale_value_invalid"
     }
   }
 
   @Test func `a sale without a value has none`() throws {
     let json = try RDEvent.sale(email: "a@exemplo.com.br", value: nil).json()
     #expect(json["payload"]?["value"] == nil)
-  }
-
-  @Test func `chunks keep the order and each fits into one call`() throws {
-    let events = (0..<900).map { index in
-      RDEvent.conversion(
-        email: "p\(index)@exemplo.com.br",
-        identifier: "teste",
-        marker: "m\(index)",
-        fields: ["cf_texto": String(repeating: "á", count: 200)]
-      )
-    }
-    let chunks = RDStationClient.chunks(events)
-    #expect(chunks.count > 1)
-    #expect(chunks.flatMap(\.self) == events)
-    for chunk in chunks {
-      let body = JSON.array(try chunk.map { try $0.json() }).encoded
-      #expect(body.count <= RDEvent.bodyBytesMax)
-    }
-  }
-
-  @Test func `an event that cannot be sent does not spoil the others' chunk`() {
-    let good = RDEvent.opportunity(email: "a@exemplo.com.br")
-    let bad = RDEvent.sale(email: "a@exemplo.com.br", value: "oops")
-    #expect(RDStationClient.chunks([good, bad, good]) == [[good], [bad], [good]])
-    #expect(RDStationClient.chunks([]).isEmpty)
   }
 }

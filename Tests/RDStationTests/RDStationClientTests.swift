@@ -1,3 +1,5 @@
+import Leads
+import Belt
 import StrictJSON
 import Testing
 
@@ -70,14 +72,14 @@ struct RDStationClientTests {
   @Test func `a batch with one refused event leaves nothing behind`() async throws {
     try await withSandbox { sandbox async throws in
       let bad = RDEvent.conversion(email: ana, identifier: "", marker: "m", fields: [:])
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await sandbox.client.send([.opportunity(email: ana), bad], for: "acme")
       }
       #expect(
-        error?.code
-          == .refused(errorType: "CANNOT_BE_NULL", path: "$.payload.conversion_identifier")
+        error?.cause
+          == .refused(type: "CANNOT_BE_NULL", path: "$.payload.conversion_identifier")
       )
-      #expect(error?.remedy == .reject)
+      #expect(error?.meaning == .refused)
       #expect(try sandbox.effects().isEmpty)
     }
   }
@@ -86,13 +88,13 @@ struct RDStationClientTests {
     async throws
   {
     try await withSandbox { sandbox async throws in
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await sandbox.client.send(
           [.opportunity(email: ana), .sale(email: ana, value: "99999999.01")],
           for: "acme"
         )
       }
-      #expect(error?.code == .saleValueOverLimit)
+      #expect(error?.reason.code == "rd_sale_value_over_limit")
       #expect(await sandbox.tokens.refreshes == 0)
     }
   }
@@ -105,10 +107,10 @@ struct RDStationClientTests {
         marker: "m",
         fields: ["bio": String(repeating: "x", count: 200_001)]
       )
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await sandbox.client.send([large], for: "acme")
       }
-      #expect(error?.code == .eventTooLarge)
+      #expect(error?.reason.code == "rd_event_too_large")
       #expect(await sandbox.tokens.refreshes == 0)
     }
   }
@@ -122,19 +124,6 @@ struct RDStationClientTests {
     }
   }
 
-  @Test func `tags are added in small letters, and those already there do no harm`() async throws {
-    try await withSandbox { sandbox async throws in
-      let client = sandbox.client
-      try await client.updateContact(.email(ana), fields: ["name": "Ana"], for: "acme")
-      try await client.addTags(["Feira-2026", "feira-2026"], to: .email(ana), for: "acme")
-      try await client.addTags(["FEIRA-2026"], to: .email(ana), for: "acme")
-      try await client.addTags(["feira-2026", "VIP", "Revenda"], to: .email(ana), for: "acme")
-      try await client.addTags([], to: .email(ana), for: "acme")
-      let tags = try await client.contact(.email(ana), for: "acme")?.tags
-      #expect(tags == ["feira-2026", "vip", "revenda"])
-    }
-  }
-
   @Test func `replacing tags leaves only the new ones`() async throws {
     try await withSandbox { sandbox async throws in
       try await sandbox.client.replaceTags(["A", "b", "B"], of: .email(ana), for: "acme")
@@ -145,33 +134,26 @@ struct RDStationClientTests {
     }
   }
 
-  @Test func `tags cannot be added to a contact that RD does not know`() async throws {
-    try await withSandbox { sandbox async throws in
-      let error = await #expect(throws: RDStationError.self) {
-        try await sandbox.client.addTags(["a"], to: .email(ana), for: "acme")
-      }
-      #expect(error?.code == .notFound)
-      #expect(error?.status == 404)
-    }
-  }
-
-  @Test func `the funnel is set part by part`() async throws {
+  @Test func `the lifecycle stage is set and leaves the rest`() async throws {
     try await withSandbox { sandbox async throws in
       let client = sandbox.client
       try await client.updateContact(.email(ana), fields: ["name": "Ana"], for: "acme")
-      try await client.setFunnel(
-        of: .email(ana),
-        lifecycleStage: .qualifiedLead,
-        ownerEmail: "vendas@exemplo.com.br",
-        for: "acme"
-      )
-      try await client.setFunnel(of: .email(ana), opportunity: true, for: "acme")
-      try await client.setFunnel(of: .email(ana), for: "acme")
+      try await client.send([.opportunity(email: ana)], for: "acme")
+      try await client.setLifecycleStage(.qualifiedLead, of: .email(ana), for: "acme")
       let funnel = try #require(await client.funnel(of: .email(ana), for: "acme"))
       #expect(funnel.lifecycleStage == .qualifiedLead)
       #expect(funnel.opportunity)
-      #expect(funnel.ownerEmail == "vendas@exemplo.com.br")
-      #expect(try sandbox.effects().filter { $0 == "funnel:done" }.count == 2)
+      #expect(try sandbox.effects().filter { $0 == "funnel:done" }.count == 1)
+    }
+  }
+
+  @Test func `an unknown contact by its own id is refused`() async throws {
+    try await withSandbox { sandbox async throws in
+      let error = await #expect(throws: CallError.self) {
+        try await sandbox.client.updateContact(.uuid("none"), fields: ["name": "x"], for: "acme")
+      }
+      #expect(error?.cause == .notFound)
+      #expect(error?.status == 404)
     }
   }
 
@@ -189,14 +171,14 @@ struct RDStationClientTests {
 
   @Test func `a field that the account lacks is refused by name of its error`() async throws {
     try await withSandbox { sandbox async throws in
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await sandbox.client.updateContact(
           .email(ana),
           fields: ["cf_apelido": "x"],
           for: "acme"
         )
       }
-      #expect(error?.code == .refused(errorType: "INVALID_FIELDS", path: nil))
+      #expect(error?.cause == .refused(type: "INVALID_FIELDS", path: nil))
     }
   }
 

@@ -1,3 +1,5 @@
+import OutsideCalls
+import Belt
 import AsyncHTTPClient
 import HTTPTypes
 import Logging
@@ -47,11 +49,10 @@ struct RDTokenTests {
   @Test func `a token refused twice is reported, after two calls`() async throws {
     try await withSandbox { sandbox async throws in
       try sandbox.set(faults: #"[{"route":"POST /platform/events","kind":"expired_token"}]"#)
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await sandbox.client.send([.opportunity(email: ana)], for: "acme")
       }
-      #expect(error?.code == .unauthorized)
-      #expect(error?.remedy == .signIn)
+      #expect(error?.meaning == .login)
       #expect(try sandbox.effects().isEmpty)
       #expect(sandbox.server.faults.json.array?.first?["fired"] == 2)
     }
@@ -61,11 +62,10 @@ struct RDTokenTests {
     try await withSandbox { sandbox async throws in
       try await sandbox.client.send([.opportunity(email: ana)], for: "acme")
       sandbox.server.rd.account("acme").state.withLock { $0.login.revoke() }
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await sandbox.client.send([.opportunity(email: ana)], for: "acme")
       }
-      #expect(error?.code == .loginExpired)
-      #expect(error?.remedy == .signIn)
+      #expect(error?.meaning == .login)
     }
   }
 
@@ -79,29 +79,29 @@ struct RDTokenTests {
       #expect(grant.refreshToken != "sandbox-refresh-acme")
       #expect(grant.expiresIn == .seconds(7200))
       #expect(!grant.description.contains(grant.accessToken))
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await refresh(sandbox, token: "sandbox-refresh-acme")
       }
-      #expect(error?.code == .loginExpired)
+      #expect(error?.cause == .loginDead)
       _ = try await refresh(sandbox, token: grant.refreshToken)
     }
   }
 
   @Test func `a wrong secret of the application needs a person`() async throws {
     try await withSandbox { sandbox async throws in
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await refresh(sandbox, token: "sandbox-refresh-acme", secret: "wrong")
       }
-      #expect(error?.code == .loginExpired)
+      #expect(error?.cause == .loginDead)
     }
   }
 
   @Test func `a failing token storage is told apart from RD and from a missing login`() async throws
   {
-    struct Broken: RDAccessTokens {
+    struct Broken: Logins {
       struct Failure: Error {}
-      func accessToken(for integration: String) throws -> String { throw Failure() }
-      func renewedToken(for integration: String, insteadOf rejected: String) throws -> String {
+      func pass(for integration: String) throws -> Pass { throw Failure() }
+      func renewedPass(for integration: String, insteadOf refused: Pass) throws -> Pass {
         throw Failure()
       }
     }
@@ -109,13 +109,13 @@ struct RDTokenTests {
       let client = RDStationClient(
         http: sandbox.http,
         baseURL: sandbox.root,
-        tokens: Broken(),
+        logins: Broken(),
         logger: .init(label: "test")
       )
-      let error = await #expect(throws: RDStationError.self) {
+      let error = await #expect(throws: CallError.self) {
         try await client.send([.opportunity(email: ana)], for: "acme")
       }
-      #expect(error?.code == .heldBack(.seconds(5)))
+      #expect(error?.cause == .heldBack(.seconds(5)))
       #expect(error?.underlying is Broken.Failure)
     }
   }
@@ -124,10 +124,8 @@ struct RDTokenTests {
     _ sandbox: RunningSandbox,
     token: String,
     secret: String = "sandbox-secret"
-  ) async throws -> RDTokenGrant {
-    try await RDStationClient.refresh(
-      http: sandbox.http,
-      baseURL: "\(sandbox.root)/rd",
+  ) async throws -> TokenGrant {
+    try await RDTokenGrants(http: sandbox.http, baseURL: "\(sandbox.root)/rd").refresh(
       clientID: "sandbox-client",
       clientSecret: secret,
       refreshToken: token

@@ -1,3 +1,4 @@
+import OutsideCalls
 import AsyncHTTPClient
 import HTTPTypes
 import Hummingbird
@@ -46,13 +47,16 @@ func withSandbox(
       server.application(host: "127.0.0.1", port: 0, onRunning: $0)
     } body: {
       port in
-      let http = HTTPClient(configuration: RDStationClient.httpConfiguration)
+      let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+      let http = HTTPClient(
+        configuration: .init(calling: "http://127.0.0.1:\(port)", logger: logger)
+      )
       let root = "http://127.0.0.1:\(port)"
       let tokens = SandboxTokens(http: http, baseURL: "\(root)/rd")
       let client = RDStationClient(
         http: http,
         baseURL: "\(root)/rd",
-        tokens: tokens,
+        logins: tokens,
         timeout: timeout,
         logger: logger
       )
@@ -109,12 +113,13 @@ func withCannedAnswer(
       logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     )
   } body: { port in
-    let http = HTTPClient(configuration: RDStationClient.httpConfiguration)
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    let http = HTTPClient(configuration: .init(calling: "http://127.0.0.1:\(port)", logger: logger))
     let client = RDStationClient(
       http: http,
       baseURL: "http://127.0.0.1:\(port)",
-      tokens: FixedTokens(),
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+      logins: FixedTokens(),
+      logger: logger
     )
     let result: Result<Void, any Error>
     do {
@@ -128,17 +133,17 @@ func withCannedAnswer(
   }
 }
 
-struct FixedTokens: RDAccessTokens {
-  func accessToken(for integration: String) -> String { "token" }
-  func renewedToken(for integration: String, insteadOf rejected: String) -> String { "token-2" }
+struct FixedTokens: Logins {
+  func pass(for integration: String) -> Pass { .bearer("token") }
+  func renewedPass(for integration: String, insteadOf refused: Pass) -> Pass { .bearer("token-2") }
 }
 
 /// Tokens of the sandbox's accounts, one refresh at a time.
-actor SandboxTokens: RDAccessTokens {
+actor SandboxTokens: Logins {
   private let http: HTTPClient
   private let baseURL: String
-  private var granted: [String: RDTokenGrant] = [:]
-  private var running: [String: Task<RDTokenGrant, any Error>] = [:]
+  private var granted: [String: TokenGrant] = [:]
+  private var running: [String: Task<TokenGrant, any Error>] = [:]
   private(set) var refreshes = 0
 
   init(http: HTTPClient, baseURL: String) {
@@ -146,29 +151,26 @@ actor SandboxTokens: RDAccessTokens {
     self.baseURL = baseURL
   }
 
-  func accessToken(for integration: String) async throws -> String {
-    if let known = granted[integration] { return known.accessToken }
-    return try await refresh(integration)
+  func pass(for integration: String) async throws -> Pass {
+    if let known = granted[integration] { return .bearer(known.accessToken) }
+    return .bearer(try await refresh(integration))
   }
 
-  func renewedToken(
-    for integration: String,
-    insteadOf rejected: String
-  ) async throws -> String {
-    if let known = granted[integration], known.accessToken != rejected { return known.accessToken }
-    return try await refresh(integration)
+  func renewedPass(for integration: String, insteadOf refused: Pass) async throws -> Pass {
+    if let known = granted[integration], .bearer(known.accessToken) != refused {
+      return .bearer(known.accessToken)
+    }
+    return .bearer(try await refresh(integration))
   }
 
-  func grant(for integration: String) -> RDTokenGrant? { granted[integration] }
+  func grant(for integration: String) -> TokenGrant? { granted[integration] }
 
   private func refresh(_ integration: String) async throws -> String {
     if let task = running[integration] { return try await task.value.accessToken }
     refreshes += 1
     let refreshToken = granted[integration]?.refreshToken ?? "sandbox-refresh-\(integration)"
     let task = Task { [http, baseURL] in
-      try await RDStationClient.refresh(
-        http: http,
-        baseURL: baseURL,
+      try await RDTokenGrants(http: http, baseURL: baseURL).refresh(
         clientID: "sandbox-client",
         clientSecret: "sandbox-secret",
         refreshToken: refreshToken

@@ -24,8 +24,9 @@ struct FlowListTests {
     let target = try #require(products.first { $0.product == stage.program }?.target)
     let folder = target.replacing("Program", with: "")
     let main = try repository.text("Sources/Programs/\(folder)/\(target).swift")
-    #expect(main.contains("WorkerProgram.run(.\(stage)"))
-    #expect(try !repository.swiftFiles(below: "Sources/Stages/\(folder)").isEmpty)
+    let own = try repository.text("Sources/Stages/\(folder)/\(folder)Stage.swift")
+    #expect(main.contains("WorkerProgram.run") && main.contains("\(folder)Stage("))
+    #expect(own.contains("static let flow = Flow.\(stage)\n"))
   }
 
   @Test func `the compose file has a service for every program that runs`() throws {

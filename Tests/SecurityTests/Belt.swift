@@ -1,3 +1,4 @@
+import OutsideCalls
 import AsyncHTTPClient
 import CoreMetrics
 import EmbeddedCRM
@@ -49,7 +50,6 @@ struct Belt: Sendable {
       let worker = Worker(
         queue: StageQueue(stage: stage.stage, wire: wire),
         handler: try #require(handlers[stage]),
-        policy: RetryPolicy(attemptsMax: 2),
         progress: WorkerProgress(stage: stage.stage, now: { 1_773_075_731_000 }),
         logger: lines.logger
       )
@@ -114,29 +114,36 @@ struct Belt: Sendable {
     self.lines = lines
     wire = Wire()
     let database = LeadDatabase(pool: pool)
-    let crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
+    let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
     let client = RDStationClient(
       http: http,
       baseURL: baseURL,
-      tokens: RDTokens(
+      logins: RefreshedLogins(
         store: CredentialStore(pool: pool, key: Self.key),
-        http: http,
-        baseURL: baseURL
+        grants: RDTokenGrants(http: http, baseURL: baseURL)
       ),
       timeout: .seconds(2),
       logger: lines.logger
     )
-    handlers = [
-      .leadImporter: LeadImporterHandler(database: database),
-      .centralizer: CentralizerHandler(database: database),
-      .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
+    let policy = RetryPolicy(attemptsMax: 2)
+    let unmoved: [Flow: any Handler] = [
       .rdUpdater: RDUpdaterHandler(
         database: database,
         crms: crms,
         desk: RDDesk(client: client, database: database)
-      ),
-      .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
+      )
     ]
+    handlers = unmoved.mapValues { OrderedHandler($0, database: database, policy: policy) }
+      .merging([
+        .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
+        .centralizer: StageRunner(CentralizerStage(), pool: pool, policy: policy),
+        .opportunityCreator: StageRunner(
+          OpportunityCreatorStage(crms: crms),
+          pool: pool,
+          policy: policy
+        ),
+        .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool, policy: policy),
+      ]) { $1 }
   }
 }
 
@@ -227,7 +234,7 @@ func withBelt(_ body: @Sendable @escaping (Belt) async throws -> Void) async thr
     } body: { port in
       let baseURL = "http://127.0.0.1:\(port)/rd"
       let http = HTTPClient(
-        configuration: RDStationClient.httpConfiguration(calling: baseURL, logger: lines.logger)
+        configuration: HTTPClient.Configuration(calling: baseURL, logger: lines.logger)
       )
       let result: Result<Void, any Error>
       do {

@@ -4,7 +4,7 @@ import BeltStorage
 import Leads
 import Logging
 import Observability
-import OutgoingAddresses
+import OutsideCalls
 import Postgres
 import RDStation
 import RabbitMQ
@@ -251,8 +251,15 @@ struct CanaryTests {
     )
     note(PostgresError.server(server))
     note(PostgresError.pipelineAborted(by: server))
-    note(RDStationError(.noToken, underlying: PostgresError.server(server)))
-    note(RDStationError(.outcomeUnknown, underlying: JSONCanary()))
+    note(
+      CallError(
+        .noLogin,
+        of: .reads,
+        at: .rdStation,
+        underlying: PostgresError.server(server)
+      )
+    )
+    note(CallError(.lost, of: .reads, at: .rdStation, underlying: JSONCanary()))
     note(CredentialFault.unreadable("acme"))
     do {
       _ = try await FleetSettings.load(

@@ -1,8 +1,9 @@
+import Belt
 import AsyncHTTPClient
 import Hummingbird
 import Logging
 import NIOCore
-import OutgoingAddresses
+import OutsideCalls
 import RDStation
 import Synchronization
 import TestKit
@@ -176,7 +177,7 @@ struct OutgoingClientTests {
     let clients = files.filter { $0.text.contains(/HTTPClient(\(|\.shared)|http:\s*\.shared/) }
     #expect(Set(clients.map(\.name)) == Set(Self.known.keys))
     for file in clients where Self.known[file.name]?.hasSuffix("guarded") == true {
-      #expect(file.text.contains(/httpConfiguration\(\s*calling:/), "\(file.name)")
+      #expect(file.text.contains(/Configuration\(\s*calling:/), "\(file.name)")
     }
   }
 }
@@ -223,20 +224,17 @@ struct GuardedConnectionTests {
     _ baseURL: String,
     lines: Lines = Lines(),
     resolving names: [String: String] = [:]
-  ) async throws -> RDStationError? {
-    var configuration = RDStationClient.httpConfiguration(calling: baseURL, logger: lines.logger)
+  ) async throws -> CallError? {
+    var configuration = HTTPClient.Configuration(calling: baseURL, logger: lines.logger)
     // Stands for a name server that changed its mind.
     configuration.dnsOverride = names
     let http = HTTPClient(configuration: configuration)
-    let error: RDStationError?
-    do throws(RDStationError) {
-      _ = try await RDStationClient.refresh(
-        http: http,
-        baseURL: baseURL,
+    let error: CallError?
+    do throws(CallError) {
+      _ = try await RDTokenGrants(http: http, baseURL: baseURL, timeout: .seconds(1)).refresh(
         clientID: "client",
         clientSecret: "canary-secret",
-        refreshToken: "canary-refresh",
-        timeout: .seconds(1)
+        refreshToken: "canary-refresh"
       )
       error = nil
     } catch let failure {
@@ -271,7 +269,7 @@ struct GuardedConnectionTests {
         lines: lines,
         resolving: ["10.0.0.7": "127.0.0.1"]
       )
-      #expect(error?.code == .notSent)
+      #expect(error?.cause == .notSent)
       #expect(victim.requests.withLock { $0 } == [])
       #expect(lines.text.contains("outgoing connection refused"))
       #expect(lines.text.contains("peer=127.0.0.1"))
@@ -281,7 +279,7 @@ struct GuardedConnectionTests {
   @Test func `an address that is refused is never called`() async throws {
     try await withVictim { port, victim in
       let error = try await call("http://user:canary@127.0.0.1:\(port)")
-      #expect(error?.code == .notSent)
+      #expect(error?.cause == .notSent)
       #expect(victim.requests.withLock { $0 } == [])
     }
   }

@@ -1,3 +1,4 @@
+import OutsideCalls
 import EmbeddedCRM
 import BeltStorage
 import Leads
@@ -115,37 +116,31 @@ struct TenantDoor: Sendable {
       }
       return shown
     },
-    TenantDoor("EmbeddedCRM.create") { belt, id in
+    // Bound to beta, whatever of acme's it is asked.
+    TenantDoor("EmbeddedCRM.find") { belt, id in
+      let crm = EmbeddedCRM(pool: belt.pool, integration: "beta")
+      let record = CRMRecord(id: "\(id)")
+      let field = FieldValue(name: "x", values: ["y"])
+      let revision = OpportunityRevision(record: record, fields: [field], history: [])
+      _ = await crm.revise([revision])
+      _ = await crm.attach([OpportunityHistory(of: record, [])])
+      _ = await crm.setTags([TagChange(of: record, to: ["x"], read: ["feira"])])
+      _ = await crm.put([RecordDraft(.contact, id: id, owner: "x", fields: [field])])
+      var shown = try await crm.read([record]).compactMap { try $0.get() }.map { "\($0) acme" }
       // The marker names the record; the same one in another integration is another record.
-      let draft =
-        try await belt.pool.run(
-          "select draft from opportunity where integration_id = 'acme' and id = \(id)"
-        ).first.map { OpportunityDraft(json: try $0.json(0)) } ?? nil
-      guard let draft else { return [] }
+      let drafts = try await belt.pool.run(
+        "select draft from opportunity where integration_id = 'acme' and id = \(id)"
+      )
+      guard let draft = try drafts.first.map({ OpportunityDraft(json: try $0.json(0)) }) ?? nil
+      else { return shown }
+      shown += try await crm.find(markers: [id]).compactMap { try $0.get() }.map { "\($0) acme" }
       let before = try await belt.rows(of: "acme")["embedded_opportunity"]
-      _ = await EmbeddedCRM(pool: belt.pool).create([draft], in: "beta")
+      _ = await crm.create([draft])
       try await belt.pool.run(
         "delete from embedded_opportunity where integration_id = 'beta' and marker = \(id)"
       )
-      return try await belt.rows(of: "acme")["embedded_opportunity"] == before ? [] : ["acme"]
-    },
-    TenantDoor("EmbeddedCRM.read") { belt, id in
-      try await EmbeddedCRM(pool: belt.pool).read([CRMRecord(id: "\(id)")], in: "beta")
-        .compactMap(\.self).map { "\($0) acme" }
-    },
-    TenantDoor("EmbeddedCRM.setTags") { belt, id in
-      try await EmbeddedCRM(pool: belt.pool)
-        .setTags(["x"], of: CRMRecord(id: "\(id)"), in: "beta")
-      return []
-    },
-    TenantDoor("EmbeddedCRM.revise") { belt, id in
-      let revision = OpportunityRevision(
-        record: CRMRecord(id: "\(id)"),
-        fields: [FieldValue(name: "x", values: ["y"])],
-        history: []
-      )
-      _ = await EmbeddedCRM(pool: belt.pool).revise([revision], in: "beta")
-      return []
+      if try await belt.rows(of: "acme")["embedded_opportunity"] != before { shown.append("acme") }
+      return shown
     },
     TenantDoor("Rehearsals.archived") { belt, _ in
       var shown: [String] = []
@@ -199,7 +194,16 @@ struct TenantDoor: Sendable {
 
   /// Functions that take an id or an integration and are no doors, and why.
   static let none: [String: String] = [
-    "BulkActions.operation": "an operation is the operator's, over what its filter froze",
+    "BulkActions.action": "an operation is the operator's, over what its filter froze",
+    "BulkActions.required": "is BulkActions.action with a refusal",
+    "DeadLetters.required": "is DeadLetters.find with a refusal",
+    "DeadLetters+Editing.edit": "writes what DeadLetters.find showed, by its whole key",
+    "DeadLetters+Settling.retry": "sends what DeadLetters.find showed, by its whole key",
+    "DeadLetters+Settling.discard": "writes what DeadLetters.find showed, by its whole key",
+    "Logins.replace": "is LoginTrial, for the integration that it is about",
+    "Logins.application": "is CredentialStore.login with a refusal",
+    "Rehearsals.settings": "is SettingsVersions.current with a refusal",
+    "SettingsVersions.required": "is SettingsVersions.stored with a refusal",
     "BulkActions.move": "an operation is the operator's, over what its filter froze",
     "BulkActions.shares": "is a part of planning an operation",
     "BulkActions.claim": "is a part of running an operation",
@@ -215,7 +219,7 @@ struct TenantDoor: Sendable {
     "CredentialStore+Giving.users": "tells the operator whose login was given",
     "CredentialStore+Refresh.claimRefresh":
       "writes one row by its whole key, for the refresh alone",
-    "CredentialStore+Refresh.spares": "is a part of RDTokens, for the refresh alone",
+    "CredentialStore+Refresh.spares": "is a part of RefreshedLogins, for the refresh alone",
     "CredentialStore+Refresh.refused": "writes one row by its whole key, for the refresh alone",
     "CredentialStore+Refresh.revived": "writes one row by its whole key, for the refresh alone",
   ]

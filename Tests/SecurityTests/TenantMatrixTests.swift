@@ -1,3 +1,4 @@
+import OutsideCalls
 import EmbeddedCRM
 import Foundation
 import BeltStorage
@@ -18,13 +19,17 @@ struct TenantMatrixTests {
   @Test func `every function that takes an integration or an id stands in the matrix`() throws {
     let folders = [
       "Sources/Adapters/BeltStorage/DeadLetters", "Sources/Adapters/EmbeddedCRM",
-      "Sources/Adapters/BeltStorage/CredentialStore.swift",
-      "Sources/Adapters/BeltStorage/CredentialStore+Giving.swift",
-      "Sources/Adapters/BeltStorage/CredentialStore+Refresh.swift",
+      "Sources/Adapters/OutsideCalls/Logins/CredentialStore.swift",
+      "Sources/Adapters/OutsideCalls/Logins/CredentialStore+Giving.swift",
+      "Sources/Adapters/OutsideCalls/Logins/CredentialStore+Refresh.swift",
     ]
     var found: Set<String> = []
     let function = try Regex(#"func (\w+)\(([^{]*?)\)\s*async"#)
-    let files = try SourceText.files(in: folders) + SourceText.files(below: "Sources/Operations")
+    // The others only put these together.
+    let operations = try SourceText.files(below: "Sources/Operations")
+      .filter { $0.text.contains(/pool\s*\.(run|transaction)/) }
+    #expect(operations.count > 10)
+    let files = try SourceText.files(in: folders) + operations
     for file in files {
       let type = file.name.dropLast(".swift".count)
       for match in file.text.matches(of: function) {

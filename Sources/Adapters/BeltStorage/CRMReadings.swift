@@ -19,8 +19,9 @@ package struct CRMReadings: Sendable {
     for (integration, keys) in Dictionary(grouping: records.keys, by: \.integration) {
       guard let kind = kinds[integration] else { continue }
       do throws(CRMError) {
-        let found = try await crms.crm(kind).read(keys.compactMap { records[$0] }, in: integration)
-        for (key, state) in zip(keys, found) { states[key] = .success(state) }
+        let crm = try crms.crm(kind, of: integration)
+        let found = await crm.read(keys.compactMap { records[$0] })
+        for (key, state) in zip(keys, found) { states[key] = state }
       } catch {
         for key in keys { states[key] = .failure(error) }
       }

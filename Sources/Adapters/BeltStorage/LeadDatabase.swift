@@ -70,68 +70,23 @@ package struct LeadDatabase: Sendable {
     _ work: @Sendable (isolated PostgresConnection, Unit) throws -> StageWork<Plan>,
     on connection: isolated PostgresConnection
   ) throws -> (outcomes: [Identifier: Outcome], planned: [(message: Message, plan: Plan)]) {
-    let integrations = Array(Set(batch.map(\.integration)))
-    let first = try connection.run(
-      [
-        Receipts.reading(batch),
-        """
-        select i.id, i.state, i.config_version, c.dead_since is not null and c.retry_at > now(),
-          c.dead_since is not null
-        from integration i
-        left join credential c on c.integration_id = i.id and c.system = 'rd'
-        where i.id = any(\(integrations)::text[])
-        """,
-        Turns.reading(stage == .leadImporter ? [] : batch, at: stage),
-      ] + loading
-    )
-    var outcomes = try Receipts.outcomes(in: first[0])
-    var versions: [(integration: String, version: Int)] = []
-    var holds = LoginHolds()
-    for row in first[1] where try row.string(1) == "active" {
-      versions.append((try row.string(0), try row.int(2)))
-      guard try row.bool(4), Self.needsLogin(stage) else { continue }
-      holds.hold(try row.string(0), isRefused: try row.bool(3))
-    }
-    let settings = try self.settings.settings(of: versions, on: connection)
-    let standings = Saboteur.turnsOff.isOn ? [:] : try Turns.standings(in: first[2])
-    var fresh: [Message] = []
-    var notes: [(integration: String, entry: JourneyEntry)] = []
-    var seen: Set<Identifier> = []
-    for message in batch where outcomes[message.id] == nil && seen.insert(message.id).inserted {
-      if let stored = settings[message.integration] {
-        if let hold = holds.hold(of: message) {
-          outcomes[message.id] = .snooze(message.waitForLogin, hold)
-          if hold.isNews(to: message) {
-            notes.append((message.integration, JourneyEntry(message.journey, hold)))
-          }
-          continue
-        }
-        let standing = standings[message.id]
-        let waitsForPerson =
-          standing?.passesOpen == true && stored.settings.afterDeadLetter == .wait
-        if standing?.isBlocked == true || waitsForPerson {
-          outcomes[message.id] = .snooze(.seconds(5), .earlierEventFirst)
-          continue
-        }
-        if standing?.passesDead == true, message.isNewInTurn {
-          let note = JourneyEntry(message.journey, .earlierEventDead, isSaidOnce: true)
-          notes.append((message.integration, note))
-        }
-        fresh.append(message)
-      } else {
-        outcomes[message.id] = .reject(
-          Reason(
-            "integration_unknown",
-            "There is no active integration \(message.integration); apply its settings, then retry."
-          )
-        )
-      }
-    }
+    let load = Admission.load(batch, at: stage)
+    let first = try connection.run(load.statements + loading)
+    let admission = try load.read(Array(first.prefix(load.statements.count)))
+    let settings = try self.settings.settings(of: admission.versions, on: connection)
+    let verdict = admission.verdict(on: batch, at: stage, settings)
+    var outcomes = verdict.outcomes
+    var notes = verdict.notes
+    let fresh = verdict.admitted.map { batch[$0.place] }
     guard !fresh.isEmpty else {
       if !notes.isEmpty { _ = try connection.commit(Receipts.journey(notes, at: stage)) }
       return (outcomes, [])
     }
-    let unit = Unit(fresh: fresh, settings: settings, rows: Array(first.dropFirst(3)))
+    let unit = Unit(
+      fresh: fresh,
+      settings: settings,
+      rows: Array(first.dropFirst(load.statements.count))
+    )
     let made = try work(connection, unit)
     notes += made.notes.map { ($0.message.integration, $0.entry) }
     let statements =

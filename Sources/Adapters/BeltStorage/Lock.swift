@@ -9,7 +9,7 @@ package enum Lock {
 
   /// `sharing`: names that several may hold at once, as long as nobody has taken them for himself; none
   /// of them stands among the others.
-  static func taking(_ names: [String], sharing shared: [String]) -> SQL {
+  package static func taking(_ names: [String], sharing shared: [String]) -> SQL {
     """
     select case when is_shared then pg_advisory_xact_lock_shared(key)
       else pg_advisory_xact_lock(key) end

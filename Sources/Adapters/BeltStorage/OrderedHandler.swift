@@ -12,7 +12,7 @@ package struct OrderedHandler: Handler {
 
   private let handler: any Handler
   private let deadLetters: DeadLetterRecorder
-  private let policy: RetryPolicy
+  package let policy: RetryPolicy
 
   package init(
     _ handler: any Handler,
@@ -68,12 +68,5 @@ package struct OrderedHandler: Handler {
 
   private static func waiting(_ outcomes: [Outcome]) -> [Int] {
     outcomes.indices.filter { outcomes[$0].waitsForItsTurn }
-  }
-}
-
-extension Outcome {
-  fileprivate var waitsForItsTurn: Bool {
-    guard case .snooze(_, .earlierEventFirst) = self else { return false }
-    return true
   }
 }

@@ -28,84 +28,113 @@ enum Turns {
     var passesOpen: Bool
   }
 
-  /// Empty for a stage whose messages are not of one lead.
-  ///
+  /// Asks nothing for a stage whose messages are not of one lead.
+  static func load(_ batch: [Message], at stage: Flow) -> Load<[Identifier: Standing]> {
+    guard let before = stage.waitsFor, !batch.isEmpty else { return .known([:]) }
+    return Load(reading(batch, at: stage, after: before)) { rows in
+      if Saboteur.turnsOff.isOn { return [:] }
+      var standings: [Identifier: Standing] = [:]
+      for row in rows {
+        standings[try row.identifier("message_id")] = Standing(
+          isBlocked: try row.bool("is_blocked"),
+          passesDead: try row.bool("passes_dead"),
+          passesOpen: try row.bool("passes_open")
+        )
+      }
+      return standings
+    }
+  }
+
   /// Each `offset 0` keeps the database from reading a whole integration at once and joining that: of
   /// tables that were empty when the statement was planned it thinks that this costs the same, and a
   /// new installation would crawl through its first minute, until they are analysed.
-  static func reading(_ batch: [Message], at stage: Flow) -> SQL {
+  private static func reading(_ batch: [Message], at stage: Flow, after before: [Flow]) -> SQL {
     """
-    select k.m, coalesce(bool_or(e.is_pending), false), coalesce(bool_or(e.dead > 0), false),
-      coalesce(bool_or(e.open > 0), false)
+    select waiting.message_id,
+      coalesce(bool_or(earlier.is_pending), false) as is_blocked,
+      coalesce(bool_or(earlier.dead > 0), false) as passes_dead,
+      coalesce(bool_or(earlier.open > 0), false) as passes_open
     from unnest(\(batch.map(\.integration))::text[], \(batch.map(\.id))::uuid[],
-      \(batch.map(\.journey))::uuid[], \(batch.map(\.type))::text[]) as k (i, m, j, t)
+      \(batch.map(\.journey))::uuid[], \(batch.map(\.type))::text[])
+      as waiting (integration_id, message_id, journey_id, type)
     cross join lateral (
-      select integration_id, lead_id, coalesce(place, 0) as place, arrived_at, id from conversion
-      where integration_id = k.i and journey_id = k.j offset 0
-    ) as c
+      select lead_id, coalesce(place, 0) as place, arrived_at, id from conversion
+      where integration_id = waiting.integration_id and journey_id = waiting.journey_id offset 0
+    ) as event
     cross join lateral (
-      select d.dead, d.open,
-        case when not exists (select from receipt r where r.integration_id = k.i
-            and r.journey_id = p.journey_id and r.stage = \(Flow.centralizer.stage) offset 0)
-          then not exists (select from dead_letter g where g.integration_id = k.i
-            and g.journey_id = p.journey_id and g.stage = \(Flow.centralizer.stage)
-            and g.state in ('open', 'discarded') offset 0)
-          else exists (
-            select from receipt r cross join jsonb_array_elements(r.follows::jsonb) as f (message)
-            where r.integration_id = k.i and r.journey_id = p.journey_id
-              and r.stage in (\(Flow.centralizer.stage), \(Flow.opportunityCreator.stage))
-              -- What leads elsewhere, such as from here to the tags, is not waited for.
-              and f.message ->> 'stage' in (\(stage.stage), \(Flow.opportunityCreator.stage))
-              and (f.message ->> 'id')::uuid <> k.m
-              and not exists (select from receipt g where g.integration_id = k.i
-                and g.message_id = (f.message ->> 'id')::uuid offset 0)
-              and not exists (select from dead_letter g where g.integration_id = k.i
-                and g.id = (f.message ->> 'id')::uuid and g.state in ('open', 'discarded')
-                offset 0)
-            offset 0) end as is_pending
+      select given_up.dead, given_up.open, \(isPending(at: stage, after: before)) as is_pending
       from (
-        select p.journey_id from (
-          select journey_id from conversion
-          where integration_id = c.integration_id and lead_id = c.lead_id
-            and (coalesce(place, 0), arrived_at, id) < (c.place, c.arrived_at, c.id)
-            and (arrived_at > now() - interval '7 days'
-              or exists (select from dead_letter d where d.integration_id = k.i
-                and d.journey_id = conversion.journey_id and d.stage = \(stage.stage)
-                and d.state = 'open' offset 0))
-          -- As the index `conversion_turn` has them.
-          order by coalesce(place, 0) desc, arrived_at desc, id desc limit \(eventsMax)
-        ) as p
-        where not exists (select from receipt r where r.integration_id = k.i
-          and r.journey_id = p.journey_id and r.stage = \(stage.stage) offset 0)
+        \(earlierEvents(at: stage))
         union all
         -- A change is told after the making of what changed.
-        select k.j where k.t = \(OpportunityChanged.type)
-      ) as p
-      cross join lateral (
-        select count(*) as dead, count(*) filter (where d.state = 'open') as open
-        from dead_letter d
-        where d.integration_id = k.i and d.journey_id = p.journey_id and d.id <> k.m
-          and d.stage = \(stage.stage) and d.state in ('open', 'discarded')
-          and not exists (select from receipt r where r.integration_id = k.i
-            and r.message_id = d.id offset 0)
-      ) as d
-      where not exists (select from held h
-          where h.integration_id = k.i and h.journey_id = p.journey_id offset 0)
-    ) as e
-    group by k.m
+        select waiting.journey_id where waiting.type = \(OpportunityChanged.type)
+      ) as earlier
+      cross join lateral (\(givenUp(at: stage))) as given_up
+      where not exists (select from held where held.integration_id = waiting.integration_id
+        and held.journey_id = earlier.journey_id offset 0)
+    ) as earlier
+    group by waiting.message_id
     """
   }
 
-  static func standings(in rows: Rows) throws -> [Identifier: Standing] {
-    var standings: [Identifier: Standing] = [:]
-    for row in rows {
-      standings[try row.identifier(0)] = Standing(
-        isBlocked: try row.bool(1),
-        passesDead: try row.bool(2),
-        passesOpen: try row.bool(3)
-      )
-    }
-    return standings
+  /// The earlier events of the lead that have not passed the stage.
+  private static func earlierEvents(at stage: Flow) -> SQL {
+    """
+    select recent.journey_id from (
+      select journey_id from conversion
+      where integration_id = waiting.integration_id and lead_id = event.lead_id
+        and (coalesce(place, 0), arrived_at, id) < (event.place, event.arrived_at, event.id)
+        and (arrived_at > now() - interval '7 days'
+          or exists (select from dead_letter where integration_id = waiting.integration_id
+            and journey_id = conversion.journey_id and stage = \(stage.stage)
+            and state = 'open' offset 0))
+      -- As the index `conversion_turn` has them.
+      order by coalesce(place, 0) desc, arrived_at desc, id desc limit \(eventsMax)
+    ) as recent
+    where not exists (select from receipt where integration_id = waiting.integration_id
+      and journey_id = recent.journey_id and stage = \(stage.stage) offset 0)
+    """
+  }
+
+  /// How many messages of the earlier event were given up at the stage, and how many wait for a person.
+  private static func givenUp(at stage: Flow) -> SQL {
+    """
+    select count(*) as dead, count(*) filter (where letter.state = 'open') as open
+    from dead_letter as letter
+    where letter.integration_id = waiting.integration_id
+      and letter.journey_id = earlier.journey_id and letter.id <> waiting.message_id
+      and letter.stage = \(stage.stage) and letter.state in ('open', 'discarded')
+      and not exists (select from receipt where integration_id = waiting.integration_id
+        and message_id = letter.id offset 0)
+    """
+  }
+
+  /// Whether the earlier event is on its way to the stage: it has not been given up before the first of
+  /// the stages on that way, or a message that leads on from one of them is neither handled nor given up.
+  ///
+  /// What leads elsewhere, such as from the creator to the tags, is not waited for.
+  private static func isPending(at stage: Flow, after before: [Flow]) -> SQL {
+    let way = (before + [stage]).map(\.stage)
+    return """
+      case when not exists (select from receipt where integration_id = waiting.integration_id
+          and journey_id = earlier.journey_id and stage = \(way[0]) offset 0)
+        then not exists (select from dead_letter where integration_id = waiting.integration_id
+          and journey_id = earlier.journey_id and stage = \(way[0])
+          and state in ('open', 'discarded') offset 0)
+        else exists (
+          select from receipt as passed
+          cross join jsonb_array_elements(passed.follows::jsonb) as next (message)
+          where passed.integration_id = waiting.integration_id
+            and passed.journey_id = earlier.journey_id
+            and passed.stage = any(\(Array(way.dropLast()))::text[])
+            and next.message ->> 'stage' = any(\(Array(way.dropFirst()))::text[])
+            and (next.message ->> 'id')::uuid <> waiting.message_id
+            and not exists (select from receipt where integration_id = waiting.integration_id
+              and message_id = (next.message ->> 'id')::uuid offset 0)
+            and not exists (select from dead_letter where integration_id = waiting.integration_id
+              and id = (next.message ->> 'id')::uuid and state in ('open', 'discarded') offset 0)
+          offset 0) end
+      """
   }
 }
 
@@ -118,12 +147,6 @@ extension Message {
 }
 
 extension Reason {
-  /// The message of an event whose turn has not come.
-  static let earlierEventFirst = Reason(
-    "earlier_event_first",
-    "An earlier event of this lead is still on its way to this stage."
-  )
-
   static let earlierEventDead = Reason(
     "earlier_event_dead",
     "An earlier event of this lead was given up at this stage; this one goes on without it."

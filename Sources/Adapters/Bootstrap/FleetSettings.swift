@@ -1,7 +1,7 @@
 private import FoundationEssentials
 package import Leads
 package import Logging
-private import OutgoingAddresses
+private import OutsideCalls
 package import RabbitMQ
 
 /// The settings that the programs of the fleet share, read and checked before the first connection.

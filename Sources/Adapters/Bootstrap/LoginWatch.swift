@@ -1,4 +1,5 @@
 import BeltStorage
+import OutsideCalls
 import Logging
 private import Metrics
 import ServiceLifecycle

@@ -5,6 +5,7 @@ package import Leads
 package import Logging
 private import NIOPosix
 private import Postgres
+package import OutsideCalls
 package import RDStation
 private import Belt
 
@@ -17,7 +18,7 @@ package struct Resources: Sendable {
   /// How long a call to RD Station whose answer was lost may still be carried out and shown.
   package let rdPatience: Duration
   package let logins: CredentialStore
-  private let tokens: RDTokens
+  private let rdLogins: RefreshedLogins
   private let http: HTTPClient
   private let logger: Logger
 
@@ -30,21 +31,24 @@ package struct Resources: Sendable {
     self.logger = logger
     rdPatience = settings.rdPatience
     database = LeadDatabase(pool: pool)
-    crms = CRMs([.embedded: EmbeddedCRM(pool: pool)])
+    crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
     // One thread serves the few calls that a worker has on the way.
     http = HTTPClient(
       eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
-      configuration: RDStationClient.httpConfiguration(calling: settings.rdURL, logger: logger)
+      configuration: HTTPClient.Configuration(calling: settings.rdURL, logger: logger)
     )
     logins = CredentialStore(pool: pool, key: settings.secretKey)
-    tokens = RDTokens(store: logins, http: http, baseURL: settings.rdURL)
+    rdLogins = RefreshedLogins(
+      store: logins,
+      grants: RDTokenGrants(http: http, baseURL: settings.rdURL)
+    )
     rdStation = RDStationClient(
       http: http,
       baseURL: settings.rdURL,
-      tokens: tokens,
+      logins: rdLogins,
       permits: QuotaPermits(
         pool: pool,
-        limits: QuotaLimits(callsPerMinute: settings.rdCallsPerMinute)
+        bucket: RDQuotas(callsPerMinute: settings.rdCallsPerMinute).bucket
       ),
       logger: logger
     )
@@ -53,7 +57,7 @@ package struct Resources: Sendable {
   /// Tries a dead login again.
   func worksAgain(_ integration: String) async -> Bool {
     do {
-      _ = try await tokens.accessToken(for: integration)
+      _ = try await rdLogins.pass(for: integration)
       return true
     } catch {
       logger.debug("a login still fails", metadata: ["reason": "\(error)"])

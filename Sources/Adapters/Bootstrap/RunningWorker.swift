@@ -32,7 +32,7 @@ struct RunningWorker: Sendable {
     watch = DatabaseWatch(pool: resources.database.pool, logger: logger)
     // Each lane may hold one batch and find the next one ready. Integrations share this stretch of the
     // queue by turns; what lies behind it waits for its place, as the broker's queue is first in,
-    // first out.
+    // first out. Messages that wait here for their turn take up to half of it.
     let prefetch = settings.prefetch ?? settings.batchMax * lanes * 2
     consumer = Consumer(
       settings.brokerEndpoint,
@@ -44,11 +44,16 @@ struct RunningWorker: Sendable {
     progress = WorkerProgress(stage: stage.stage, now: currentMilliseconds)
     queue = BrokerQueue(stage: stage.stage, consumer: consumer, publisher: publisher)
     worker = Worker(
-      queue: queue,
+      queue: Faults.around(queue),
       handler: handler,
+      middleware: Faults.middleware(logger),
       budget: PressureRetryBudget(of: stage, pool: resources.database.pool),
       suspects: PressureSuspects(of: stage, pool: resources.database.pool),
-      options: Worker.Options(batchMax: settings.batchMax, lanes: lanes),
+      options: Worker.Options(
+        batchMax: settings.batchMax,
+        lanes: lanes,
+        waitingMax: prefetch / 2
+      ),
       progress: progress,
       logger: logger
     )

@@ -78,8 +78,16 @@ package struct SalesDesk: Sendable {
       integration_id = \(integration)
       and (marker = \(id.description)::uuid or id = \(id.description)::uuid)
       """
-    // Only a sale that is new makes a client: repeating it does not undo what people decided since.
     let rows = try await pool.run([
+      // The contact first, as everybody locks them.
+      """
+      select from contact c join embedded_opportunity o
+        on o.integration_id = c.integration_id and o.contact_id = c.id
+      where \(isSale) and o.integration_id = \(integration)
+        and (o.marker = \(id.description)::uuid or o.id = \(id.description)::uuid)
+      for update of c
+      """,
+      // Only a sale that is new makes a client: repeating it does not undo what people decided since.
       """
       with changed as (
         update embedded_opportunity set version = version + 1, updated_at = now(), \(change) \(own)
@@ -97,7 +105,7 @@ package struct SalesDesk: Sendable {
       from embedded_opportunity o where \(own)
       """,
     ])
-    guard let row = rows[1].first, let marker = Identifier(try row.string(0)) else { return nil }
+    guard let row = rows[2].first, let marker = Identifier(try row.string(0)) else { return nil }
     return Changed(
       opportunity: marker,
       state: OpportunityState(

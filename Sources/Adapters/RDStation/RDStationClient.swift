@@ -1,137 +1,166 @@
 package import AsyncHTTPClient
+package import Belt
+package import Leads
 package import Logging
-private import NIOCore
-private import NIOHTTP1
-private import OutgoingAddresses
-private import StrictJSON
+package import OutsideCalls
+package import StrictJSON
 
-/// RD Station Marketing's API.
+/// RD Station Marketing's API, as far as we call it.
 ///
-/// A call is made once, and once more only after a 401, which proves that the first did nothing.
-/// Nothing else is retried here: whether a POST whose answer was lost was carried out is unknown,
-/// and RD has no idempotency key.
-///
-/// Every function throws `RDStationError`. Cancellation ends the call with `.notSent` or
-/// `.outcomeUnknown` (`.unavailable` for reads), like a time-out.
+/// Every function throws ``CallError``, whose meaning says what to do.
 package struct RDStationClient: Sendable {
-  private let exchange: RDExchange
-  private let tokens: any RDAccessTokens
-  private let permits: any RDPermits
-  private let logger: Logger
+  private let caller: Caller
+
+  package init(_ caller: Caller) { self.caller = caller }
 
   /// - Parameters:
-  ///   - http: Made with `httpConfiguration(calling:logger:)`, so that the calls go nowhere else.
+  ///   - http: Made with `HTTPClient.Configuration(calling:logger:)`, so that the calls go nowhere else.
   ///   - baseURL: Such as `https://api.rd.services`, without a slash at the end.
-  ///   - tokens: Asked before every call.
-  ///   - permits: Asked before every call and told how it ended.
-  ///   - timeout: Of one call, from its start to the last byte of the answer.
-  ///   - logger: Gets one line at debug per answer, with the route and never the contact.
+  ///   - logins: Of the integrations' accounts.
+  ///   - permits: Of the whole fleet.
+  ///   - timeout: Of one call.
+  ///   - logger: See ``Caller``.
   package init(
     http: HTTPClient,
     baseURL: String,
-    tokens: any RDAccessTokens,
-    permits: any RDPermits = UnlimitedRDPermits(),
+    logins: any Logins,
+    permits: any CallPermits = UnlimitedPermits(),
     timeout: Duration = .seconds(10),
     logger: Logger
   ) {
-    exchange = RDExchange(http: http, baseURL: baseURL, timeout: timeout)
-    self.tokens = tokens
-    self.permits = permits
-    self.logger = logger
+    let exchange = Exchange(http: http, baseURL: baseURL, dialect: .rdStation, timeout: timeout)
+    self.init(Caller(exchange, logins: logins, permits: permits, logger: logger))
   }
+}
 
-  /// For the HTTP client: no redirects, 3 s to connect, idle connections dropped after 20 s so that
-  /// a call seldom meets one that RD is just closing.
-  package static var httpConfiguration: HTTPClient.Configuration {
-    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-    configuration.timeout.connect = .seconds(3)
-    configuration.connectionPool.idleTimeout = .seconds(20)
-    // All accounts are at one address: calls of some that hang must leave connections to the others.
-    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
-    return configuration
-  }
-
-  /// The same for a client that calls RD Station at one address: connections that lead elsewhere are
-  /// refused, see `callOnly(_:logger:)`.
-  package static func httpConfiguration(calling baseURL: String, logger: Logger)
-    -> HTTPClient.Configuration
+extension RDStationClient {
+  /// The contact, or nil when RD knows none.
+  package func contact(_ id: RDContactID, for integration: String) async throws(CallError)
+    -> RDContact?
   {
-    var configuration = httpConfiguration
-    configuration.callOnly(baseURL, logger: logger)
-    return configuration
+    try await caller.answer(RDRoutes.contact.call(id.segment), for: integration)
   }
 
-  /// Makes the call with the integration's token, and once more with a new token after a 401.
+  /// Sets fields by their API identifier; the others stay.
   ///
-  /// `end`: neither begins after it; the wait for a token and a permit may outlast what the caller has.
-  func call(
-    _ request: RDRequest,
+  /// With an address RD creates the contact when there is none. `tags` among the fields replaces
+  /// them all.
+  ///
+  /// - Parameters:
+  ///   - id: By uuid or by address.
+  ///   - fields: An object without the identifier itself, which RD refuses (`CONFLICTING_FIELD`).
+  ///   - integration: Whose account it is.
+  /// - Throws: `.refused("INVALID_FIELDS", …)` for a field that the account lacks, `.notFound` for an
+  ///   unknown uuid; nothing was changed then.
+  package func updateContact(
+    _ id: RDContactID,
+    fields: JSON,
     for integration: String,
     before end: ContinuousClock.Instant? = nil
-  ) async throws(RDStationError) -> RDAnswer {
-    let token = try await token { try await tokens.accessToken(for: integration) }
-    let first = try await perform(request, bearer: token, for: integration, before: end)
-    guard first.status == 401 else { return try first.accepted(for: request) }
-    let renewed = try await self.token {
-      try await tokens.renewedToken(for: integration, insteadOf: token)
-    }
-    let second = try await perform(request, bearer: renewed, for: integration, before: end)
-    if second.status == 401 {
-      _ = try await self.token {
-        try await tokens.refused(renewed, for: integration)
-        return renewed
-      }
-    }
-    return try second.accepted(for: request)
-  }
-
-  private func token(
-    _ fetch: () async throws -> String
-  ) async throws(RDStationError) -> String {
-    do {
-      return try await fetch()
-    } catch let error as RDStationError {
-      switch error.code {
-      // Of the call for a token: the one that needs it was not made, or was refused.
-      case .unavailable, .outcomeUnknown, .notSent:
-        throw RDStationError(.heldBack(.seconds(5)), status: error.status, underlying: error)
-      default: throw error
-      }
-    } catch {
-      // Whoever keeps the logins says so when there is none; all else is a trouble of its own that passes.
-      throw RDStationError(.heldBack(.seconds(5)), underlying: error)
-    }
-  }
-
-  private func perform(
-    _ request: RDRequest,
-    bearer: String,
-    for integration: String,
-    before end: ContinuousClock.Instant?
-  ) async throws(RDStationError) -> RDAnswer {
-    let permit = try await permits.permit(request.api, of: integration)
-    let start = ContinuousClock.now
-    if let end, start >= end {
-      await permits.ended(permit, .unused)
-      throw RDStationError(.notSent)
-    }
-    let answer: RDAnswer
-    do {
-      answer = try await exchange.perform(request, bearer: bearer)
-    } catch {
-      // A call that was cancelled here says nothing of RD.
-      let ending = Task.isCancelled ? RDPermit.Ending.cancelled : .failed
-      await permits.ended(permit, ending)
-      throw error
-    }
-    await permits.ended(permit, answer.ending(of: request))
-    logger.debug(
-      "RD Station answered",
-      metadata: [
-        "route": "\(request.route)", "status": "\(answer.status)",
-        "duration.ms": "\((ContinuousClock.now - start) / .milliseconds(1))",
-      ]
+  ) async throws(CallError) {
+    try await caller.answer(
+      RDRoutes.updateContact.call(id.segment, body: fields),
+      for: integration,
+      before: end
     )
-    return answer
+  }
+
+  /// Makes these the only tags of the contact.
+  ///
+  /// Sent in lower case, each once; an empty list removes all. With an address RD creates the
+  /// contact when there is none.
+  package func replaceTags(_ tags: [String], of id: RDContactID, for integration: String)
+    async throws(CallError)
+  {
+    let list = JSON.array(RDEvent.normalized(tags).map(JSON.string))
+    try await updateContact(id, fields: ["tags": list], for: integration)
+  }
+
+  /// The contact's place in the funnel, or nil when RD knows no such contact.
+  package func funnel(
+    of id: RDContactID,
+    for integration: String,
+    before end: ContinuousClock.Instant? = nil
+  ) async throws(CallError) -> RDFunnel? {
+    try await caller.answer(RDRoutes.funnel.call(id.segment), for: integration, before: end)
+  }
+
+  /// Sets the contact's place in the funnel.
+  package func setLifecycleStage(
+    _ stage: LifecycleStage,
+    of id: RDContactID,
+    for integration: String,
+    before end: ContinuousClock.Instant? = nil
+  ) async throws(CallError) {
+    let body: JSON = ["lifecycle_stage": .string(stage.rawValue)]
+    try await caller.answer(
+      RDRoutes.updateFunnel.call(id.segment, body: body),
+      for: integration,
+      before: end
+    )
+  }
+
+  /// Sends the events in one call.
+  ///
+  /// On return RD has accepted them all. RD works on them later: a mark or sale for a contact it does
+  /// not know is accepted and has no effect.
+  ///
+  /// - Parameters:
+  ///   - events: Together at most 200 000 bytes; none means no call.
+  ///   - integration: Whose account it is.
+  ///   - end: No call begins after it; nil means that it may begin whenever its permit comes.
+  /// - Throws: With the meaning `.unknown` when they may have been accepted, with any other when none was.
+  package func send(
+    _ events: [RDEvent],
+    for integration: String,
+    before end: ContinuousClock.Instant? = nil
+  ) async throws(CallError) {
+    guard !events.isEmpty else { return }
+    var list: [JSON] = []
+    for event in events { list.append(try event.json()) }
+    let call =
+      list.count == 1
+      ? RDRoutes.event.call(body: list[0]) : RDRoutes.events.call(body: .array(list))
+    guard call.bodyBytes <= RDEvent.bodyBytesMax else {
+      let sentence = "the events are larger than \(RDEvent.bodyBytesMax) bytes"
+      throw call.error(.unfit(code: "event_too_large", sentence: sentence), at: .rdStation)
+    }
+    try await caller.answer(call, for: integration, before: end)
+  }
+
+  /// Past conversions of a contact, newest first; empty when RD does not know the contact.
+  ///
+  /// RD pages by ten, so `limit` costs one call per ten, and one more when the contact is given by
+  /// its address: the history is documented by uuid only.
+  ///
+  /// - Parameters:
+  ///   - contact: By uuid or by address.
+  ///   - integration: Whose account it is.
+  ///   - limit: 1 to 200.
+  ///   - end: No page is asked for after it; nil means that all are.
+  /// - Returns: At most `limit` events; none when RD does not know the contact.
+  /// - Throws: Also with the cause `.late` when `end` came first; a read changes nothing.
+  package func conversions(
+    of contact: RDContactID,
+    for integration: String,
+    limit: Int = 50,
+    before end: ContinuousClock.Instant? = nil
+  ) async throws(CallError) -> [RDHistoryEvent] {
+    let uuid: String
+    switch contact {
+    case .uuid(let given): uuid = given
+    case .email:
+      guard let found = try await self.contact(contact, for: integration) else { return [] }
+      uuid = found.uuid
+    }
+    var events: [RDHistoryEvent] = []
+    for page in 1...max(1, (min(limit, 200) + 9) / 10) {
+      let query = "event_type=CONVERSION&page=\(page)&order=created_at:desc"
+      let call = RDRoutes.history.call(percentEncoded(uuid), query: query)
+      let items = try await caller.answer(call, for: integration, before: end)
+      events += items.compactMap(RDHistoryEvent.init)
+      if items.count < 10 { break }
+    }
+    return Array(events.prefix(limit))
   }
 }

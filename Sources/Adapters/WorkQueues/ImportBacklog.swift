@@ -35,12 +35,12 @@ package struct ImportBacklog: Sendable, Hashable {
     statistics: BrokerDefinitions?
   ) async throws(LinkError) -> ImportBacklog {
     let link = AdminLink(endpoint)
-    let work = Topology.queue(of: .leadImporter)
+    let work = Topology.queue(of: .entry)
     do throws(LinkError) {
       let queued = try await ready(work, link)
       var delayed = 0
       for tier in DelayTier.allCases {
-        delayed += try await ready(Topology.retryQueue(of: .leadImporter, tier), link)
+        delayed += try await ready(Topology.retryQueue(of: .entry, tier), link)
       }
       await link.close()
       return ImportBacklog(

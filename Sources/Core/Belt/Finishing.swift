@@ -75,21 +75,11 @@ struct Finishing: Sendable {
   /// `target`: the only one to which to publish; nil means to all at once.
   private func publish(_ owed: inout [Owed], to target: Owed.Target? = nil) async {
     let outgoing = owed.outgoing(to: target)
-    var results: [Result<Void, NotPublished>] = []
-    if !outgoing.isEmpty {
-      Failpoint.hit(.publishing)
-      if Saboteur.confirmsOff.isOn {
-        Task { [queue] in await queue.publish(outgoing) }
-        results = outgoing.map { _ in .success(()) }
-      } else {
-        results = await queue.publish(outgoing)
-      }
-    }
+    let results = outgoing.isEmpty ? [] : await queue.publish(outgoing)
     let settled = owed.note(results, of: target)
     guard !settled.isEmpty else { return }
     progress.moved()
-    Failpoint.hit(.confirmed)
-    if !Saboteur.neverAcknowledged.isOn { await queue.acknowledge(settled) }
+    await queue.acknowledge(settled)
   }
 
   private func log(_ message: Logger.Message, _ owed: [Owed], waits: Int) {

@@ -1,8 +1,13 @@
-/// A wait before another attempt at something that the process itself needs.
+/// A wait before another attempt at something that the process itself needs, and the clock it is on.
 package struct Pause: Sendable {
+  let now: @Sendable () -> ContinuousClock.Instant
   private let wait: @Sendable (Duration) async throws -> Void
 
-  package init(_ wait: @escaping @Sendable (Duration) async throws -> Void) {
+  package init(
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+    _ wait: @escaping @Sendable (Duration) async throws -> Void
+  ) {
+    self.now = now
     self.wait = wait
   }
 

@@ -31,7 +31,6 @@ extension Settlement {
     switch self {
     case .acknowledge(let follows): follows.map { Outgoing($0) }
     case .delay(let copy, let tier): [Outgoing(copy, to: .delay(tier))]
-    case .park where Saboteur.refusalDropped.isOn: []
     case .park(let copy, let reason): [Outgoing(copy, to: .parking(reason))]
     }
   }

@@ -2,38 +2,33 @@ package import Logging
 
 /// The engine of one stage: takes batches, handles them, settles every delivery.
 ///
+/// | step | does | by |
+/// | --- | --- | --- |
+/// | take | parks what is no message, sends on what has to wait longer | ``RetryPolicy`` |
+/// | try | has the batch handled, and waits while the footing is gone | ``Trial``, ``Middleware`` |
+/// | split | takes a batch apart that cannot be done whole | ``Splitting`` |
+/// | wait | keeps those whose turn has not come | ``WaitingRoom`` |
+/// | settle | turns outcomes into what the broker is told | ``Settling`` |
+/// | finish | publishes what follows, then acknowledges | ``Finishing`` |
+///
 /// Guarantee: at least once. A delivery is acknowledged after its effects are committed and all that
 /// follows from it is confirmed by the broker; a crash before that delivers it again.
 package struct Worker: Sendable {
-  package struct Options: Sendable {
-    /// Deliveries handled together, 1 to 64.
-    package var batchMax: Int
-    /// Batches in hand at once; more than one only helps stages that wait for the outside.
-    package var lanes: Int
-
-    package init(batchMax: Int = 64, lanes: Int = 1) {
-      precondition((1...64).contains(batchMax) && lanes >= 1)
-      self.batchMax = batchMax
-      self.lanes = lanes
-    }
-  }
-
   private let queue: any WorkQueue
-  private let handler: any Handler
-  private let policy: RetryPolicy
-  private let budget: any RetryBudget
-  private let suspects: any SuspectBook
   private let options: Options
+  private let policy: RetryPolicy
   private let pause: Pause
   private let progress: WorkerProgress
-  private let logger: Logger
-  private let suspectTurn = SuspectTurn()
+  private let trial: Trial
+  private let room: WaitingRoom
+  private let settling: Settling
   private let finishing: Finishing
 
+  /// `middleware`: around the handler, the first outermost; the worker's own metrics lie around them all.
   package init(
     queue: any WorkQueue,
     handler: any Handler,
-    policy: RetryPolicy = RetryPolicy(),
+    middleware: [any Middleware] = [],
     budget: any RetryBudget = UnlimitedRetries(),
     suspects: any SuspectBook = NoSuspectBook(),
     options: Options = Options(),
@@ -42,29 +37,37 @@ package struct Worker: Sendable {
     logger: Logger
   ) {
     self.queue = queue
-    self.handler = handler
-    self.policy = policy
-    self.budget = budget
-    self.suspects = suspects
     self.options = options
+    policy = handler.policy
     self.pause = pause
     self.progress = progress
-    self.logger = logger
+    trial = Trial(
+      handler: handler.within([progress] + middleware),
+      suspects: suspects,
+      pause: pause,
+      progress: progress,
+      logger: logger
+    )
+    room = WaitingRoom(capacity: options.waitingMax, now: pause.now, progress: progress)
+    settling = Settling(policy: policy, budget: budget, progress: progress, logger: logger)
     finishing = Finishing(queue: queue, pause: pause, progress: progress, logger: logger)
   }
 
   /// Works until the queue is drained.
   package func run() async {
-    await withTaskGroup { group in
-      group.addTask { await finishing.tryAsideAgain() }
+    await withTaskGroup { beside in
+      beside.addTask { await finishing.tryAsideAgain() }
+      async let waiting: Void = tryWaitingAgain()
       await withTaskGroup { lanes in
         for _ in 0..<options.lanes {
           lanes.addTask { await lane() }
         }
       }
-      // Nothing new will come; what is set aside has waited long enough for this process.
+      // Nothing new will come; who waits or is set aside has waited long enough for this process.
+      await queue.giveBack(await room.close().deliveries)
+      await waiting
       await finishing.close()
-      group.cancelAll()
+      beside.cancelAll()
     }
   }
 
@@ -73,239 +76,123 @@ package struct Worker: Sendable {
       let deliveries = await queue.next(max: options.batchMax)
       guard !deliveries.isEmpty else { return }
       progress.began(deliveries.count)
-      Failpoint.hit(.received)
-      if Saboteur.ackBeforeWork.isOn { await queue.acknowledge(deliveries) }
-      await settle(deliveries)
+      let batch = await take(deliveries)
+      await settle(batch)
       progress.ended(deliveries.count)
+      await tryWaiting(of: Set(batch.map(\.message.integration)))
     }
   }
 
-  /// Handles a batch; one that cannot be done whole is taken apart.
-  private func settle(_ deliveries: [Delivery]) async {
-    var splitting = Splitting()
-    await settle(deliveries, &splitting)
+  /// By the timer, for what no batch of this worker brings about.
+  private func tryWaitingAgain() async {
+    while let wait = await room.pauseBeforeNextTry(), await pause.pause(for: wait) {
+      await tryWaiting()
+    }
   }
 
-  private func settle(_ deliveries: [Delivery], _ splitting: inout Splitting) async {
-    var messages: [Message] = []
-    var sound: [Delivery] = []
-    var early: [(delivery: Delivery, onward: Settlement)] = []
+  /// Nil means of any integration.
+  private func tryWaiting(of integrations: Set<String>? = nil) async {
+    let batch = await room.take(max: options.batchMax, of: integrations)
+    guard !batch.isEmpty else { return }
+    progress.began(batch.count)
+    await settle(batch)
+    progress.ended(batch.count)
+  }
+
+  /// Finishes with what is no message of ours or has to wait longer; the others are to be handled.
+  private func take(_ deliveries: [Delivery]) async -> [InHand] {
+    var batch: [InHand] = []
+    var early: [Owed] = []
     for delivery in deliveries {
       switch delivery.content {
       case .success(let message):
         if let onward = policy.onward(message) {
-          early.append((delivery, onward))
-          continue
+          early.append(Owed(delivery, onward.outgoing))
+        } else {
+          batch.append(InHand(delivery, message))
         }
-        if let reason = splitting.givesUp(message) {
-          let later = await settlements(
-            of: [message],
-            [.snooze(message.waitBeforeAnotherLook, reason)]
-          )
-          early += later.map { (delivery, $0) }
-          continue
-        }
-        messages.append(message)
-        sound.append(delivery)
       case .failure(let malformed):
-        await finish([delivery], [.park(malformed.remains, malformed.reason)])
+        let parked = Settlement.park(malformed.remains, malformed.reason)
+        early.append(Owed(delivery, parked.outgoing))
       }
     }
-    if !early.isEmpty { await finish(early.map(\.delivery), early.map(\.onward)) }
-    guard !messages.isEmpty else { return }
-    if sound.count > 1, sound.contains(where: \.isRedelivered) {
-      await settleSuspects(sound, messages, &splitting)
+    await finishing.finish(early)
+    return batch
+  }
+
+  /// Handles a batch; one that cannot be done whole is taken apart.
+  private func settle(_ batch: [InHand]) async {
+    var splitting = Splitting()
+    await settle(batch, &splitting)
+  }
+
+  private func settle(_ batch: [InHand], _ splitting: inout Splitting) async {
+    let batch = await puttingOff(batch, splitting)
+    guard batch.count > 1 else {
+      guard let one = batch.first else { return }
+      let result =
+        one.delivery.isRedelivered
+        ? await trial.outcome(ofSuspect: one.message) : await trial.outcomes(of: [one.message])
+      _ = await conclude(batch, result, &splitting)
       return
     }
-    let result =
-      if sound.count == 1, sound[0].isRedelivered {
-        await outcome(ofSuspect: messages[0])
+    let parts: [[InHand]]
+    if batch.contains(where: \.delivery.isRedelivered) {
+      parts = await trial.suspects(batch) { handled, result in
+        await conclude(handled, result, &splitting).flatMap(\.self)
+      }.map { [$0] }
+    } else {
+      parts = await conclude(batch, await trial.outcomes(of: batch.messages), &splitting)
+    }
+    for part in parts { await settle(part, &splitting) }
+  }
+
+  /// Without those that are worth no further try now; they wait at the broker.
+  private func puttingOff(_ batch: [InHand], _ splitting: Splitting) async -> [InHand] {
+    var worth: [InHand] = []
+    var off: (batch: [InHand], outcomes: [Outcome]) = ([], [])
+    for taken in batch {
+      if let reason = splitting.givesUp(taken.message) {
+        off.batch.append(taken)
+        off.outcomes.append(.snooze(taken.message.waitBeforeAnotherLook, reason))
       } else {
-        await outcomes(of: messages)
+        worth.append(taken)
       }
+    }
+    await finish(off.batch, off.outcomes)
+    return worth
+  }
+
+  /// - Returns: In which parts it is to be tried again; none when it has its outcomes.
+  private func conclude(
+    _ batch: [InHand],
+    _ result: Result<[Outcome], Trial.Interruption>,
+    _ splitting: inout Splitting
+  ) async -> [[InHand]] {
     switch result {
     case .success(let outcomes):
-      Failpoint.hit(.committed)
-      splitting.passed(messages, outcomes)
-      await finish(sound, settlements(of: messages, outcomes))
+      splitting.passed(batch.messages, outcomes)
+      await finish(batch, outcomes)
     case .failure(.failedWhole(let disposition, let reason)):
       splitting.begin(disposition, reason)
-      for part in Splitting.parts(of: sound, after: disposition) { await settle(part, &splitting) }
+      return Splitting.parts(of: batch, after: disposition)
     case .failure(.interrupted):
-      await queue.giveBack(sound)
+      await queue.giveBack(batch.deliveries)
     }
+    return []
   }
 
-  private func settlements(of messages: [Message], _ outcomes: [Outcome]) async -> [Settlement] {
-    var granted = await grantedRetries(messages, outcomes)
-    var generator = SystemRandomNumberGenerator()
-    return zip(messages, outcomes).map { message, outcome in
-      report(message, outcome)
-      if case .retry(let reason) = outcome, policy.givesUp(message, after: outcome) == nil,
-        let left = granted?[message.integration]
-      {
-        granted?[message.integration] = left - 1
-        if left <= 0 { return policy.postpone(message, reason, using: &generator) }
-      }
-      return policy.settle(outcome, of: message, using: &generator)
+  /// Settles those that have an end; the others wait for their turn.
+  private func finish(_ batch: [InHand], _ outcomes: [Outcome]) async {
+    var ended = Array(zip(batch, outcomes))
+    let waiting = ended.filter(\.1.waitsForItsTurn)
+    if !waiting.isEmpty {
+      let unwelcome = await room.add(waiting.map(\.0))
+      ended.removeAll(where: \.1.waitsForItsTurn)
+      ended += unwelcome.map { waiting[$0] }
     }
+    guard !ended.isEmpty else { return }
+    let settlements = await settling.settlements(of: ended.map(\.0.message), ended.map(\.1))
+    await finishing.finish(zip(ended, settlements).map { Owed($0.0.delivery, $1.outgoing) })
   }
-
-  /// How many retries of each integration are within the budget; nil when it cannot be told.
-  private func grantedRetries(_ messages: [Message], _ outcomes: [Outcome]) async -> [String: Int]?
-  {
-    do {
-      return try await budget.spend(RetryUse.counting(messages, outcomes))
-    } catch {
-      // The budget spares others; it must not hold a message up. Retries are bounded without it.
-      logger.warning("retry budget not asked", metadata: ["reason": "\(type(of: error))"])
-      return nil
-    }
-  }
-
-  /// Handles a message that was delivered before: its starts are counted first, and one at a time, so
-  /// that the end of a process points at one message.
-  private func outcome(ofSuspect message: Message) async -> Result<[Outcome], Interruption> {
-    await suspectTurn.enter()
-    let result = await outcomes(of: [message], asSuspect: true)
-    await clear([message])
-    await suspectTurn.leave()
-    return result
-  }
-
-  /// Writes down that the handling ended, also of what is given back because the process stops: there
-  /// every wait ends at once, and an orderly stop would count as an end that the messages brought about.
-  private func clear(_ messages: [Message]) async {
-    do {
-      try await Task { [suspects] in try await suspects.ended(messages) }.value
-    } catch {
-      // They stay suspect without a need; that costs a neighbour's place and no more.
-      logger.warning("suspects not cleared", metadata: ["reason": "\(type(of: error))"])
-    }
-  }
-
-  /// Handles messages that were delivered before: together, but alone those that were in hand at an
-  /// earlier end of a process already.
-  private func settleSuspects(
-    _ deliveries: [Delivery],
-    _ messages: [Message],
-    _ splitting: inout Splitting
-  ) async {
-    await suspectTurn.enter()
-    var alone = Set(messages.map(\.id))
-    do {
-      alone = try await suspects.begin(messages)
-    } catch {
-      // Each is written down again when it is handled alone, which waits until that can be done.
-      logger.warning("suspects not written down", metadata: ["reason": "\(type(of: error))"])
-    }
-    let together = zip(deliveries, messages).filter { !alone.contains($0.1.id) }
-    var others = zip(deliveries, messages).filter { alone.contains($0.1.id) }.map(\.0)
-    if !together.isEmpty {
-      let messages = together.map(\.1)
-      let result = await outcomes(of: messages)
-      await clear(messages)
-      switch result {
-      case .success(let outcomes):
-        Failpoint.hit(.committed)
-        splitting.passed(messages, outcomes)
-        await finish(together.map(\.0), settlements(of: messages, outcomes))
-      case .failure(.failedWhole(let disposition, let reason)):
-        splitting.begin(disposition, reason)
-        others = together.map(\.0) + others
-      case .failure(.interrupted): await queue.giveBack(together.map(\.0))
-      }
-    }
-    await suspectTurn.leave()
-    for delivery in others { await settle([delivery], &splitting) }
-  }
-
-  private enum Interruption: Error {
-    case failedWhole(Disposition, Reason?)
-    case interrupted
-  }
-
-  private func outcomes(of messages: [Message], asSuspect isSuspect: Bool = false) async
-    -> Result<[Outcome], Interruption>
-  {
-    var waits = 0
-    var isCounted = !isSuspect
-    while true {
-      do {
-        if !isCounted {
-          guard try await suspects.mayBegin(messages[0]) else {
-            return .success([.reject(.poison)])
-          }
-          isCounted = true
-        }
-        let outcomes = try await handler.handle(withCopies: messages)
-        if waits > 0 { logger.info("footing is back") }
-        progress.answered()
-        progress.waits(for: nil)
-        return .success(outcomes)
-      } catch {
-        progress.answered()
-        let failure = error as? any Failure
-        let reason = failure?.reason
-        let sabotaged = Saboteur.outageTakenForRefusal.isOn ? reason.map(Outcome.reject) : nil
-        if let outcome = sabotaged ?? Outcome(thrown: error, of: messages[0]) {
-          guard messages.count > 1 else { return .success([outcome]) }
-          return .failure(.failedWhole(failure?.disposition ?? .retry, reason))
-        }
-        progress.waits(for: reason ?? .footingGone)
-        logger.warning(
-          "waiting for footing",
-          metadata: ["reason": "\(reason?.code ?? "unknown")", "waits": "\(waits)"]
-        )
-        waits += 1
-        guard await pause.pause(beforeAttempt: waits) else { return .failure(.interrupted) }
-      }
-    }
-  }
-
-  private func finish(_ deliveries: [Delivery], _ settlements: [Settlement]) async {
-    if Saboteur.ackBeforePublish.isOn { await queue.acknowledge(deliveries) }
-    await finishing.finish(
-      zip(deliveries, settlements).map { Owed($0, $1.outgoing) }
-    )
-  }
-
-  private func report(_ message: Message, _ outcome: Outcome) {
-    progress.settled(message, outcome)
-    let level: Logger.Level
-    var metadata: Logger.Metadata = [
-      "message.id": "\(message.id)", "message.kind": "\(message.type)",
-      "integration.id": "\(message.integration)", "correlation.id": "\(message.journey)",
-      "attempt": "\(message.attempt)", "outcome": "\(outcome.name)",
-    ]
-    if Saboteur.payloadLogged.isOn {
-      logger.info("payload", metadata: ["body": "\(String(decoding: message.body, as: UTF8.self))"])
-    }
-    switch outcome {
-    case .done: level = .debug
-    case .snooze(_, let reason): (level, metadata["reason"]) = (.info, "\(reason.code)")
-    case .retry(let reason): (level, metadata["reason"]) = (.warning, "\(reason.code)")
-    case .reject(let reason): (level, metadata["reason"]) = (.error, "\(reason.code)")
-    }
-    logger.log(level: level, "delivery settled", metadata: metadata)
-  }
-}
-
-extension Outcome {
-  /// The word under which metrics and logs know it.
-  package var name: String {
-    switch self {
-    case .done: "done"
-    case .snooze: "snooze"
-    case .retry: "retry"
-    case .reject: "reject"
-    }
-  }
-}
-
-extension Reason {
-  fileprivate static let footingGone = Reason(
-    "footing_gone",
-    "Something that all work needs is away."
-  )
 }

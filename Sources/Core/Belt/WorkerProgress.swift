@@ -9,6 +9,7 @@ private import Synchronization
 /// | `delivery_age_seconds` | recorder | queue | from the webhook's arrival to settlement |
 /// | `deliveries_in_flight` | gauge | queue | taken and not settled |
 /// | `deliveries_set_aside` | gauge | queue | done, but one queue does not take what follows |
+/// | `deliveries_waiting` | gauge | queue | here until an earlier event of their lead is through |
 /// | `batch_size` | recorder | queue | deliveries handled together |
 package final class WorkerProgress: Sendable {
   private let inHand = Atomic<Int>(0)
@@ -21,6 +22,7 @@ package final class WorkerProgress: Sendable {
   private let age: Recorder
   private let inFlight: Gauge
   private let aside: Gauge
+  private let waitingForTurn: Gauge
   private let refusals = Mutex<[String]>([])
   private let batchSize: Recorder
 
@@ -35,10 +37,11 @@ package final class WorkerProgress: Sendable {
     age = Recorder(label: "delivery_age_seconds", dimensions: [("queue", stage)])
     inFlight = Gauge(label: "deliveries_in_flight", dimensions: [("queue", stage)])
     aside = Gauge(label: "deliveries_set_aside", dimensions: [("queue", stage)])
+    waitingForTurn = Gauge(label: "deliveries_waiting", dimensions: [("queue", stage)])
     batchSize = Recorder(label: "batch_size", dimensions: [("queue", stage)])
   }
 
-  /// Deliveries settled since the start.
+  /// Deliveries that left the hand since the start: settled, or waiting for their turn.
   package var settled: Int { settledCount.load(ordering: .relaxed) }
   /// How often the handler came back, with whatever: a batch that is taken apart settles late and is
   /// alive all the same.
@@ -68,7 +71,6 @@ package final class WorkerProgress: Sendable {
     let held = inHand.add(count, ordering: .relaxed).newValue
     if held == count { moved() }
     inFlight.record(held)
-    batchSize.record(count)
   }
 
   func ended(_ count: Int) {
@@ -78,7 +80,7 @@ package final class WorkerProgress: Sendable {
     moved()
   }
 
-  func answered() { answerCount.add(1, ordering: .relaxed) }
+  func waitsForTurn(_ count: Int) { waitingForTurn.record(count) }
 
   /// A delivery has ended, though perhaps not its batch.
   func moved() { movedAt.withLock { $0 = .now } }
@@ -89,5 +91,13 @@ package final class WorkerProgress: Sendable {
   func settled(_ message: Message, _ outcome: Outcome) {
     outcomes[outcome.name]?.increment()
     if message.arrivedAt > 0 { age.record(Double(now() - message.arrivedAt) / 1000) }
+  }
+}
+
+extension WorkerProgress: Middleware {
+  package func handle(_ batch: [Message], next: any Handler) async throws -> [Outcome] {
+    batchSize.record(batch.count)
+    defer { answerCount.add(1, ordering: .relaxed) }
+    return try await next.handle(batch)
   }
 }

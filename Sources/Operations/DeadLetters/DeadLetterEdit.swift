@@ -98,11 +98,6 @@ package struct DeadLetterEdit: Sendable, Hashable {
 // MARK: Checking
 
 extension DeadLetterEdit {
-  private static let ownTypes: [any MessageBody.Type] = [
-    LeadImported.self, LeadCentralized.self, LeadTagged.self, OpportunityCreated.self,
-    OpportunityRevised.self, OpportunityChanged.self, ContactChanged.self,
-  ]
-
   private static func check(_ json: JSON, of message: Message) throws(Fault) {
     switch message.type {
     case WebhookReceived.type:
@@ -121,7 +116,8 @@ extension DeadLetterEdit {
     case CRMHookReceived.type:
       guard json.members != nil else { throw Fault("a webhook of a CRM is a JSON object") }
     default:
-      guard let type = ownTypes.first(where: { $0.type == message.type }) else {
+      let kinds = Flow.allCases.flatMap(\.takes)
+      guard let type = kinds.first(where: { $0.type == message.type })?.body else {
         throw Fault("this program does not know messages of type \(message.type)")
       }
       do throws(MessageFault) {

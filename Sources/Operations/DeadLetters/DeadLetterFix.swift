@@ -74,6 +74,11 @@ package struct DeadLetterFix: Sendable, Hashable {
       "RD Station did not say what became of an earlier call; send it again, it looks first.",
       .retry
     ),
+    "rd_not_found": (
+      "RD Station no longer knows the lead; discard it, or send it again once the lead is there.",
+      .look
+    ),
+    // As the version before called it.
     "rd_contact_not_found": (
       "RD Station no longer knows the lead; discard it, or send it again once the lead is there.",
       .look
@@ -129,6 +134,7 @@ package struct DeadLetterFix: Sendable, Hashable {
       "Nothing says who the lead is; give it a name, an e-mail address or a phone, or discard it.",
       .edit
     ),
+    "lead_absent": ("The lead was erased; discard what was still on its way.", .look),
     "unroutable": ("A queue or binding was missing on the broker; mend the topology.", .topology),
     "broker_dead_letter": (
       "The broker itself gave it up; verify the topology, then send it again.", .topology

@@ -4,6 +4,7 @@ import BeltStorage
 import Leads
 import Logging
 import Postgres
+import OutsideCalls
 import RDStation
 import RabbitMQ
 import WorkQueues
@@ -27,7 +28,7 @@ package struct Doctor {
       examination.wrong(
         "settings",
         "\(error)",
-        "set them in the environment; see the README's table"
+        "set them in the environment; see the table in deploy/docs/operate.md"
       )
     }
     return examination.findings
@@ -157,29 +158,32 @@ package struct Doctor {
     _ settings: FleetSettings
   ) async throws {
     guard !integrations.isEmpty else { return }
-    var configuration = RDStationClient.httpConfiguration(
+    var configuration = HTTPClient.Configuration(
       calling: settings.rdURL,
       logger: Fleet.logger(settings)
     )
     // A port that refuses is told at once.
     configuration.connectionPool.retryConnectionEstablishment = false
     let http = HTTPClient(configuration: configuration)
-    let account = RDAccountProbe(settings: settings, pool: pool, http: http)
+    let logins = RefreshedLogins(
+      store: CredentialStore(pool: pool, key: settings.secretKey),
+      grants: RDTokenGrants(http: http, baseURL: settings.rdURL)
+    )
     for integration in integrations {
-      await checkLogin(of: integration, account, pool, settings)
+      await checkLogin(of: integration, logins, pool, settings)
     }
     try await http.shutdown()
   }
 
   private mutating func checkLogin(
     of integration: String,
-    _ account: RDAccountProbe,
+    _ logins: RefreshedLogins,
     _ pool: PostgresPool,
     _ settings: FleetSettings
   ) async {
     let check = "RD Station for \(integration)"
     do {
-      let name = try await account.name(of: integration)
+      let name = try await logins.account(of: integration)
       let label = try await SettingsVersions(pool: pool).current(integration)?.settings.rdAccount
       if let name, let label, !RDAccountLabel(label).names(name) {
         wrong(

@@ -35,6 +35,7 @@ package struct Fleet: Sendable {
     options.checkoutTimeout = .seconds(3)
     // A person waits rather for the books of millions of leads than not to see them.
     options.statementTimeout = responseTimeout - .seconds(10)
+    options.findsByKeys = false
     let pool = PostgresPool(options, logger: logger)
     do {
       if checksSchema { try await SchemaVersion.check(pool) }

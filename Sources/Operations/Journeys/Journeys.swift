@@ -110,7 +110,7 @@ package struct Journeys: Sendable {
     try await pool.run(
       """
       select integration_id, journey_id from dead_letter
-      where stage = \(Flow.leadImporter.stage)
+      where stage = \(Flow.entry.stage)
         and integration_id = coalesce(\(integration), integration_id)
         and \(DeadLetterFilter.holds(text))
       order by last_at desc limit \(limit)
@@ -138,7 +138,7 @@ package struct Journeys: Sendable {
       let message = Message(
         id: try row.identifier(1),
         type: WebhookReceived.type,
-        stage: Flow.leadImporter.stage,
+        stage: Flow.entry.stage,
         integration: try row.string(0),
         journey: try row.identifier(3),
         body: try row.bytes(2)
@@ -221,7 +221,7 @@ extension Journeys {
         -- Of another CRM than the embedded one it is known how it stood when RD Station was told.
         coalesce(r.status, case when o.crm_id is not null then o.told_status end),
         not exists (select from receipt r where r.integration_id = a.integration_id
-          and r.journey_id = a.journey_id and r.stage = 'centralizer'), h.code, h.sentence,
+          and r.journey_id = a.journey_id and r.stage = \(Flow.afterEntry.stage)), h.code, h.sentence,
         coalesce(l.profile ->> 'mobile_phone', l.profile ->> 'personal_phone')
       from unnest(\(integrations)::text[], \(journeys)::uuid[]) as k (i, j)
       join arrival a on a.integration_id = k.i and a.journey_id = k.j
@@ -295,7 +295,7 @@ extension LeadJourney {
       },
       told: calls.told,
       // The importer's receipt is the webhook's, not the lead's.
-      onItsWay: state == "accepted" && isNew ? [Flow.centralizer.stage] : onItsWay,
+      onItsWay: state == "accepted" && isNew ? [Flow.afterEntry.stage] : onItsWay,
       unsettled: calls.unsettled,
       held: row.optionalString(17).map { code in Reason(code, try row.string(18)) },
       deadLetters: deadLetters

@@ -56,10 +56,10 @@ package struct Ledgers: Sendable {
     ), discarded as (
       -- Where an update is discarded that follows from an opportunity, the lead has got it all the same.
       select distinct integration_id, journey_id from again where state = 'discarded'
-        and stage not in (\(Flow.rdUpdater.stage), \(Flow.tagSync.stage))
+        and stage <> all(\(Flow.afterOpportunity.map(\.stage))::text[])
     ), unread as (
       select integration_id, id, state from dead_letter l
-      where stage = 'lead-importer' and not exists (select from arrival a
+      where stage = \(Flow.entry.stage) and not exists (select from arrival a
         where a.integration_id = l.integration_id and a.message_id = l.id)
       -- A lead that was put aside has arrived with the others of its body.
       and not exists (select from arrival a
@@ -73,7 +73,8 @@ package struct Ledgers: Sendable {
           and g.integration_id = e.integration_id and g.id = e.id)
       union select integration_id, journey_id from held
     ), centralized as (
-      select distinct integration_id, journey_id from receipt where stage = 'centralizer'
+      select distinct integration_id, journey_id from receipt
+      where stage = \(Flow.afterEntry.stage)
     ), waiting as (
       select distinct r.integration_id, r.journey_id
       from receipt r cross join unnest(r.follow_ids) as f (id)
@@ -136,7 +137,7 @@ package struct Ledgers: Sendable {
       coalesce(e.confirmed, 0), coalesce(e.unknown, 0),
       (select count(*) from held h where h.integration_id = i.id),
       (select count(*) from dead_letter where dead_letter.integration_id = i.id
-        and dead_letter.stage <> \(Flow.leadImporter.stage) and \(DeadLetter.isOpen)
+        and dead_letter.stage <> \(Flow.entry.stage) and \(DeadLetter.isOpen)
         and not exists (select from arrival a where a.integration_id = i.id
           and a.journey_id = dead_letter.journey_id))
     from chosen i

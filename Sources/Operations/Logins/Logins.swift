@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import BeltStorage
 import Bootstrap
 import Leads
+import OutsideCalls
 import Postgres
 import RDStation
 
@@ -124,12 +125,11 @@ package struct Logins: Sendable {
   ) async throws -> Value {
     let url = fleet.settings.rdURL
     let http = HTTPClient(
-      configuration: RDStationClient.httpConfiguration(calling: url, logger: fleet.logger)
+      configuration: HTTPClient.Configuration(calling: url, logger: fleet.logger)
     )
     let trial = LoginTrial(
       store: CredentialStore(pool: fleet.pool, key: fleet.settings.secretKey),
-      http: http,
-      baseURL: url,
+      grants: RDTokenGrants(http: http, baseURL: url),
       takesAnyAccount: anyAccount
     )
     do {

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Bootstrap
 import BeltStorage
 import Leads
+import OutsideCalls
 import RDStation
 import Belt
 
@@ -111,7 +112,7 @@ package struct Reconciliations: Sendable {
     at integration: String
   ) async throws -> [Reconciliation.RDBook.Line] {
     let http = HTTPClient(
-      configuration: RDStationClient.httpConfiguration(
+      configuration: HTTPClient.Configuration(
         calling: fleet.settings.rdURL,
         logger: fleet.logger
       )
@@ -122,7 +123,7 @@ package struct Reconciliations: Sendable {
       for person in people {
         let contact = person.uuid.map(RDContactID.uuid) ?? .email(person.email)
         let history = try await Self.waiting {
-          () async throws(RDStationError) in
+          () async throws(CallError) in
           try await client.conversions(of: contact, for: integration, limit: 200)
         }
         lines += history.compactMap { Self.line($0.marker, $0.identifier) }
@@ -140,16 +141,16 @@ package struct Reconciliations: Sendable {
   /// - Throws: ``Refusal`` when that is not enough or the call fails in another way.
   static func waiting<Answer>(
     _ pause: Pause = .real,
-    _ call: () async throws(RDStationError) -> Answer
+    _ call: () async throws(CallError) -> Answer
   ) async throws -> Answer {
     var waited = Duration.zero
     while true {
-      do throws(RDStationError) {
+      do throws(CallError) {
         return try await call()
       } catch {
-        guard let wait = error.retryAfter else {
+        guard case .wait(let wait) = error.meaning else {
           throw Refusal(
-            error.remedy == .retry ? .unavailable : .failed,
+            error.meaning == .retry ? .unavailable : .failed,
             "rd_book_unread",
             "RD Station's book cannot be read: \(error)"
           )
@@ -174,14 +175,13 @@ package struct Reconciliations: Sendable {
     RDStationClient(
       http: http,
       baseURL: fleet.settings.rdURL,
-      tokens: RDTokens(
+      logins: RefreshedLogins(
         store: CredentialStore(pool: fleet.pool, key: fleet.settings.secretKey),
-        http: http,
-        baseURL: fleet.settings.rdURL
+        grants: RDTokenGrants(http: http, baseURL: fleet.settings.rdURL)
       ),
       permits: QuotaPermits(
         pool: fleet.pool,
-        limits: QuotaLimits(callsPerMinute: fleet.settings.rdCallsPerMinute)
+        bucket: RDQuotas(callsPerMinute: fleet.settings.rdCallsPerMinute).bucket
       ),
       logger: fleet.logger
     )

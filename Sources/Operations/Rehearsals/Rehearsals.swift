@@ -87,15 +87,15 @@ package struct Rehearsals: Sendable {
     return try await pool.transaction { connection in
       var state = RehearsalState(settings)
       let keyed = events.map { (integration, $0) }
-      let rows = try connection.run(
-        Self.loading(integration, leads, ids) + [Occurrences.reading(keyed)]
-      )
-      let marks = try connection.run(OwnMarkStore.reading(keyed))
+      let rows = try connection.run(Self.loading(integration, leads, ids))
+      let (occurrences, marks) = try Load(Occurrences.load(keyed), OwnMarkStore.load(keyed)) {
+        ($0, $1)
+      }.read(on: connection)
       state.imports = ImportKnowledge(
         events: Set(try rows[0].map { IntegrationKey(integration, try $0.identifier(0)) }),
         leads: Set(try rows[1].map { IntegrationKey(integration, try $0.identifier(0)) }),
-        occurrences: try Occurrences.read(rows[5]),
-        ownMarks: try marks.first.map { try OwnMarkStore.marks(in: $0) } ?? .none
+        occurrences: occurrences,
+        ownMarks: marks
       )
       for row in rows[1] {
         state.leads[try row.identifier(0)] = RehearsalState.KnownLead(
@@ -107,8 +107,8 @@ package struct Rehearsals: Sendable {
         guard let item = HistoryItem(json: try row.json(1)) else { continue }
         state.leads[try row.identifier(0)]?.history.append(item)
       }
-      state.rotations = try OpportunityStore.rotations(in: rows[3])[integration] ?? [:]
-      state.created = try OpportunityStore.created(in: rows[4])[integration] ?? [:]
+      state.rotations = try OpportunityRows.rotations(in: rows[3])[integration] ?? [:]
+      state.created = try OpportunityRows.created(in: rows[4])[integration] ?? [:]
       try Self.identify(events, &state, on: connection)
       return state
     }
@@ -128,7 +128,8 @@ package struct Rehearsals: Sendable {
         settings: state.settings
       )
     }
-    let known = try CentralStore.knowledge(of: keys.map { (integration, $0) }, on: connection)
+    let known = try CentralKnowledge.load(of: keys.map { (integration, $0) })
+      .read(on: connection)
     state.central = known[integration] ?? CentralKnowledge()
     let subjects =
       Array(Set(state.central.contacts.values)) + Array(Set(state.central.companies.values))
@@ -212,7 +213,7 @@ package struct Rehearsals: Sendable {
           of: Message(
             id: try row.identifier(0),
             type: WebhookReceived.type,
-            stage: Flow.leadImporter.stage,
+            stage: Flow.entry.stage,
             integration: integration,
             journey: try row.identifier(0),
             body: try row.bytes(1)

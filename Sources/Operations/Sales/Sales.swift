@@ -82,30 +82,23 @@ package struct Sales: Sendable {
     }
   }
 
-  /// One message a stage, with an id derived from the opportunity and its version, and one of the
-  /// contact that became a client.
+  /// The CRM's webhook, as any CRM sends it, with an id derived from the opportunity and its version, and
+  /// a message of the contact that became a client.
   package static func announcement(of changed: Changed) -> [Message] {
-    let body = OpportunityChanged(
-      opportunity: changed.opportunity,
-      version: changed.state.version
+    let ofOpportunity = Message(
+      id: Identifier(
+        derivedFrom: "opportunity.changed",
+        changed.integration,
+        "\(changed.opportunity)",
+        "\(changed.state.version)"
+      ),
+      type: CRMHookReceived.type,
+      stage: Flow.rdUpdater.stage,
+      integration: changed.integration,
+      journey: changed.journey,
+      body: EmbeddedCRM.hook(ofOpportunity: changed.opportunity),
+      arrivedAt: Int64(Date.now.timeIntervalSince1970 * 1000)
     )
-    let ofOpportunity = [Flow.rdUpdater, .tagSync].map { stage in
-      Message(
-        id: Identifier(
-          derivedFrom: "opportunity.changed",
-          changed.integration,
-          "\(changed.opportunity)",
-          "\(changed.state.version)",
-          stage.stage
-        ),
-        type: OpportunityChanged.type,
-        stage: stage.stage,
-        integration: changed.integration,
-        journey: changed.journey,
-        body: body.json.encoded,
-        arrivedAt: Int64(Date.now.timeIntervalSince1970 * 1000)
-      )
-    }
     let ofClient = changed.client.map { client in
       Contacts.announcement(
         of: client.contact,
@@ -114,7 +107,7 @@ package struct Sales: Sendable {
         journey: changed.journey
       )
     }
-    return ofOpportunity + [ofClient].compactMap(\.self)
+    return [ofOpportunity, ofClient].compactMap(\.self)
   }
 
   private func check(_ stage: String, of id: Identifier, in integration: String) async throws {

@@ -1,4 +1,4 @@
-package import BeltStorage
+package import OutsideCalls
 import Leads
 package import SettingsDocument
 package import StrictJSON

@@ -1,4 +1,4 @@
-package import BeltStorage
+package import OutsideCalls
 package import SettingsDocument
 
 extension SettingsDocument {

@@ -40,7 +40,7 @@ struct IngressServer: Sendable {
     publisher = Publisher(broker, logger: logger)
     watch = TopologyWatch(
       broker,
-      queues: [Topology.queue(of: .leadImporter), Topology.queue(of: .rdUpdater)],
+      queues: [Topology.queue(of: .entry), Topology.queue(of: .crmEntry)],
       logger: logger
     )
     responder = HookResponder(

@@ -1,12 +1,10 @@
+import BeltStorage
 import Bootstrap
 import OpportunityCreator
-import Leads
 
 @main
 struct OpportunityCreatorProgram {
   static func main() async {
-    await WorkerProgram.run(.opportunityCreator) { resources in
-      OpportunityCreatorHandler(database: resources.database, crms: resources.crms)
-    }
+    await WorkerProgram.run { resources in OpportunityCreatorStage(crms: resources.crms) }
   }
 }

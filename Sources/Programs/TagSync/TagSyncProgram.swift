@@ -1,16 +1,11 @@
 import Bootstrap
 import TagSync
-import Leads
 
 @main
 struct TagSyncProgram {
   static func main() async {
-    await WorkerProgram.run(.tagSync, lanes: 2) { resources in
-      TagSyncHandler(
-        database: resources.database,
-        crms: resources.crms,
-        client: resources.rdStation
-      )
+    await WorkerProgram.run(lanes: 2) { resources in
+      TagSyncStage(crms: resources.crms, client: resources.rdStation)
     }
   }
 }

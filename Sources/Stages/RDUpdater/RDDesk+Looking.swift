@@ -25,7 +25,7 @@ extension RDDesk {
     var owed: [RDOwed] = []
     var isCertain = true
     var isInPart = false
-    do throws(RDStationError) {
+    do throws(CallError) {
       for person in plan.people {
         guard ContinuousClock.now < end else { return .ended(.tooLate(plan)) }
         switch try await look(for: plan, of: message, about: person, isLast: isOver, before: end) {
@@ -55,7 +55,7 @@ extension RDDesk {
     about person: RDPerson,
     isLast: Bool,
     before end: ContinuousClock.Instant
-  ) async throws(RDStationError) -> RDLook {
+  ) async throws(CallError) -> RDLook {
     guard let contact = person.contact else { return .undecidable }
     switch plan.witness {
     case .conversion:

@@ -36,8 +36,8 @@ extension RDDesk {
     guard let error = await call(all, in: integration, lease) else {
       return sending.end(all) { .told($0.update) }
     }
-    guard all.count > 1, error.remedy == .reject || error.limitsOneContact else {
-      return sending.end(all) { told($0, error, lease) }
+    guard all.count > 1, error.meaning == .refused || error.limitsOneRecord else {
+      return sending.end(all) { told($0, error) }
     }
     // One bad event, or one person's quota, must not keep the others: certain that nothing was done,
     // each goes alone.
@@ -48,7 +48,7 @@ extension RDDesk {
       let lease = sending.lease
       let error = await call(next, in: integration, lease)
       sending.end(next) { plan in
-        error.map { told(plan, $0, lease) } ?? .told(plan.update)
+        error.map { told(plan, $0) } ?? .told(plan.update)
       }
     }
   }
@@ -62,9 +62,9 @@ extension RDDesk {
 
   /// Makes one call; nil when RD Station took all of it.
   private func call(_ items: [Item], in integration: String, _ lease: Lease) async
-    -> RDStationError?
+    -> CallError?
   {
-    do throws(RDStationError) {
+    do throws(CallError) {
       Failpoint.hit(.requestSent)
       try await client.send(
         items.flatMap { $0.plan.events(of: $0.message) },
@@ -78,9 +78,9 @@ extension RDDesk {
     }
   }
 
-  private func told(_ plan: RDPlan, _ error: RDStationError, _ lease: Lease) -> RDTold {
+  private func told(_ plan: RDPlan, _ error: CallError) -> RDTold {
     if Saboteur.unknownTakenForDone.isOn { return .told(plan.update) }
-    if error.code == .notSent, !lease.isOurs { return .tooLate(plan) }
+    if error.cause == .late { return .tooLate(plan) }
     return RDTold(error, unsent: plan.unsent)
   }
 

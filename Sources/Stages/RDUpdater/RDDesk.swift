@@ -108,17 +108,11 @@ package struct RDDesk: Sendable {
     in integration: String,
     before end: ContinuousClock.Instant
   ) async -> RDTold? {
-    do throws(RDStationError) {
+    do throws(CallError) {
       for contact in plan.people.compactMap(\.contact) {
-        if plan.update.hasRest, ContinuousClock.now >= end {
-          throw RDStationError(.heldBack(.seconds(5)))
-        }
+        if plan.update.hasRest, ContinuousClock.now >= end { return .unbegun }
         if let stage = plan.update.lifecycleStage {
-          try await client.setFunnel(
-            of: contact,
-            lifecycleStage: RDLifecycleStage(rawValue: stage.rawValue),
-            for: integration
-          )
+          try await client.setLifecycleStage(stage, of: contact, for: integration)
         }
         if let field = plan.update.field {
           try await client.updateContact(

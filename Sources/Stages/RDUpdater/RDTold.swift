@@ -38,8 +38,9 @@ struct RDTold: Sendable {
   func told(of message: Message) -> Reason { isForLogin ? login(of: message) : reason }
 
   private func login(of message: Message) -> Reason {
-    reason.code == Reason.noLogin("").code
-      ? .noLogin(message.integration) : .loginDead(message.integration)
+    reason.code == Reason.noLogin(of: "", at: .rdStation).code
+      ? .noLogin(of: message.integration, at: .rdStation)
+      : .loginDead(of: message.integration, at: .rdStation)
   }
 }
 
@@ -94,81 +95,41 @@ extension RDTold {
   }
 
   /// Nothing was seen, which counts for no look.
-  static func unreadable(_ error: RDStationError) -> Self {
-    guard !error.isOfLogin else { return Self(error, unsent: nil) }
+  static func unreadable(_ error: CallError) -> Self {
+    if error.meaning == .login { return Self(error, unsent: nil) }
+    var wait = Duration.seconds(30)
+    if case .wait(let asked) = error.meaning { wait = asked }
     return Self(
       state: nil,
       reason: Reason("rd_read_back_failed", "The outcome could not be read back: \(error)."),
-      wait: error.retryAfter ?? .seconds(30)
+      wait: wait
     )
   }
 
   /// The events are there: the state says so, and only the rest is tried again.
-  ///
-  /// There is no outcome to wait for, since the rest may be repeated: unless RD says how long it wants to
-  /// be left alone, each try counts, or one that always fails would hold up what comes after it for ever.
-  static func unfinished(_ error: RDStationError) -> Self {
-    let told = Self(error, unsent: .failed)
-    return Self(
-      state: .confirmed,
-      reason: told.reason,
-      wait: told.isForLogin ? told.wait : error.retryAfter,
-      isForLogin: told.isForLogin,
-      disposition: told.disposition ?? .retry
-    )
-  }
+  static func unfinished(_ error: CallError) -> Self { Self(error, unsent: .confirmed) }
+
+  /// The events are there, and the batch had no time for the rest.
+  static let unbegun = Self(
+    state: .confirmed,
+    reason: Reason("rd_slow", "RD Station answers too slowly; this waits for its turn."),
+    wait: .seconds(5)
+  )
 
   var isTold: Bool { state == .confirmed && wait == nil && disposition == nil }
 
-  /// `unsent`: what is known when the call certainly did nothing.
-  init(_ error: RDStationError, unsent: Effects.State?) {
-    let reason = Reason("rd_\(error.word)", "\(error).")
+  /// `unsent`: what is known when the call certainly did nothing, or may be made again.
+  init(_ error: CallError, unsent: Effects.State?) {
+    let reason = error.reason
+    switch error.meaning {
     // Nor is it asked what became of the call before RD wants to be asked again.
-    let look = max(.seconds(5), error.retryAfter ?? .zero)
-    // An answer of 5xx does not say whether the events were taken before it went wrong.
-    if case .unavailable = error.code {
-      self.init(state: .unknown, reason: reason, wait: look)
-      return
-    }
-    if error.isOfLogin {
-      // The integration is at fault and not the message.
-      self.init(state: unsent, reason: reason, wait: .seconds(30), isForLogin: true)
-      return
-    }
-    switch error.remedy {
-    case .readBack:
-      self.init(state: .unknown, reason: reason, wait: look)
-    case .retry:
-      self.init(state: unsent, reason: reason, wait: error.retryAfter, disposition: .retry)
-    case .reject, .signIn:
-      self.init(state: unsent, reason: reason, disposition: .reject)
+    case .unknown(let asked):
+      self.init(state: .unknown, reason: reason, wait: max(.seconds(5), asked ?? .zero))
+    case .wait(let wait): self.init(state: unsent, reason: reason, wait: wait)
+    // The integration is at fault and not the message.
+    case .login: self.init(state: unsent, reason: reason, wait: .seconds(30), isForLogin: true)
+    case .retry: self.init(state: unsent, reason: reason, disposition: .retry)
+    case .refused: self.init(state: unsent, reason: reason, disposition: .reject)
     }
   }
-}
-
-extension RDStationError {
-  /// The part of a reason's code that tells the causes apart.
-  fileprivate var word: String {
-    switch code {
-    case .rateLimited: "rate_limited"
-    case .heldBack: "held_back"
-    case .unauthorized, .loginExpired: "login_dead"
-    case .notFound: "contact_not_found"
-    case .refused(let type, _): "refused_\(type.lowercased())"
-    case .unavailable: "unavailable"
-    case .outcomeUnknown: "outcome_unknown"
-    case .notSent: "not_reached"
-    case .saleValueOverLimit: "sale_value_over_limit"
-    case .invalidSaleValue: "sale_value_invalid"
-    case .eventTooLarge: "event_too_large"
-    case .noToken: "no_token"
-    }
-  }
-}
-
-extension Reason {
-  static let inOtherHands = Reason(
-    "in_other_hands",
-    "Another worker may be about to tell RD Station of this."
-  )
 }

@@ -27,6 +27,10 @@ package struct RDUpdaterHandler: Handler {
       try plan(requests, unit)
     }
     outcomes.merge(inbox.refused) { settled, _ in settled }
+    if !inbox.hooks.isEmpty {
+      let hooks = CRMHooks(database: database, crms: crms)
+      outcomes.merge(try await hooks.outcomes(of: inbox.hooks)) { settled, _ in settled }
+    }
     if !planned.isEmpty {
       try await outcomes.merge(tell(planned, lease)) { _, told in told }
     }
@@ -201,9 +205,6 @@ extension Reason {
     if case .contact = request.topic {
       return Reason("contact_unknown", "The CRM spoke of a contact that is not from a lead.")
     }
-    return Reason(
-      "opportunity_unknown",
-      "The CRM spoke of an opportunity that is not from a lead."
-    )
+    return .opportunityUnknown
   }
 }

@@ -1,6 +1,5 @@
 import BeltStorage
 import Leads
-import StrictJSON
 import Belt
 
 /// A batch of the RD updater, read: which opportunity or contact each message speaks of, and for a
@@ -8,6 +7,7 @@ import Belt
 /// message).
 struct RDUpdaterInbox {
   private(set) var requests: [RDUpdateStore.Request] = []
+  private(set) var hooks: [Message] = []
   private(set) var refused: [Identifier: Outcome] = [:]
 
   init(reading batch: [Message], database: LeadDatabase, crms: CRMs) async throws {
@@ -24,11 +24,10 @@ struct RDUpdaterInbox {
         case ContactChanged.type:
           let body = try message.body(as: ContactChanged.self)
           requests.append(.init(message: message, topic: .contact(body.contact)))
-        case OpportunityChanged.type:
+        case CRMHookReceived.type: hooks.append(message)
+        default:
           let body = try message.body(as: OpportunityChanged.self)
           changed.append((message, body.opportunity))
-        default:
-          changed.append((message, try Self.opportunity(inHook: message)))
         }
       } catch {
         refused[message.id] = error.outcome(of: message)
@@ -51,13 +50,11 @@ struct RDUpdaterInbox {
           requests.append(.init(message: message, topic: .foreign(opportunity)))
         }
       case .failure(let error):
-        refused[message.id] = error.outcome
+        refused[message.id] = error.outcome(of: message)
       }
     }
   }
 
-  /// Looks for an opportunity that is not ours, in case that we are just recording it.
-  private static let foreignLooks = 3
   /// Looks for one whose creation has no known outcome yet: that of half an hour.
   private static let awaitedLooks = 60
 
@@ -71,32 +68,16 @@ struct RDUpdaterInbox {
         Reason("opportunity_not_found", "The CRM does not show the opportunity (yet).")
       )
     case .awaited: looks = awaitedLooks
-    case .foreign: looks = foreignLooks
+    case .foreign: looks = CRMHooks.foreignLooks
     }
     guard message.deferrals < looks else { return nil }
     return .snooze(message.waitBeforeAnotherLook, .opportunityAwaited)
   }
 
-  /// The embedded CRM's webhook names the opportunity; other CRMs have bodies of their own.
-  private static func opportunity(inHook message: Message) throws(MessageFault) -> Identifier {
-    guard message.type == CRMHookReceived.type else {
-      throw MessageFault(unknownType: message.type)
-    }
-    let json: JSON
-    do {
-      json = try JSON(parsing: message.body)
-    } catch {
-      throw MessageFault(type: message.type, detail: "\(error)")
-    }
-    guard let id = json["opportunity"]?.string.flatMap({ Identifier($0) }) else {
-      throw MessageFault(type: message.type, detail: "opportunity is no identifier")
-    }
-    return id
-  }
 }
 
 extension Reason {
-  fileprivate static let opportunityAwaited = Reason(
+  static let opportunityAwaited = Reason(
     "opportunity_awaited",
     "The CRM spoke of an opportunity that is not recorded here; it is looked for again shortly."
   )

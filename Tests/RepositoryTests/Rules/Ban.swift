@@ -145,6 +145,18 @@ extension Ban {
       ]
     ),
     Ban(
+      name: "a stage that is named besides Flow",
+      pattern:
+        #"^(?!\s*case ).*(\bFlow|[=(\[:,] ?)\.(leadImporter|centralizer|opportunityCreator|rdUpdater|tagSync)\b|'(lead-importer|centralizer|opportunity-creator|rd-updater|tag-sync)'"#,
+      instead: "ask Flow for what the stage takes, gives, waits for or is",
+      folders: ["Sources/Core/", "Sources/Adapters/", "Sources/Programs/Ingress/"],
+      allowed: [
+        "Sources/Core/Leads/Flow.swift": "is the one list",
+        "Sources/Adapters/BeltStorage/Migrations/": "are as they were",
+      ],
+      inProse: true
+    ),
+    Ban(
       name: "work left for later",
       pattern: #"\b(TODO|FIXME|XXX)\b"#,
       instead: "do it, or open an issue",

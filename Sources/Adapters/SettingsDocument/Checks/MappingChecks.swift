@@ -110,11 +110,11 @@ struct MappingChecks {
 
   private func policy(of row: MappingReading.Row) -> FieldPolicy {
     row.mapping.onMismatch
-      ?? (row.field.takesNewOptions ? .createOption : settings.crm.mismatchPolicy)
+      ?? (row.field.takesNewOptions ? .createOption : settings.crm.traits.mismatchPolicy)
   }
 
   private func consequence(_ row: MappingReading.Row) -> String {
-    let policy = row.mapping.onMismatch ?? settings.crm.mismatchPolicy
+    let policy = row.mapping.onMismatch ?? settings.crm.traits.mismatchPolicy
     return "a value that does not fit \(policy.consequence)"
   }
 }

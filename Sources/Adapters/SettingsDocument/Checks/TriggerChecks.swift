@@ -36,7 +36,7 @@ struct TriggerChecks {
   private func findConversion(_ reading: TriggerReading.Reading) {
     guard reading.trigger.when != .opportunityMark else { return }
     let place = reading.section["when"]
-    if settings.crm.takesMarksOnly {
+    if settings.crm.traits.takesMarksOnly {
       place.problem(
         "a \(settings.crm.rawValue) takes only leads marked as opportunity; use "
           + "{ opportunity_mark: true }"

@@ -59,7 +59,8 @@ extension MappingTable.Row {
   }
 
   fileprivate init(_ mapping: FieldMapping, _ field: CRMCatalogue.Field, _ crm: CRMKind) {
-    let own = mapping.onMismatch ?? (field.takesNewOptions ? .createOption : crm.mismatchPolicy)
+    let own =
+      mapping.onMismatch ?? (field.takesNewOptions ? .createOption : crm.traits.mismatchPolicy)
     self.init(
       record: mapping.record,
       crm: mapping.crm,

@@ -40,10 +40,10 @@ struct ImportReading {
           + "import.fit_letters sets your own"
       )
     }
-    if crm.takesMarksOnly, section["marks_only"].isFilled, !rules.marksOnly {
+    if crm.traits.takesMarksOnly, section["marks_only"].isFilled, !rules.marksOnly {
       section["marks_only"].problem("a \(crm.rawValue) takes only leads marked as opportunity")
     }
-    if rules.marksOnly || crm.takesMarksOnly, !rules.conversions.isEmpty {
+    if rules.marksOnly || crm.traits.takesMarksOnly, !rules.conversions.isEmpty {
       section["conversions"].warning("has no effect: only leads marked as opportunity enter")
     }
   }

@@ -45,7 +45,7 @@ struct SettingsReading {
       rdFields: account.fields ?? [],
       variables: crm.variables
     )
-    if crm.kind.takesMarksOnly { draft.importRules.marksOnly = true }
+    if crm.kind.traits.takesMarksOnly { draft.importRules.marksOnly = true }
     TriggerChecks(triggers: root["triggers"], readings: triggers, settings: draft).run()
     RecordChecks(root: root, settings: draft).run()
     MappingChecks(mapping: mapping, crm: crm, account: account, settings: draft).run()

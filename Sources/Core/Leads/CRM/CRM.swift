@@ -1,160 +1,97 @@
 package import Belt
 
-/// What every CRM can do for us; each adapter implements it for its own system.
+/// One CRM, bound to one integration and its login.
 ///
-/// Calls take a batch and answer for each item, so an adapter may share a transaction, a connection or
-/// a rate limit. An adapter never retries a create by itself.
+/// Calls take a batch and answer for each item, in order, so that an adapter may share a transaction, a
+/// connection or a rate limit. What a CRM can do is said by its ``traits``; nobody asks which one it is.
+/// Every adapter passes one conformance suite, the one in memory too.
 package protocol CRM: Sendable {
-  /// Creates opportunities.
+  var traits: CRMTraits { get }
+
+  /// What the CRM offers to choose from now; nil where it has no catalogue of its own, and the settings
+  /// say what there is.
+  func catalogue() async throws(CRMError) -> CRMCatalogue?
+
+  /// Looks for people and companies by their keys, the strongest first, and changes nothing; nil for one
+  /// that the CRM does not hold.
+  func find(_ queries: [RecordQuery]) async -> [Result<CRMRecord?, CRMError>]
+
+  /// Makes the CRM hold contacts and companies: one that it knows by its id or its keys is brought up to
+  /// date and keeps its owner, any other is created.
   ///
-  /// `drafts`: each carries a marker that the CRM keeps; where the CRM can, a second create
-  ///   with the same marker answers with the first one's record.
-  /// Answers with one result a draft, in order.
-  func create(_ drafts: [OpportunityDraft], in integration: String) async
-    -> [Result<CRMRecord, CRMError>]
+  /// Repeating it makes no second record, also when the outcome of the first call was not known.
+  func put(_ records: [RecordDraft]) async -> [Result<CRMRecord, CRMError>]
 
-  /// Brings opportunities up to date: fields and history become these, other fields stay.
+  /// Creates opportunities that carry our marker; the CRM's ids of contact and company stand in the draft.
+  /// Their history is handed on by ``attach(_:)``; a CRM that keeps it in the opportunity may take it now.
   ///
-  /// Repeating it does no harm. Answers with one result a revision, in order.
-  func revise(_ revisions: [OpportunityRevision], in integration: String) async
-    -> [Result<Void, CRMError>]
+  /// Never repeated by an adapter. Only where the traits say `createsOnce` does a second call with the
+  /// same marker answer with the first one's record.
+  func create(_ drafts: [OpportunityDraft]) async -> [Result<CRMRecord, CRMError>]
 
-  /// Reads opportunities as they stand now; nil for one that the CRM does not hold.
-  func read(_ records: [CRMRecord], in integration: String) async throws(CRMError)
-    -> [OpportunityState?]
+  /// The opportunities that carry these markers; nil for one that the CRM does not show (yet).
+  func find(markers: [Identifier]) async -> [Result<CRMRecord?, CRMError>]
 
-  /// Makes the tags of an opportunity exactly these.
-  func setTags(_ tags: [String], of record: CRMRecord, in integration: String)
-    async throws(CRMError)
+  /// Brings opportunities up to date: the fields become these, others stay; of history see
+  /// ``create(_:)``. Repeating it does no harm.
+  func revise(_ revisions: [OpportunityRevision]) async -> [Result<Void, CRMError>]
 
-  /// Whether a second create with the same marker is harmless; else an unknown outcome must be read
-  /// back before anything is sent again.
-  var createIsIdempotent: Bool { get }
+  /// Makes the lead's history a part of its opportunity. Repeating it adds no line twice.
+  func attach(_ histories: [OpportunityHistory]) async -> [Result<Void, CRMError>]
+
+  /// Opportunities as they stand now; nil for one that the CRM does not hold.
+  func read(_ records: [CRMRecord]) async -> [Result<OpportunityState?, CRMError>]
+
+  /// Makes the tags of opportunities exactly these, where the CRM shows them as they were read; false
+  /// where somebody has changed them meanwhile, and then nothing is written.
+  func setTags(_ changes: [TagChange]) async -> [Result<Bool, CRMError>]
+
+  /// What a webhook of this CRM says has changed: always read back before it is believed.
+  ///
+  /// - Throws: ``CRMError`` of code `refused` for a body that is not one of this CRM's webhooks.
+  func changes(in hook: [UInt8]) throws(CRMError) -> [CRMChange]
+
+  /// What has changed since an earlier call, for a CRM that is polled; nil begins now.
+  ///
+  /// A change may be told twice and is never left out.
+  func changes(since cursor: CRMCursor?) async throws(CRMError) -> CRMChanges
 }
 
-/// A record of a CRM, by the CRM's own id.
-package struct CRMRecord: Sendable, Hashable {
-  package let id: String
-
-  package init(id: String) { self.id = id }
+extension CRM {
+  /// Where the traits name no polling.
+  package func changes(since _: CRMCursor?) async throws(CRMError) -> CRMChanges {
+    throw CRMError(.configuration, Reason("crm_not_polled", "This CRM is not asked for changes."))
+  }
 }
 
-/// What a newer event of the lead changes in an opportunity that is open.
-package struct OpportunityRevision: Sendable, Hashable {
-  package var record: CRMRecord
-  package var fields: [FieldValue]
-  package var history: [HistoryItem]
+/// What a CRM says has changed, in its own ids.
+package struct CRMChange: Sendable, Hashable {
+  package let kind: RecordKind
+  package let record: CRMRecord
+  /// Our marker, where the CRM sends it along.
+  package let marker: Identifier?
 
-  package init(record: CRMRecord, fields: [FieldValue], history: [HistoryItem]) {
+  package init(_ kind: RecordKind, _ record: CRMRecord, marker: Identifier? = nil) {
+    self.kind = kind
     self.record = record
-    self.fields = fields
-    self.history = history
-  }
-}
-
-/// An opportunity to be created.
-package struct OpportunityDraft: Sendable, Hashable {
-  /// Our name for it, kept by the CRM: by this an unknown outcome is read back.
-  package var marker: Identifier
-  package var title: String
-  /// Nil where the settings keep contacts out of the CRM.
-  package var contact: Identifier?
-  package var company: Identifier?
-  package var pipeline: String
-  package var stage: String
-  package var owner: String
-  /// 1 to 5 stars; nil leaves it unrated.
-  package var rating: Int?
-  package var tags: [String]
-  package var fields: [FieldValue]
-  package var history: [HistoryItem]
-
-  package init(
-    marker: Identifier,
-    title: String,
-    contact: Identifier?,
-    company: Identifier?,
-    pipeline: String,
-    stage: String,
-    owner: String,
-    rating: Int?,
-    tags: [String],
-    fields: [FieldValue],
-    history: [HistoryItem]
-  ) {
     self.marker = marker
-    self.title = title
-    self.contact = contact
-    self.company = company
-    self.pipeline = pipeline
-    self.stage = stage
-    self.owner = owner
-    self.rating = rating
-    self.tags = tags
-    self.fields = fields
-    self.history = history
   }
 }
 
-/// An opportunity as the CRM shows it.
-package struct OpportunityState: Sendable, Hashable {
-  package enum Status: String, Sendable, CaseIterable {
-    case open, won, lost
-  }
+/// How far the changes of a CRM have been read; only its adapter knows what the text means.
+package struct CRMCursor: Sendable, Hashable {
+  package let text: String
 
-  package var status: Status
-  package var stage: String
-  /// Decimal text, such as `1234.50`, in reais or pesos.
-  package var value: String?
-  package var lossReason: String?
-  package var tags: [String]
-  /// Rises with each change.
-  package var version: Int
-
-  package init(
-    status: Status,
-    stage: String,
-    value: String?,
-    lossReason: String?,
-    tags: [String],
-    version: Int
-  ) {
-    self.status = status
-    self.stage = stage
-    self.value = value
-    self.lossReason = lossReason
-    self.tags = tags
-    self.version = version
-  }
+  package init(_ text: String) { self.text = text }
 }
 
-/// What can go wrong at a CRM; one set of causes for all of them.
-package struct CRMError: Failure, Hashable {
-  package enum Code: Sendable, Hashable {
-    /// Certainly nothing happened; later it may work.
-    case unavailable
-    /// A quota; nothing happened.
-    case rateLimited(after: Duration)
-    /// The CRM refused it for good.
-    case refused
-    /// The settings name something that the CRM does not have, or a login has ended.
-    case configuration
-    /// It may have happened.
-    case outcomeUnknown
-  }
+package struct CRMChanges: Sendable, Hashable {
+  package let changes: [CRMChange]
+  /// For the next call.
+  package let next: CRMCursor
 
-  package let code: Code
-  package let reason: Reason
-
-  package init(_ code: Code, _ reason: Reason) {
-    self.code = code
-    self.reason = reason
-  }
-
-  package var disposition: Disposition {
-    switch code {
-    case .unavailable, .rateLimited, .outcomeUnknown: .retry
-    case .refused, .configuration: .reject
-    }
+  package init(_ changes: [CRMChange], next: CRMCursor) {
+    self.changes = changes
+    self.next = next
   }
 }

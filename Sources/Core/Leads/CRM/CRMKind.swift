@@ -1,35 +1,22 @@
-/// Which CRM an integration writes to, and what the seeds say each does by itself.
-package enum CRMKind: String, Sendable, CaseIterable {
-  case embedded, totvs, datacrm
-  case rdStationCRM = "rd_station_crm"
+/// Which CRM an integration writes to: its name in documents and in the database, with its traits.
+///
+/// Not an enumeration, so that nothing can ask which one it is instead of what it can do.
+package struct CRMKind: RawRepresentable, Sendable, Hashable, CaseIterable {
+  package let rawValue: String
+  package let traits: CRMTraits
 
-  /// What becomes of a lead with a value that a field does not take, unless the field's row says
-  /// otherwise (R35).
-  package var mismatchPolicy: FieldPolicy {
-    switch self {
-    case .rdStationCRM: .refuse
-    case .datacrm, .totvs, .embedded: .blank
-    }
+  init(_ rawValue: String, _ traits: CRMTraits) {
+    self.rawValue = rawValue
+    self.traits = traits
   }
 
-  /// What becomes of a lead that leaves a required field empty (B150, R35).
-  package var missingPolicy: FieldPolicy {
-    switch self {
-    case .rdStationCRM, .datacrm: .refuse
-    case .totvs, .embedded: .hold
-    }
+  /// Nil for a name that this version does not know.
+  package init?(rawValue: String) {
+    guard let known = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = known
   }
 
-  /// Whether only leads that were marked as opportunity enter (B017).
-  package var takesMarksOnly: Bool { self == .datacrm }
+  package static func == (one: Self, other: Self) -> Bool { one.rawValue == other.rawValue }
 
-  /// How many tags a record can hold; nil is without bound (B142–B144).
-  package func tagMax(of record: RecordKind) -> Int? {
-    self == .datacrm && record != .opportunity ? 1 : nil
-  }
-}
-
-/// A kind of record in a CRM.
-package enum RecordKind: String, Sendable, CaseIterable {
-  case contact, company, opportunity
+  package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }

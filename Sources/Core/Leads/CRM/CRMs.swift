@@ -1,14 +1,17 @@
-package import Belt
+import Belt
 
 /// The CRMs that a program can reach, by kind.
 package struct CRMs: Sendable {
-  private let known: [CRMKind: any CRM]
+  /// Binds a CRM to an integration; cheap, and nothing is called by it.
+  package typealias Binding = @Sendable (_ integration: String) -> any CRM
 
-  package init(_ known: [CRMKind: any CRM]) { self.known = known }
+  private let known: [CRMKind: Binding]
+
+  package init(_ known: [CRMKind: Binding]) { self.known = known }
 
   /// - Throws: ``CRMError`` of code `configuration` for a kind that this version cannot reach.
-  package func crm(_ kind: CRMKind) throws(CRMError) -> any CRM {
-    guard let crm = known[kind] else {
+  package func crm(_ kind: CRMKind, of integration: String) throws(CRMError) -> any CRM {
+    guard let bind = known[kind] else {
       throw CRMError(
         .configuration,
         Reason(
@@ -17,17 +20,6 @@ package struct CRMs: Sendable {
         )
       )
     }
-    return crm
-  }
-}
-
-extension CRMError {
-  /// What a stage answers for a message that met this error.
-  package var outcome: Outcome {
-    switch code {
-    case .rateLimited(let wait): .snooze(wait, reason)
-    case .unavailable, .outcomeUnknown: .retry(reason)
-    case .refused, .configuration: .reject(reason)
-    }
+    return bind(integration)
   }
 }

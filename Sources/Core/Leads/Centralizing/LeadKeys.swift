@@ -27,10 +27,10 @@ package struct LeadKeys: Sendable, Hashable {
   package init(of profile: LeadProfile, settings: Settings, crmID: String? = nil) {
     // A profile may have been stored before its fillers were known as such.
     let lead = profile.withoutFillers(in: settings)
-    let country = lead.country.flatMap(Country.init(anyOf:)) ?? settings.crm.country
+    let country = lead.country.flatMap(Country.init(anyOf:)) ?? settings.crm.traits.country
     let email = lead.email.flatMap(EmailAddress.init).flatMap { $0.isFiller ? nil : $0 }
     name = lead.name.flatMap(PersonName.init)
-    var person = KeyList(counting: settings.crm.personKeys)
+    var person = KeyList(counting: settings.crm.traits.personKeys)
     person.add(.rdUUID, lead.rdUUID)
     person.add(.crmID, crmID)
     person.add(.email, email?.key, isWeak: email?.isRole == true)
@@ -50,7 +50,7 @@ package struct LeadKeys: Sendable, Hashable {
       allowsPersonName: settings.centralizeBy == .company && settings.leadNameAsCompany,
       hasTaxID: taxID?.isValid == true
     )
-    var company = KeyList(counting: settings.crm.companyKeys)
+    var company = KeyList(counting: settings.crm.traits.companyKeys)
     for key in taxID?.keys ?? [] { company.add(.taxID, key, isWeak: taxID?.isValid != true) }
     if !claim.isPersonName { company.add(.companyName, claim.name?.key) }
     self.company = company.keys

@@ -10,7 +10,7 @@ extension WebhookContent {
     guard let leads = try RDWebhookBody.leads(of: JSON(parsing: message.body)) else { return nil }
     let chosen = positions.filter(leads.indices.contains).map { leads[$0] }
     var rest = message.following(
-      to: Flow.leadImporter.stage,
+      to: Flow.entry.stage,
       type: WebhookReceived.type,
       body: JSON.object(JSON.Members([.init(key: "leads", value: .array(chosen))])).encoded,
       part: positions.map(String.init).joined(separator: ",")

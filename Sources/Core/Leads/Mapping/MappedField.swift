@@ -43,20 +43,21 @@ package struct MappedField: Sendable, Hashable {
       let isCleared = mapping.clears && mapping.rd.map { lead.state(of: $0) } == .cleared
       (result, warning) =
         field.isRequired
-        ? (Self.missing(field, mapping, settings.crm), nil) : (isCleared ? .cleared : .nothing, nil)
+        ? (Self.missing(field, mapping, settings.crm.traits), nil)
+        : (isCleared ? .cleared : .nothing, nil)
       return
     }
     (result, warning) =
       field.type.hasOptions
-      ? Self.chosen(values, field, mapping, settings.crm, created)
-      : Self.read(values, field, mapping, settings.crm)
+      ? Self.chosen(values, field, mapping, settings.crm.traits, created)
+      : Self.read(values, field, mapping, settings.crm.traits)
   }
 
   private static func read(
     _ values: [String],
     _ field: CRMCatalogue.Field,
     _ mapping: FieldMapping,
-    _ crm: CRMKind
+    _ crm: CRMTraits
   ) -> (Result, String?) {
     let text = values.joined(separator: ", ")
     switch FieldReading(text, as: field.type) {
@@ -81,7 +82,7 @@ package struct MappedField: Sendable, Hashable {
     _ values: [String],
     _ field: CRMCatalogue.Field,
     _ mapping: FieldMapping,
-    _ crm: CRMKind,
+    _ crm: CRMTraits,
     _ created: Set<String>
   ) -> (Result, String?) {
     let wanted = field.type == .choice ? Array(values.suffix(1)) : values
@@ -112,7 +113,7 @@ package struct MappedField: Sendable, Hashable {
     _ sentence: String,
     _ field: CRMCatalogue.Field,
     _ mapping: FieldMapping,
-    _ crm: CRMKind
+    _ crm: CRMTraits
   ) -> (Result, String?) {
     switch mapping.onMismatch ?? crm.mismatchPolicy {
     case .hold, .createOption: return (.held(Reason("field_value_held", "\(sentence).")), nil)
@@ -127,7 +128,7 @@ package struct MappedField: Sendable, Hashable {
   private static func missing(
     _ field: CRMCatalogue.Field,
     _ mapping: FieldMapping,
-    _ crm: CRMKind,
+    _ crm: CRMTraits,
     because cause: String? = nil
   ) -> Result {
     let source = mapping.rd.map { "RD Station's \($0) is empty" } ?? "it has no default"

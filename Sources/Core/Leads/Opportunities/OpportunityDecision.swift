@@ -158,8 +158,8 @@ extension OpportunityDraft {
       marker: Identifier(derivedFrom: "opportunity", subject.event.description),
       title: subject.lead.name?.nonBlank ?? subject.companyName?.nonBlank ?? subject.lead.called
         ?? "Lead \(subject.leadID)",
-      contact: creates.contains(.contact) ? subject.contact : nil,
-      company: creates.contains(.company) ? subject.company : nil,
+      contact: creates.contains(.contact) ? CRMRecord(id: "\(subject.contact)") : nil,
+      company: creates.contains(.company) ? subject.company.map { CRMRecord(id: "\($0)") } : nil,
       pipeline: choice.trigger.pipeline,
       stage: choice.trigger.stage,
       owner: owner,

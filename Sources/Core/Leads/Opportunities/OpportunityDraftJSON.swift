@@ -6,8 +6,8 @@ extension OpportunityDraft {
   package var json: JSON {
     [
       "marker": .string("\(marker)"), "title": .string(title),
-      "contact": .optional(contact?.description),
-      "company": .optional(company?.description), "pipeline": .string(pipeline),
+      "contact": .optional(contact?.id),
+      "company": .optional(company?.id), "pipeline": .string(pipeline),
       "stage": .string(stage), "owner": .string(owner),
       "rating": rating.map { .number($0) } ?? .null,
       "tags": .array(tags.map(JSON.string)),
@@ -27,8 +27,8 @@ extension OpportunityDraft {
     self.init(
       marker: marker,
       title: title,
-      contact: json["contact"]?.string.flatMap { Identifier($0) },
-      company: json["company"]?.string.flatMap { Identifier($0) },
+      contact: json["contact"]?.string.map(CRMRecord.init),
+      company: json["company"]?.string.map(CRMRecord.init),
       pipeline: pipeline,
       stage: stage,
       owner: owner,
@@ -36,6 +36,40 @@ extension OpportunityDraft {
       tags: tags.compactMap(\.string),
       fields: fields.compactMap(FieldValue.init),
       history: history.compactMap(HistoryItem.init)
+    )
+  }
+}
+
+/// The stored form of a record that is to be put into the CRM before an opportunity that refers to it.
+extension RecordDraft {
+  package var json: JSON {
+    [
+      "kind": .string(kind.rawValue), "id": .string("\(id)"), "record": .optional(record?.id),
+      "name": .optional(name), "email": .optional(email), "phone": .optional(phone),
+      "keys": .array(keys.map { [.string($0.kind.rawValue), .string($0.value)] }),
+      "owner": .optional(owner), "fields": .array(fields.map(\.json)),
+    ]
+  }
+
+  /// Nil when the text is not what ``json`` writes.
+  package init?(json: JSON) {
+    guard let kind = json["kind"]?.string.flatMap(RecordKind.init(rawValue:)),
+      let id = json["id"]?.string.flatMap({ Identifier($0) }),
+      let keys = json["keys"]?.array, let fields = json["fields"]?.array
+    else { return nil }
+    self.init(
+      kind,
+      id: id,
+      record: json["record"]?.string.map(CRMRecord.init),
+      name: json["name"]?.string,
+      email: json["email"]?.string,
+      phone: json["phone"]?.string,
+      keys: keys.compactMap { key in
+        guard let words = key.array?.compactMap(\.string), words.count == 2 else { return nil }
+        return MatchKey.Kind(rawValue: words[0]).map { MatchKey($0, words[1]) }
+      },
+      owner: json["owner"]?.string,
+      fields: fields.compactMap(FieldValue.init)
     )
   }
 }

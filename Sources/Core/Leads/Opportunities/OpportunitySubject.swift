@@ -10,6 +10,9 @@ package struct OpportunitySubject: Sendable, Hashable {
   package var contact: Identifier
   package var company: Identifier?
   package var companyName: String?
+  /// Their records in a CRM that has people of its own; nil when it has none of them yet.
+  package var contactRecord: CRMRecord?
+  package var companyRecord: CRMRecord?
   /// Who owns the contact's and the company's records in the CRM; nil when they are new there.
   package var contactOwner: String?
   package var companyOwner: String?
@@ -27,6 +30,8 @@ package struct OpportunitySubject: Sendable, Hashable {
     contact: Identifier,
     company: Identifier?,
     companyName: String?,
+    contactRecord: CRMRecord? = nil,
+    companyRecord: CRMRecord? = nil,
     contactOwner: String? = nil,
     companyOwner: String? = nil,
     history: [HistoryItem],
@@ -40,6 +45,8 @@ package struct OpportunitySubject: Sendable, Hashable {
     self.contact = contact
     self.company = company
     self.companyName = companyName
+    self.contactRecord = contactRecord
+    self.companyRecord = companyRecord
     self.contactOwner = contactOwner
     self.companyOwner = companyOwner
     self.history = history

@@ -21,6 +21,11 @@ package struct SaleValue: Sendable, Hashable {
     fraction = parts.count == 2 ? parts[1] : ""
   }
 
+  /// As a number of JSON, digit for digit.
+  package var number: String {
+    (whole.isEmpty ? "0" : String(whole)) + (fraction.isEmpty ? "" : ".\(fraction)")
+  }
+
   /// Whether RD Station would refuse it (B199).
   package var isOverLimit: Bool {
     guard let limit = Self(Self.max) else { return true }

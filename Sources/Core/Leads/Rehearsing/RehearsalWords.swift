@@ -11,16 +11,20 @@ extension Rehearsal {
   ///
   /// Holds personal data: it is for the operator's eyes.
   package var paragraphs: [Paragraph] {
-    var paragraphs = [
-      Paragraph(stage: .leadImporter, sentences: event.notes + importing(rules))
-    ]
-    guard let entered else { return paragraphs }
-    paragraphs.append(Paragraph(stage: .centralizer, sentences: entered.centralizing))
-    paragraphs.append(Paragraph(stage: .opportunityCreator, sentences: entered.creating))
-    if let telling = entered.telling {
-      paragraphs.append(Paragraph(stage: .rdUpdater, sentences: [telling.sentence]))
+    Flow.allCases.compactMap { stage in
+      sentences(of: stage).map { Paragraph(stage: stage, sentences: $0) }
     }
-    return paragraphs
+  }
+
+  /// Nil where nothing of it happens there.
+  private func sentences(of stage: Flow) -> [String]? {
+    switch stage {
+    case .leadImporter: event.notes + importing(rules)
+    case .centralizer: entered?.centralizing
+    case .opportunityCreator: entered?.creating
+    case .rdUpdater: entered?.telling.map { [$0.sentence] }
+    case .tagSync: nil
+    }
   }
 
   /// The end of it, in a sentence that begins with the outcome.

@@ -3,7 +3,7 @@ package struct TagCapacity: Sendable, Hashable {
   /// Nil is without bound.
   package let max: Int?
 
-  package init(of record: RecordKind, in crm: CRMKind) { max = crm.tagMax(of: record) }
+  package init(of record: RecordKind, in crm: CRMKind) { max = crm.traits.tagMax[record] }
 
   /// What the record is to hold instead of the tags that it has: where there is not room for all, the
   /// last ones of RD's list (R34).

@@ -23,7 +23,7 @@ extension Message {
     self.init(
       id: id,
       type: kind == .rd ? WebhookReceived.type : CRMHookReceived.type,
-      stage: kind == .rd ? Flow.leadImporter.stage : Flow.rdUpdater.stage,
+      stage: (kind == .rd ? Flow.entry : .crmEntry).stage,
       integration: integration.text,
       journey: id,
       body: body,

@@ -60,7 +60,7 @@ final class SpoolLane: Sendable {
     guard let folder = settings.spool else { return [] }
     let room = Room(settings.spoolBytesMax)
     var lanes: [SpoolLane] = []
-    for stage in [Flow.leadImporter.stage, Flow.rdUpdater.stage] {
+    for stage in [Flow.entry.stage, Flow.crmEntry.stage] {
       var logger = logger
       logger[metadataKey: "stage"] = "\(stage)"
       let spool = try Spool(folder.appending(stage), room: room, logger: logger)

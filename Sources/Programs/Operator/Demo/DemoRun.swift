@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Bootstrap
 import EmbeddedCRM
 import BeltStorage
+import OutsideCalls
 import Leads
 import RDStation
 import RabbitMQ
@@ -89,14 +90,17 @@ struct DemoRun {
   private func token() async throws -> String {
     let store = CredentialStore(pool: access.pool, key: access.settings.secretKey)
     let url = sandbox.baseURL + "/rd"
-    let tokens = RDTokens(store: store, http: HTTPClient.shared, baseURL: url)
-    let token = try await tokens.accessToken(for: settings.integration)
+    let logins = RefreshedLogins(
+      store: store,
+      grants: RDTokenGrants(http: HTTPClient.shared, baseURL: url)
+    )
+    let token = try await logins.accessToken(for: settings.integration)
     do {
       try await sandbox.call("GET", "/rd/marketing/account_info", token: token)
       return token
     } catch is Refusal {
       // A sandbox that was started anew knows no token of the old one.
-      return try await tokens.renewedToken(for: settings.integration, insteadOf: token)
+      return try await logins.accessToken(for: settings.integration, insteadOf: token)
     }
   }
 

@@ -1,0 +1,282 @@
+import Belt
+import Leads
+package import Postgres
+
+/// Tries the login that a person gave before it takes the place of the one before: only one that works, and
+/// opens the account that the document names, does.
+package struct LoginTrial: Sendable {
+  /// What is to become of the login.
+  package enum Verdict: Sendable {
+    /// It works: to be written with whatever else is.
+    case replaced(account: String?, writes: [SQL])
+    case kept(why: String)
+  }
+
+  private let store: CredentialStore
+  private let grants: any TokenGrants
+  /// Whose account it is does not matter.
+  private let takesAnyAccount: Bool
+
+  package init(
+    store: CredentialStore,
+    grants: any TokenGrants,
+    takesAnyAccount: Bool = false
+  ) {
+    self.store = store
+    self.grants = grants
+    self.takesAnyAccount = takesAnyAccount
+  }
+
+  /// Tries what a document names.
+  ///
+  /// What was given before is tried only where the login in force is dead: RD may have replaced the refresh
+  /// token since. Such a one that does not work changes nothing, and refuses nothing.
+  ///
+  /// - Throws: ``LoginRefusal``.
+  package func weigh(_ given: GivenLogin, for integration: String, account: String) async throws
+    -> Verdict
+  {
+    let former = try await former(of: integration)
+    guard let former, store.wasGiven(given, to: former) else {
+      guard let former, former.given.isEmpty, !former.isDead else {
+        return try await attempt(given, former, for: integration, account: account)
+      }
+      if try await works(integration, account) {
+        return .kept(why: "it works; another one: esteira connect \(integration)")
+      }
+      // To find that out may have refreshed it.
+      let renewed = try await self.former(of: integration)
+      return try await attempt(given, renewed, for: integration, account: account)
+    }
+    guard former.isDead else { return .kept(why: "it was given before") }
+    do {
+      return try await attempt(given, former, for: integration, account: account)
+    } catch let refusal as LoginRefusal {
+      return .kept(why: "RD Station refuses it; the one given does not help: \(refusal)")
+    }
+  }
+
+  /// Tries what was given beside any document.
+  ///
+  /// - Throws: ``LoginRefusal``.
+  package func connect(_ given: GivenLogin, for integration: String, account: String) async throws
+    -> Verdict
+  {
+    let former = try await former(of: integration)
+    return try await attempt(given, former, for: integration, account: account)
+  }
+
+  /// Exchanges the code of RD's dialog, and tries what it yields; a code works once.
+  ///
+  /// - Throws: ``LoginRefusal``.
+  package func connect(
+    code: String,
+    clientID: String,
+    clientSecret: String,
+    for integration: String,
+    account: String
+  ) async throws -> Verdict {
+    let former = try await former(of: integration)
+    let grant = try await granted {
+      () async throws(CallError) in
+      try await grants.exchange(
+        clientID: clientID,
+        clientSecret: clientSecret,
+        code: code
+      )
+    }
+    let given = GivenLogin(
+      clientID: clientID,
+      clientSecret: clientSecret,
+      refreshToken: grant.refreshToken
+    )
+    let login = try await offered(grant, given, in: integration)
+    return try await proven(login, given, former, grant, for: integration, account: account)
+  }
+
+  /// Nil where there is none, or it cannot be read with this key.
+  private func former(of integration: String) async throws -> CredentialStore.Login? {
+    do {
+      return try await store.login(of: integration)
+    } catch is CredentialFault {
+      // That is what a new login is to mend.
+      return nil
+    }
+  }
+
+  private func attempt(
+    _ given: GivenLogin,
+    _ former: CredentialStore.Login?,
+    for integration: String,
+    account: String
+  ) async throws -> Verdict {
+    if !takesAnyAccount {
+      for user in try await store.users(of: given, besides: integration)
+      where user.account != account {
+        throw LoginRefusal.othersLogin(user.integration, account: user.account)
+      }
+    }
+    // An earlier trial may have spent what was given.
+    let earlier = try await store.offered(given, integration: integration)
+    let token = earlier?.refreshToken ?? given.refreshToken
+    guard let former, former.clientID == given.clientID, former.refreshToken == token else {
+      let grant = try await refreshed(given, token)
+      let login = try await offered(grant, given, in: integration)
+      return try await proven(login, given, former, grant, for: integration, account: account)
+    }
+    let (grant, claim) = try await refreshed(former, given, in: integration)
+    do {
+      let login = try await offered(grant, given, in: integration)
+      return try await proven(login, given, former, grant, for: integration, account: account)
+    } catch {
+      if let claim { try await store.release(claim) }
+      throw error
+    }
+  }
+
+  private func refreshed(_ given: GivenLogin, _ token: String) async throws -> TokenGrant {
+    try await granted { () async throws(CallError) in
+      try await grants.refresh(
+        clientID: given.clientID,
+        clientSecret: given.clientSecret,
+        refreshToken: token
+      )
+    }
+  }
+
+  /// Tries the refresh token of the login in force, as the workers do.
+  ///
+  /// Of two that use it the second ends the login: so it is claimed first, and what it yields is the
+  /// workers' whatever the trial finds.
+  ///
+  /// - Returns: Also a claim that keeps them from another refresh until the trial's own writes take its place.
+  private func refreshed(
+    _ former: CredentialStore.Login,
+    _ given: GivenLogin,
+    in integration: String
+  ) async throws -> (TokenGrant, RefreshClaim?) {
+    guard
+      let claim = try await store.claimRefresh(
+        of: integration,
+        generation: former.generation
+      )
+    else { throw LoginRefusal.notAsked("a worker refreshes it right now; try again in a minute") }
+    let grant: TokenGrant
+    do {
+      grant = try await refreshed(given, former.refreshToken)
+    } catch {
+      try await store.release(claim)
+      throw error
+    }
+    var renewed = former
+    renewed.clientSecret = given.clientSecret
+    renewed.accessToken = grant.accessToken
+    renewed.refreshToken = grant.refreshToken
+    let generation = try await store.refreshed(
+      renewed,
+      former: former.refreshToken,
+      claim,
+      seconds: Int(grant.expiresIn.components.seconds)
+    )
+    guard let generation else {
+      throw LoginRefusal.notAsked("a worker has refreshed it meanwhile; try again in a minute")
+    }
+    let next = try await store.claimRefresh(of: integration, generation: generation)
+    return (grant, next)
+  }
+
+  private func granted(_ ask: () async throws(CallError) -> TokenGrant) async throws
+    -> TokenGrant
+  {
+    do throws(CallError) {
+      return try await ask()
+    } catch {
+      throw error.meaning == .login ? LoginRefusal.refused : .notAsked("\(error)")
+    }
+  }
+
+  /// Stored before it is used.
+  private func offered(_ grant: TokenGrant, _ given: GivenLogin, in integration: String)
+    async throws -> CredentialStore.Login
+  {
+    let login = CredentialStore.Login(
+      clientID: given.clientID,
+      clientSecret: given.clientSecret,
+      refreshToken: grant.refreshToken,
+      accessToken: grant.accessToken
+    )
+    try await store.offer(login, given, integration: integration)
+    return login
+  }
+
+  private func proven(
+    _ login: CredentialStore.Login,
+    _ given: GivenLogin,
+    _ former: CredentialStore.Login?,
+    _ grant: TokenGrant,
+    for integration: String,
+    account: String
+  ) async throws -> Verdict {
+    let name: String?
+    do throws(CallError) {
+      name = try await grants.account(openedBy: grant.accessToken)
+    } catch {
+      throw error.meaning == .login ? LoginRefusal.refused : .notAsked("\(error)")
+    }
+    if !takesAnyAccount {
+      guard let name, RDAccountLabel(account).names(name) else {
+        throw LoginRefusal.otherAccount(opens: name, named: account)
+      }
+    }
+    let writes = try store.replacing(
+      former,
+      with: login,
+      given,
+      in: integration,
+      seconds: Int(grant.expiresIn.components.seconds)
+    )
+    return .replaced(account: name, writes: writes)
+  }
+
+  /// Whether a login that was stored by a version which did not keep what was given can stay.
+  ///
+  /// That its access token has run out says nothing of it: it is refreshed then, as the workers do.
+  private func works(_ integration: String, _ account: String) async throws -> Bool {
+    do {
+      let name = try await RefreshedLogins(store: store, grants: grants).account(of: integration)
+      return takesAnyAccount || name.map(RDAccountLabel(account).names) ?? true
+    } catch let error as CallError {
+      guard error.meaning == .login else { throw LoginRefusal.notAsked("\(error)") }
+      return false
+    }
+  }
+}
+
+/// Why a login that was given does not take the place of the one before; nothing has changed.
+package enum LoginRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+  /// RD Station does not take it.
+  case refused
+  /// Whether RD Station takes it could not be found out.
+  case notAsked(String)
+  case otherAccount(opens: String?, named: String)
+  /// Another integration uses it, for another account.
+  case othersLogin(String, account: String)
+
+  /// Whether the same may work later.
+  package var isTransient: Bool {
+    if case .notAsked = self { return true }
+    return false
+  }
+
+  package var description: String {
+    switch self {
+    case .refused:
+      "RD Station refuses the login; check client_id and client_secret, and connect the account again for a fresh refresh token"
+    case .notAsked(let why): "the login could not be tried: \(why)"
+    case .otherAccount(let opens, let named):
+      "the login opens the RD Station account \(opens.map { "“\($0)”" } ?? "without a name"), but rd_station.account in the document is “\(named)”. Give the login of that account, correct the document, or say --any-account"
+    case .othersLogin(let integration, let account):
+      "the login is that of the integration \(integration), whose RD Station account is “\(account)”. Give this integration its own, or say --any-account"
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package import Belt
+package import BeltStorage
+package import Leads
+
+/// Makes at most one opportunity of each event: by the first trigger that matches, for one owner.
+///
+/// Where the CRM lives in our own database, its writes join the transaction that decides. Any other is
+/// called after the intent is committed: first for the company and the contact, then for the opportunity
+/// that refers to them.
+package struct OpportunityCreatorStage: Stage {
+  package static let flow = Flow.opportunityCreator
+  package typealias Input = LeadCentralized
+
+  private let crms: CRMs
+
+  package init(crms: CRMs) { self.crms = crms }
+
+  package func load(_ taken: [Taken<LeadCentralized>]) -> Load<OpportunityKnowledge> {
+    OpportunityCreatorStatements.load(taken)
+  }
+
+  package func load(_ items: [Item<LeadCentralized>], having found: OpportunityKnowledge)
+    -> Load<OpportunityKnowledge>
+  {
+    OpportunityCreatorStatements.load(items, having: found)
+  }
+
+  package func decide(_ item: Item<LeadCentralized>, _ known: inout OpportunityKnowledge)
+    -> Decision<OpportunityChange, OpportunityPlan>
+  {
+    let crm: any CRM
+    do {
+      crm = try crms.crm(item.settings.crm, of: item.integration)
+    } catch {
+      return .reject(error.reason)
+    }
+    let key = item.key(item.input.event)
+    if let planned = known.planned[key] {
+      return .resumed(planned, at: crm, item, known.effects[item.message.id])
+    }
+    guard let subject = known.subjects[key] else { return .reject(.leadAbsent) }
+    let decision = OpportunityDecision(
+      for: subject,
+      settings: item.settings,
+      created: known.created[item.integration] ?? [:],
+      rotations: &known.rotations[item.integration, default: [:]]
+    )
+    var change = OpportunityChange(of: item)
+    change.ended = known.held.contains(key) ? key : nil
+    switch decision {
+    case .create(let draft, let choice):
+      let words = draft.explanation(trigger: choice.triggerWords, notes: choice.notes)
+      return .carriedOut(
+        .create(.init(draft, words)),
+        choice,
+        subject,
+        at: crm,
+        item,
+        change,
+        &known
+      )
+    case .revise(let open, let revision, let choice):
+      let step = OpportunityStep.revise(open.id, revision, choice.explanation(revising: open))
+      return .carriedOut(step, choice, subject, at: crm, item, change, &known)
+    case .recordsOnly(let choice):
+      let step = OpportunityStep.recordsOnly(choice.contact, choice.recordsOnlyExplanation)
+      return .carriedOut(step, choice, subject, at: crm, item, change, &known)
+    case .hold(let reason):
+      change.ended = nil
+      change.hold = reason
+      return .done(reason.held, writes: [change])
+    case .wait(let reason): return .wait(.seconds(5), reason)
+    case .none(let reason):
+      // The tags of the opportunity that is open may have changed with this event.
+      return .done(reason, follows: subject.open.isEmpty ? [] : item.tagged, writes: [change])
+    }
+  }
+
+  package func writes(_ changes: [OpportunityChange], _ known: OpportunityKnowledge) -> [Write] {
+    OpportunityCreatorStatements.writes(changes, known)
+  }
+
+  package func act(
+    _ planned: [Planned<LeadCentralized, OpportunityPlan>],
+    since start: ContinuousClock.Instant
+  ) async throws -> [Identifier: Acted<OpportunityFact>] {
+    let end = start + Effects.lease
+    let served = await sideBySide(Dictionary(grouping: planned, by: \.item.integration)) {
+      _,
+      items in
+      await OpportunityCalls(items, before: end).made()
+    }
+    return served.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
+  }
+
+  package func results(_ facts: [OpportunityFact]) -> [Write] {
+    OpportunityCreatorStatements.results(facts)
+  }
+}
+
+extension LeadCentralized: StageInput {}
+
+extension Reason {
+  /// The journey's line for a lead that waits.
+  fileprivate var held: Reason {
+    Reason(code, "\(sentence) The lead waits until the settings change.")
+  }
+}

@@ -1,0 +1,129 @@
+import Belt
+import BeltStorage
+import Leads
+import StrictJSON
+
+/// An opportunity that is to exist in the CRM.
+struct PlannedOpportunity: Sendable {
+  let draft: OpportunityDraft
+  let explanation: Reason
+  /// The company and the contact that a CRM with people of its own is to hold first; it refers to them.
+  var records: [RecordDraft]
+  /// Where the CRM keeps it; nil until it has answered.
+  var record: CRMRecord?
+
+  init(
+    _ draft: OpportunityDraft,
+    _ explanation: Reason,
+    records: [RecordDraft] = [],
+    record: CRMRecord? = nil
+  ) {
+    self.draft = draft
+    self.explanation = explanation
+    self.records = records
+    self.record = record
+  }
+
+  /// Kept with the intent.
+  var json: JSON {
+    guard !records.isEmpty, case .object(var members) = draft.json else { return draft.json }
+    members["records"] = .array(records.map(\.json))
+    return .object(members)
+  }
+}
+
+/// One event with the choice that was made for it.
+struct ChosenOpportunity: Sendable {
+  let integration: String
+  let event: Identifier
+  let lead: Identifier
+  let choice: OpportunityDecision.Choice
+  /// Nil when no new opportunity is made.
+  let planned: PlannedOpportunity?
+
+  init(
+    _ item: Item<LeadCentralized>,
+    _ choice: OpportunityDecision.Choice,
+    _ planned: PlannedOpportunity?
+  ) {
+    integration = item.integration
+    event = item.input.event
+    lead = item.input.lead
+    self.choice = choice
+    self.planned = planned
+  }
+}
+
+/// What is known about the events of a batch; grows as the batch is decided.
+package struct OpportunityKnowledge: Sendable {
+  private(set) var subjects: [IntegrationKey: OpportunitySubject]
+  /// Opportunities that an earlier attempt planned, by event.
+  let planned: [IntegrationKey: PlannedOpportunity]
+  /// Events that wait, or waited until now.
+  let held: Set<IntegrationKey>
+  /// By integration and group.
+  var rotations: [String: [String: OwnerRotation]]
+  private let stored: [String: [String: OwnerRotation]]
+  /// Options that leads have added to the CRM's lists.
+  var created: [String: [FieldName: Set<String>]]
+  /// What earlier attempts at these messages intended, at a CRM that is outside.
+  var effects: [Identifier: Effects.Found] = [:]
+
+  init(
+    subjects: [IntegrationKey: OpportunitySubject],
+    planned: [IntegrationKey: PlannedOpportunity],
+    held: Set<IntegrationKey>,
+    rotations: [String: [String: OwnerRotation]],
+    created: [String: [FieldName: Set<String>]]
+  ) {
+    self.subjects = subjects
+    self.planned = planned
+    self.held = held
+    self.rotations = rotations
+    stored = rotations
+    self.created = created
+  }
+
+  /// The rotations from which the batch has drawn.
+  var movedRotations: [MovedRotation] {
+    rotations.flatMap { integration, rotations in
+      rotations.compactMap { group, rotation in
+        let before = stored[integration]?[group]
+        guard before != rotation else { return nil }
+        return MovedRotation(
+          integration: integration,
+          group: group,
+          rotation: rotation,
+          isNew: before == nil
+        )
+      }
+    }
+  }
+
+  /// What later events of the batch should know of an earlier one's choice.
+  mutating func learn(_ chosen: ChosenOpportunity) {
+    let integration = chosen.integration
+    let choice = chosen.choice
+    for (field, options) in choice.plan.newOptions {
+      created[integration, default: [:]][field, default: []].formUnion(options)
+    }
+    for (key, subject) in subjects where key.integration == integration && key.id != chosen.event {
+      var subject = subject
+      if subject.contact == choice.contact {
+        subject.contactOwner = subject.contactOwner ?? choice.owners.contact?.owner
+      }
+      if let company = subject.company, company == choice.company {
+        subject.companyOwner = subject.companyOwner ?? choice.owners.company?.owner
+      }
+      if let planned = chosen.planned, subject.leadID == chosen.lead {
+        let open = OpenOpportunity(
+          id: planned.draft.marker,
+          record: planned.record,
+          pipeline: planned.draft.pipeline
+        )
+        subject.open.insert(open, at: 0)
+      }
+      subjects[key] = subject
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Belt
+import BeltStorage
+import CRMConformance
+import EmbeddedCRM
+import Leads
+import Logging
+import Postgres
+import Synchronization
+import TestKit
+import Testing
+
+/// The CRM in our own database behind the port of all of them.
+@Suite(.timeLimit(.minutes(2)))
+struct EmbeddedCRMTests {
+  /// It has no login, no quota and no list of its own, and an answer of its database is never lost without
+  /// the transaction that it belongs to; nobody polls it.
+  private static let foreign: Set<CRMPromise> = [
+    .readsBack, .commitsLate, .loginDead, .quotaUsedUp, .optionGone, .isPolled,
+  ]
+
+  @Test(arguments: CRMPromise.allCases.filter { !foreign.contains($0) })
+  func `the embedded CRM keeps the port's promises`(promise: CRMPromise) async throws {
+    let bed = try await EmbeddedBed()
+    let outcome: Result<Void, any Error>
+    do { outcome = .success(try await promise.check(bed)) } catch { outcome = .failure(error) }
+    await bed.close()
+    try outcome.get()
+  }
+}
+
+private final class EmbeddedBed: CRMBed {
+  private let pool: PostgresPool
+  /// Where there is no server.
+  private let away: PostgresPool
+  private let isAway = Mutex(false)
+
+  init() async throws {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    pool = PostgresPool(url: try await PrivatePostgres.freshDatabase(), size: 2, logger: logger)
+    away = PostgresPool(url: "postgresql://nobody@127.0.0.1:1/none", size: 1, logger: logger)
+    _ = try await Migrator(pool: pool).migrate()
+    try await pool.run(
+      """
+      insert into integration (id, rd_account, crm, config_version)
+      values ('acme', 'acme', 'embedded', 1)
+      """
+    )
+  }
+
+  func close() async {
+    await pool.shutdown()
+    await away.shutdown()
+  }
+
+  var crm: any CRM {
+    let isStruck = isAway.withLock { isAway in
+      defer { isAway = false }
+      return isAway
+    }
+    return EmbeddedCRM(pool: isStruck ? away : pool, integration: "acme")
+  }
+
+  func strike(_: CRMFault) { isAway.withLock { $0 = true } }
+
+  func carryOutLate() {}
+
+  func act(_ act: CRMAct, on record: CRMRecord) async throws -> [UInt8] {
+    let action: SalesDesk.Action =
+      switch act {
+      case .win(let value): .win(value: value)
+      case .lose(let reason): .lose(reason: reason)
+      case .tag(let tags): .tag(tags)
+      }
+    let id = try #require(Identifier(record.id))
+    let changed = try #require(try await SalesDesk(pool: pool).act(action, on: id, in: "acme"))
+    return EmbeddedCRM.hook(ofOpportunity: changed.opportunity)
+  }
+
+  func addPerson(_ keys: [MatchKey]) async throws -> CRMRecord {
+    let id = Identifier(derivedFrom: "person", keys[0].value)
+    try await know([RecordDraft(.contact, id: id)])
+    for key in keys {
+      try await pool.run(
+        """
+        insert into identity (integration_id, kind, value, subject_id)
+        values ('acme', \(key.kind.rawValue), \(key.value), \(id))
+        """
+      )
+    }
+    return CRMRecord(id: "\(id)")
+  }
+
+  func know(_ drafts: [RecordDraft]) async throws {
+    for draft in drafts {
+      try await pool.run(
+        """
+        insert into contact (integration_id, id, name) values ('acme', \(draft.id), \(draft.name))
+        """
+      )
+    }
+  }
+
+  func removeOption(_: String, of _: FieldName) {}
+
+  func count(of marker: Identifier) async throws -> Int {
+    try await pool.run(
+      """
+      select count(*) from embedded_opportunity
+      where integration_id = 'acme' and marker = \(marker)
+      """
+    )[0].int(0)
+  }
+
+  func contacts() async throws -> Int {
+    try await pool.run("select count(*) from contact where integration_id = 'acme'")[0].int(0)
+  }
+}
