@@ -98,8 +98,8 @@ let package = Package(
         .httpTypes, .lifecycle, .unixSignals, .logging, .metrics, .nioCore, .systemPackage,
       ]
     ),
-    .stage("LeadImporter", []),
-    .stage("Centralizer", []),
+    .stage("LeadImporter", ["Postgres", "StrictJSON"]),
+    .stage("Centralizer", ["Postgres"]),
     .stage("OpportunityCreator", []),
     .stage("RDUpdater", ["RDStation", "StrictJSON"]),
     .stage("TagSync", ["RDStation", "Postgres"]),

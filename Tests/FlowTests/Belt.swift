@@ -136,8 +136,6 @@ struct Belt: Sendable {
     client = Self.client(http, baseURL, pool, UnlimitedPermits())
     desk = SalesDesk(pool: pool)
     let stages: [Flow: any Handler] = [
-      .leadImporter: LeadImporterHandler(database: database),
-      .centralizer: CentralizerHandler(database: database),
       .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
       .rdUpdater: RDUpdaterHandler(
         database: database,
@@ -146,7 +144,10 @@ struct Belt: Sendable {
       ),
       .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
     ]
-    handlers = stages.mapValues { OrderedHandler($0, database: database) }
+    handlers = stages.mapValues { OrderedHandler($0, database: database) }.merging([
+      .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
+      .centralizer: StageRunner(CentralizerStage(), pool: pool),
+    ]) { $1 }
   }
 
   /// Another worker's RD updater, whose calls need these permits.

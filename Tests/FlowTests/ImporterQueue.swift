@@ -88,7 +88,7 @@ func importing(_ messages: [Message], _ database: LeadDatabase, pause: Pause = .
   let queue = ImporterQueue(messages)
   await Worker(
     queue: queue,
-    handler: OrderedHandler(LeadImporterHandler(database: database), database: database),
+    handler: StageRunner(LeadImporterStage(), pool: database.pool),
     pause: pause,
     progress: WorkerProgress(stage: Flow.leadImporter.stage, now: { 0 }),
     logger: Logger(label: "importer") { _ in SwiftLogNoOpLogHandler() }

@@ -94,17 +94,13 @@ struct LargeBodyTests {
     var large = webhooks.conversion(1)
     large.body += [UInt8](repeating: 0x20, count: 3 << 20)
     let messages = Self.bodies(2, leads: 500) + [webhooks.conversion(2), large]
-    let contents = messages.map(WebhookContent.init(of:))
-    var portion = Portion()
-    for content in contents[...1] {
-      #expect(portion.hasRoom(for: content))
-      portion.add(content)
+    let taken = messages.map { Taken($0, WebhookContent(of: $0)) }
+    func places(_ chosen: Int...) -> [[Identifier]] {
+      Portion.dividing(chosen.map { taken[$0] }).map { $0.map(\.message.id) }
     }
-    #expect(contents[2...].allSatisfy { !portion.hasRoom(for: $0) })
-    portion = Portion()
-    #expect(portion.hasRoom(for: contents[3]))
-    portion.add(contents[3])
-    #expect(!portion.hasRoom(for: contents[2]))
+    let ids = messages.map(\.id)
+    #expect(places(0, 1, 2) == [[ids[0], ids[1]], [ids[2]]])
+    #expect(places(2, 3, 0) == [[ids[2]], [ids[3]], [ids[0]]])
   }
 
   @Test

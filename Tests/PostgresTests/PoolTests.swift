@@ -128,7 +128,7 @@ import Testing
           current_setting('client_encoding')
         """
       )[0]
-      let settings = try (0..<5).map { column in try row.string(column) }
+      let settings = try (0..<5).map { column in try row.string(.index(column)) }
       #expect(settings == ["7s", "5s", "30s", "esteira", "UTF8"])
     }
   }

@@ -49,7 +49,6 @@ struct Belt: Sendable {
       let worker = Worker(
         queue: StageQueue(stage: stage.stage, wire: wire),
         handler: try #require(handlers[stage]),
-        policy: RetryPolicy(attemptsMax: 2),
         progress: WorkerProgress(stage: stage.stage, now: { 1_773_075_731_000 }),
         logger: lines.logger
       )
@@ -125,9 +124,8 @@ struct Belt: Sendable {
       timeout: .seconds(2),
       logger: lines.logger
     )
-    handlers = [
-      .leadImporter: LeadImporterHandler(database: database),
-      .centralizer: CentralizerHandler(database: database),
+    let policy = RetryPolicy(attemptsMax: 2)
+    let unmoved: [Flow: any Handler] = [
       .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
       .rdUpdater: RDUpdaterHandler(
         database: database,
@@ -136,6 +134,11 @@ struct Belt: Sendable {
       ),
       .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
     ]
+    handlers = unmoved.mapValues { OrderedHandler($0, database: database, policy: policy) }
+      .merging([
+        .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
+        .centralizer: StageRunner(CentralizerStage(), pool: pool, policy: policy),
+      ]) { $1 }
   }
 }
 

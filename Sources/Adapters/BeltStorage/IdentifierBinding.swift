@@ -7,17 +7,17 @@ extension Identifier: ArrayElement {
 }
 
 extension Row {
-  package func identifier(_ column: Int) throws(PostgresError) -> Identifier {
+  package func identifier(_ column: Column) throws(PostgresError) -> Identifier {
     guard let identifier = try optionalIdentifier(column) else {
-      throw .decoding(column: String(column), expected: "a uuid, but NULL")
+      throw .decoding(column: name(of: column), expected: "a uuid, but NULL")
     }
     return identifier
   }
 
-  package func optionalIdentifier(_ column: Int) throws(PostgresError) -> Identifier? {
+  package func optionalIdentifier(_ column: Column) throws(PostgresError) -> Identifier? {
     guard let text = try optionalString(column) else { return nil }
     guard let identifier = Identifier(text) else {
-      throw .decoding(column: String(column), expected: "a uuid")
+      throw .decoding(column: name(of: column), expected: "a uuid")
     }
     return identifier
   }

@@ -89,7 +89,7 @@ package struct LeadDatabase: Sendable {
     var holds = LoginHolds()
     for row in first[1] where try row.string(1) == "active" {
       versions.append((try row.string(0), try row.int(2)))
-      guard try row.bool(4), Self.needsLogin(stage) else { continue }
+      guard try row.bool(4), stage.callsRDStation else { continue }
       holds.hold(try row.string(0), isRefused: try row.bool(3))
     }
     let settings = try self.settings.settings(of: versions, on: connection)

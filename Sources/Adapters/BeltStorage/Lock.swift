@@ -1,15 +1,15 @@
-import Postgres
+package import Postgres
 
 /// Locks on names, held until the end of the transaction.
 ///
 /// Workers that meet at one person take turns instead of running into each other's unique keys. The
 /// names are locked in one order by everybody, so two batches cannot wait for each other.
-enum Lock {
-  static func taking(_ names: [String]) -> SQL { taking(names, sharing: []) }
+package enum Lock {
+  package static func taking(_ names: [String]) -> SQL { taking(names, sharing: []) }
 
   /// `sharing`: names that several may hold at once, as long as nobody has taken them for himself; none
   /// of them stands among the others.
-  static func taking(_ names: [String], sharing shared: [String]) -> SQL {
+  package static func taking(_ names: [String], sharing shared: [String]) -> SQL {
     """
     select case when is_shared then pg_advisory_xact_lock_shared(key)
       else pg_advisory_xact_lock(key) end

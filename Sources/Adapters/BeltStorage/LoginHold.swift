@@ -2,14 +2,9 @@ import Leads
 import Postgres
 package import Belt
 
-/// What waits because the login of its integration is dead: it costs no calls, no effects and no attempts,
-/// and goes on by itself.
-extension LeadDatabase {
-  /// The stages that cannot work without RD Station's login.
-  static func needsLogin(_ stage: Flow) -> Bool { stage == .rdUpdater || stage == .tagSync }
-}
-
 /// The integrations of a batch whose login is dead.
+///
+/// What waits for one costs no calls, no effects and no attempts, and goes on by itself.
 struct LoginHolds {
   /// How many messages of each may go on, to find out whether it still is.
   private var left: [String: Int] = [:]

@@ -12,7 +12,7 @@ package struct OrderedHandler: Handler {
 
   private let handler: any Handler
   private let desk: DeadLetterDesk
-  private let policy: RetryPolicy
+  package let policy: RetryPolicy
 
   package init(
     _ handler: any Handler,

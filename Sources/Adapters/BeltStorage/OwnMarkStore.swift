@@ -1,16 +1,16 @@
-import Leads
-import Postgres
+package import Leads
+package import Postgres
 import Belt
 
 /// The marks that we set at RD Station, where the importer knows them again.
 package enum OwnMarkStore {
-  typealias Event = (integration: String, event: LeadEvent)
+  package typealias Event = (integration: String, event: LeadEvent)
 
   /// The persons of the marks by their e-mail.
   ///
   /// A mark may have been set for a lead that another body named by its e-mail alone. They are locked
   /// with the leads, so that one mark is recognised once.
-  static func persons(of events: [Event]) -> [IntegrationKey] {
+  package static func persons(of events: [Event]) -> [IntegrationKey] {
     marks(among: events).compactMap { integration, event in
       var anonymous = event
       anonymous.lead.rdUUID = nil
@@ -18,13 +18,13 @@ package enum OwnMarkStore {
     }
   }
 
-  /// One statement, or none where nothing in the batch is a mark.
-  static func reading(_ events: [Event]) -> [SQL] {
+  /// Asks nothing where nothing in the batch is a mark.
+  package static func load(_ events: [Event]) -> Load<OwnMarks> {
     let marks = marks(among: events)
-    guard !marks.isEmpty else { return [] }
-    return [
+    guard !marks.isEmpty else { return .known(.none) }
+    return Load(
       """
-      select k.i, k.e, f.id, f.begun, f.sent, f.echo_event, f.echo
+      select k.i as integration_id, k.e as event_id, f.id, f.begun, f.sent, f.echo_event, f.echo
       from unnest(\(marks.map(\.integration))::text[],
         \(marks.map { $0.event.id(in: $0.integration) })::uuid[],
         \(marks.map { $0.event.leadID(in: $0.integration) })::uuid[],
@@ -50,33 +50,34 @@ package enum OwnMarkStore {
         offset 0
       ) as f
       """
-    ]
-  }
-
-  static func marks(in rows: Rows) throws -> OwnMarks {
-    OwnMarks(
-      try rows.map { row in
-        let echo = try row.optionalIdentifier(5).map { event in
-          OwnMark.Echo(
-            event: event,
-            at: try row.optionalInt(6).map { Timestamp(milliseconds: Int64($0)) }
+    ) { rows in
+      OwnMarks(
+        try rows.map { row in
+          let echo = try row.optionalIdentifier("echo_event").map { event in
+            OwnMark.Echo(
+              event: event,
+              at: try row.optionalInt("echo").map { Timestamp(milliseconds: Int64($0)) }
+            )
+          }
+          return (
+            event: IntegrationKey(
+              try row.string("integration_id"),
+              try row.identifier("event_id")
+            ),
+            mark: OwnMark(
+              effect: try row.identifier("id"),
+              begunAt: Timestamp(milliseconds: Int64(try row.int("begun"))),
+              sentAt: Timestamp(milliseconds: Int64(try row.int("sent"))),
+              echo: echo
+            )
           )
         }
-        return (
-          event: IntegrationKey(try row.string(0), try row.identifier(1)),
-          mark: OwnMark(
-            effect: try row.identifier(2),
-            begunAt: Timestamp(milliseconds: Int64(try row.int(3))),
-            sentAt: Timestamp(milliseconds: Int64(try row.int(4))),
-            echo: echo
-          )
-        )
-      }
-    )
+      )
+    }
   }
 
   /// Keeps which mark of RD Station each effect explains.
-  static func keeping(_ recognised: [OwnMarks.Recognised]) -> [SQL] {
+  package static func keeping(_ recognised: [OwnMarks.Recognised]) -> [SQL] {
     guard !recognised.isEmpty else { return [] }
     return [
       """

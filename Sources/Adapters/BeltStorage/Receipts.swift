@@ -14,41 +14,48 @@ enum Receipts {
   }
 
   /// What handled messages ended with: done, with the same follow-ups.
+  static func load(_ batch: [Message]) -> Load<[Identifier: Outcome]> {
+    Load(reading(batch)) { try outcomes(in: $0) }
+  }
+
   static func outcomes(in rows: Rows) throws -> [Identifier: Outcome] {
     var outcomes: [Identifier: Outcome] = [:]
     for row in rows {
-      let follows = Saboteur.followsForgotten.isOn ? [] : try row.json(1).array ?? []
-      outcomes[try row.identifier(0)] = .done(follows: follows.compactMap(Message.init(stored:)))
+      let follows = Saboteur.followsForgotten.isOn ? [] : try row.json("follows").array ?? []
+      outcomes[try row.identifier("message_id")] = .done(
+        follows: follows.compactMap(Message.init(stored:))
+      )
     }
     return outcomes
   }
 
   static func writing(_ settled: [Settled], at stage: Flow) -> [SQL] {
-    var statements: [SQL] = []
+    let lines = settled.flatMap { settled in
+      settled.journey.map { (integration: settled.message.integration, entry: $0) }
+    }
+    return receipts(settled, at: stage) + journey(lines, at: stage)
+  }
+
+  static func receipts(_ settled: [Settled], at stage: Flow) -> [SQL] {
     let done = settled.compactMap { settled -> (Message, [Message])? in
       guard case .done(let follows) = settled.outcome else { return nil }
       return (settled.message, follows)
     }
-    if !done.isEmpty, !Saboteur.receiptsOff.isOn {
-      let messages = done.map(\.0)
-      statements.append(
-        """
-        insert into receipt
-          (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
-        select i, m, \(stage.stage), j, 'done', f, string_to_array(ids, ',')::uuid[]
-        from unnest(
-          \(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
-          \(messages.map(\.journey))::uuid[],
-          \(done.map { JSON.array($0.1.map(\.stored)).text })::text[],
-          \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
-        ) as k (i, m, j, f, ids)
-        """
-      )
-    }
-    let lines = settled.flatMap { settled in
-      settled.journey.map { (integration: settled.message.integration, entry: $0) }
-    }
-    return statements + journey(lines, at: stage)
+    guard !done.isEmpty, !Saboteur.receiptsOff.isOn else { return [] }
+    let messages = done.map(\.0)
+    return [
+      """
+      insert into receipt
+        (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+      select i, m, \(stage.stage), j, 'done', f, string_to_array(ids, ',')::uuid[]
+      from unnest(
+        \(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
+        \(messages.map(\.journey))::uuid[],
+        \(done.map { JSON.array($0.1.map(\.stored)).text })::text[],
+        \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
+      ) as k (i, m, j, f, ids)
+      """
+    ]
   }
 
   /// Appends lines to journeys.

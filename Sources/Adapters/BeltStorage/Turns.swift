@@ -96,6 +96,13 @@ enum Turns {
     """
   }
 
+  static func load(_ batch: [Message], at stage: Flow) -> Load<[Identifier: Standing]> {
+    let ordered = stage.waitsFor == nil ? [] : batch
+    return Load(reading(ordered, at: stage)) { rows in
+      Saboteur.turnsOff.isOn ? [:] : try standings(in: rows)
+    }
+  }
+
   static func standings(in rows: Rows) throws -> [Identifier: Standing] {
     var standings: [Identifier: Standing] = [:]
     for row in rows {

@@ -1,5 +1,5 @@
 private import Glibc
-private import BeltStorage
+package import BeltStorage
 package import Leads
 private import Logging
 private import Observability
@@ -20,7 +20,16 @@ package enum WorkerProgram {
   ///
   /// `lanes`: batches in hand at once where the settings do not say; more than one only helps stages
   /// that wait for the outside.
-  /// `makeHandler`: opens nothing that the handler does not name.
+  /// `makeStage`: opens nothing that the stage does not name.
+  package static func run<S: Stage>(
+    lanes: Int = 1,
+    makeStage: @Sendable (Resources) -> S
+  ) async {
+    await run(S.flow, lanes: lanes) { resources in
+      StageRunner(makeStage(resources), pool: resources.database.pool)
+    }
+  }
+
   package static func run(
     _ stage: Flow,
     lanes: Int = 1,
@@ -46,13 +55,12 @@ package enum WorkerProgram {
       stage: stage,
       settings: settings,
       lanes: settings.lanes ?? lanes,
-      handler: OrderedHandler(makeHandler(resources), database: resources.database),
+      handler: makeHandler(resources),
       resources: resources,
       logger: logger
     )
     // Every stage that calls RD Station looks after the logins; the others need none.
-    let watch =
-      [Flow.rdUpdater, .tagSync].contains(stage) ? LoginWatch(resources, logger: logger) : nil
+    let watch = stage.callsRDStation ? LoginWatch(resources, logger: logger) : nil
     let health = HealthServer(
       host: settings.healthListen.host,
       port: settings.healthListen.port,

@@ -9,12 +9,17 @@ package final class Rows: Sendable {
 
   package let count: Int
   private let columnCount: Int32
+  /// Of a result with rows.
+  private let names: [String]
 
   /// Takes over the result.
   init(owning result: OpaquePointer) {
     self.result = result
     count = Int(PQntuples(result))
     columnCount = PQnfields(result)
+    names =
+      count == 0
+      ? [] : (0..<columnCount).map { PQfname(result, $0).map { String(cString: $0) } ?? "" }
   }
 
   deinit { PQclear(result) }
@@ -42,9 +47,23 @@ package final class Rows: Sendable {
     return UnsafeBufferPointer(start: bytes, count: length)
   }
 
+  func index(of column: Column) throws(PostgresError) -> Int {
+    switch column {
+    case .index(let index): return index
+    case .name(let name):
+      guard let index = names.firstIndex(of: name) else {
+        throw .decoding(column: name, expected: "a column of that name")
+      }
+      return index
+    }
+  }
+
   /// The name of a column, or its number where it has none.
-  func name(of column: Int) -> String {
-    PQfname(result, Int32(column)).map { String(cString: $0) } ?? "#\(column)"
+  func name(of column: Column) -> String {
+    switch column {
+    case .name(let name): name
+    case .index(let index): names.indices.contains(index) ? names[index] : "#\(index)"
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 /// What one stage does with a batch: load → decide → (act) → commit.
 package protocol Handler: Sendable {
+  /// When a message is given up, which the engine and the handler have to see alike.
+  var policy: RetryPolicy { get }
   /// Handles what was waiting, in order of arrival.
   ///
   /// - Parameter batch: 1 to 64 messages of this stage, each once, possibly several of one lead.
@@ -10,6 +12,8 @@ package protocol Handler: Sendable {
 }
 
 extension Handler {
+  package var policy: RetryPolicy { RetryPolicy() }
+
   /// Handles a batch in which a message may stand several times, as after a republished window: it is
   /// handled once, and all its copies end the same.
   package func handle(withCopies batch: [Message]) async throws -> [Outcome] {

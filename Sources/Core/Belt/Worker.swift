@@ -20,7 +20,6 @@ package struct Worker: Sendable {
 
   private let queue: any WorkQueue
   private let handler: any Handler
-  private let policy: RetryPolicy
   private let budget: any RetryBudget
   private let suspects: any SuspectBook
   private let options: Options
@@ -33,7 +32,6 @@ package struct Worker: Sendable {
   package init(
     queue: any WorkQueue,
     handler: any Handler,
-    policy: RetryPolicy = RetryPolicy(),
     budget: any RetryBudget = UnlimitedRetries(),
     suspects: any SuspectBook = NoSuspectBook(),
     options: Options = Options(),
@@ -43,7 +41,6 @@ package struct Worker: Sendable {
   ) {
     self.queue = queue
     self.handler = handler
-    self.policy = policy
     self.budget = budget
     self.suspects = suspects
     self.options = options
@@ -52,6 +49,8 @@ package struct Worker: Sendable {
     self.logger = logger
     finishing = Finishing(queue: queue, pause: pause, progress: progress, logger: logger)
   }
+
+  private var policy: RetryPolicy { handler.policy }
 
   /// Works until the queue is drained.
   package func run() async {

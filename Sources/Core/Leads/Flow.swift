@@ -17,6 +17,20 @@ package enum Flow: String, CaseIterable, Sendable {
   /// ``OpportunityChanged`` and ``LeadTagged``.
   case tagSync = "tag-sync"
 
+  /// What it waits for: an event of a lead passes here after the earlier ones of that lead have passed
+  /// these stages and this one. Nil for a stage whose messages are not of one lead.
+  package var waitsFor: [Flow]? {
+    switch self {
+    case .leadImporter: nil
+    case .centralizer: []
+    case .opportunityCreator: [.centralizer]
+    case .rdUpdater, .tagSync: [.centralizer, .opportunityCreator]
+    }
+  }
+
+  /// Whether it cannot work without RD Station's login.
+  package var callsRDStation: Bool { self == .rdUpdater || self == .tagSync }
+
   /// The first word of the routing key, and the last of the queue's name.
   package var stage: String { rawValue }
 

@@ -1,3 +1,4 @@
+import BeltStorage
 import Bootstrap
 import OpportunityCreator
 import Leads
@@ -6,7 +7,10 @@ import Leads
 struct OpportunityCreatorProgram {
   static func main() async {
     await WorkerProgram.run(.opportunityCreator) { resources in
-      OpportunityCreatorHandler(database: resources.database, crms: resources.crms)
+      OrderedHandler(
+        OpportunityCreatorHandler(database: resources.database, crms: resources.crms),
+        database: resources.database
+      )
     }
   }
 }

@@ -1,3 +1,4 @@
+import BeltStorage
 import Bootstrap
 import RDUpdater
 import Leads
@@ -6,14 +7,17 @@ import Leads
 struct RDUpdaterProgram {
   static func main() async {
     await WorkerProgram.run(.rdUpdater, lanes: 2) { resources in
-      RDUpdaterHandler(
-        database: resources.database,
-        crms: resources.crms,
-        desk: RDDesk(
-          client: resources.rdStation,
+      OrderedHandler(
+        RDUpdaterHandler(
           database: resources.database,
-          patience: RDPatience(resources.rdPatience)
-        )
+          crms: resources.crms,
+          desk: RDDesk(
+            client: resources.rdStation,
+            database: resources.database,
+            patience: RDPatience(resources.rdPatience)
+          )
+        ),
+        database: resources.database
       )
     }
   }

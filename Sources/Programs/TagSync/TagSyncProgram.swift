@@ -1,3 +1,4 @@
+import BeltStorage
 import Bootstrap
 import TagSync
 import Leads
@@ -6,10 +7,13 @@ import Leads
 struct TagSyncProgram {
   static func main() async {
     await WorkerProgram.run(.tagSync, lanes: 2) { resources in
-      TagSyncHandler(
-        database: resources.database,
-        crms: resources.crms,
-        client: resources.rdStation
+      OrderedHandler(
+        TagSyncHandler(
+          database: resources.database,
+          crms: resources.crms,
+          client: resources.rdStation
+        ),
+        database: resources.database
       )
     }
   }

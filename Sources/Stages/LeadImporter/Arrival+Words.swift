@@ -2,9 +2,9 @@ import BeltStorage
 import Leads
 import Belt
 
-extension ImportStore.Arrival {
+extension Arrival {
   /// What goes on from here: the event, or tags that are newer than those of a known event.
-  func follow(_ unit: Unit) -> Message? {
+  func follow(under settings: Settings) -> Message? {
     guard let event, let lead = event.leadID(in: message.integration) else { return nil }
     let part = String(self.lead.position)
     switch decision {
@@ -16,9 +16,7 @@ extension ImportStore.Arrival {
         part: part
       )
     case .success(.renew(let fields)), .success(.hear(_, let fields)):
-      guard fields.contains("tags"),
-        unit.settings[message.integration]?.settings.tags != .off
-      else { return nil }
+      guard fields.contains("tags"), settings.tags != .off else { return nil }
       return message.following(
         to: .tagSync,
         LeadTagged(lead: lead),
@@ -32,17 +30,12 @@ extension ImportStore.Arrival {
   /// What the lead's journey says of it; nothing twice.
   ///
   /// `letter`: the dead letter of one that is put aside; nil for the one that is made of it now.
-  func lines(_ unit: Unit, letter: Identifier? = nil) -> [JourneyEntry] {
+  func lines(letter: Identifier? = nil) -> [Line] {
     guard !isStored else { return [] }
     var reasons = [explanation(letter ?? self.letter)]
     if case .success(.accept) = decision, let doubt { reasons.append(doubt) }
     return reasons.map { reason in
-      JourneyEntry(
-        lead.journey,
-        reason,
-        subject: event?.leadID(in: message.integration),
-        configVersion: unit.settings[message.integration]?.version
-      )
+      Line(reason, subject: event?.leadID(in: message.integration), journey: lead.journey)
     }
   }
 

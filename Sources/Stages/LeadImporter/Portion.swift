@@ -1,3 +1,4 @@
+import BeltStorage
 import Leads
 import Belt
 
@@ -9,20 +10,29 @@ struct Portion {
   /// Of raw bodies, which take ten times that while they are read and written.
   static let bytesMax = 2 << 20
 
-  private(set) var contents: [WebhookContent] = []
+  private(set) var webhooks: [Taken<WebhookContent>] = []
   private var leads = 0
   private var bytes = 0
 
+  static func dividing(_ all: [Taken<WebhookContent>]) -> [[Taken<WebhookContent>]] {
+    var portions = [Portion()]
+    for taken in all {
+      if !portions[portions.count - 1].hasRoom(for: taken.input) { portions.append(Portion()) }
+      portions[portions.count - 1].add(taken)
+    }
+    return portions.map(\.webhooks).filter { !$0.isEmpty }
+  }
+
   /// Always for the first one, whatever its size.
   func hasRoom(for content: WebhookContent) -> Bool {
-    contents.isEmpty || Saboteur.waitsInsteadOfSplitting.isOn
+    webhooks.isEmpty || Saboteur.waitsInsteadOfSplitting.isOn
       || leads + content.leads.count <= Self.leadsMax
         && bytes + content.message.body.count <= Self.bytesMax
   }
 
-  mutating func add(_ content: WebhookContent) {
-    contents.append(content)
-    leads += content.leads.count
-    bytes += content.message.body.count
+  mutating func add(_ taken: Taken<WebhookContent>) {
+    webhooks.append(taken)
+    leads += taken.input.leads.count
+    bytes += taken.message.body.count
   }
 }

@@ -133,10 +133,3 @@ extension RDTold {
     }
   }
 }
-
-extension Reason {
-  static let inOtherHands = Reason(
-    "in_other_hands",
-    "Another worker may be about to tell RD Station of this."
-  )
-}

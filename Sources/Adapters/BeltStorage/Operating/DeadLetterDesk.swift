@@ -29,7 +29,7 @@ package struct DeadLetterDesk: Sendable {
   }
 
   /// The statement of ``record(_:)``; no message stands twice in it.
-  static func recording(_ parked: [(message: Message, reason: Reason)]) -> SQL {
+  package static func recording(_ parked: [(message: Message, reason: Reason)]) -> SQL {
     let messages = parked.map(\.message)
     return """
       insert into dead_letter (integration_id, id, stage, type, journey_id, code, sentence,

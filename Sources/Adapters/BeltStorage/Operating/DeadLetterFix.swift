@@ -134,6 +134,7 @@ package struct DeadLetterFix: Sendable, Hashable {
       "Nothing says who the lead is; give it a name, an e-mail address or a phone, or discard it.",
       .edit
     ),
+    "lead_absent": ("The lead was erased; discard what was still on its way.", .look),
     "unroutable": ("A queue or binding was missing on the broker; mend the topology.", .topology),
     "broker_dead_letter": (
       "The broker itself gave it up; verify the topology, then send it again.", .topology

@@ -18,15 +18,15 @@ package struct RehearsalReader: Sendable {
     return try await pool.transaction { connection in
       var state = RehearsalState(settings)
       let keyed = events.map { (integration, $0) }
-      let rows = try connection.run(
-        Self.loading(integration, leads, ids) + [Occurrences.reading(keyed)]
-      )
-      let marks = try connection.run(OwnMarkStore.reading(keyed))
+      let rows = try connection.run(Self.loading(integration, leads, ids))
+      let (occurrences, marks) = try Load(Occurrences.load(keyed), OwnMarkStore.load(keyed)) {
+        ($0, $1)
+      }.read(on: connection)
       state.imports = ImportKnowledge(
         events: Set(try rows[0].map { IntegrationKey(integration, try $0.identifier(0)) }),
         leads: Set(try rows[1].map { IntegrationKey(integration, try $0.identifier(0)) }),
-        occurrences: try Occurrences.read(rows[5]),
-        ownMarks: try marks.first.map { try OwnMarkStore.marks(in: $0) } ?? .none
+        occurrences: occurrences,
+        ownMarks: marks
       )
       for row in rows[1] {
         state.leads[try row.identifier(0)] = RehearsalState.KnownLead(
@@ -59,7 +59,8 @@ package struct RehearsalReader: Sendable {
         settings: state.settings
       )
     }
-    let known = try CentralStore.knowledge(of: keys.map { (integration, $0) }, on: connection)
+    let known = try CentralKnowledge.load(of: keys.map { (integration, $0) })
+      .read(on: connection)
     state.central = known[integration] ?? CentralKnowledge()
     let subjects =
       Array(Set(state.central.contacts.values)) + Array(Set(state.central.companies.values))

@@ -26,11 +26,14 @@ package struct WebhookContent: Sendable {
 
   package let message: Message
   package let leads: [Lead]
+  /// False for a piece of it.
+  package let isWhole: Bool
 
   /// Never fails: a body that cannot be read is one lead that cannot be read, so that the ledger
   /// counts it and the journey says why.
   package init(of message: Message) {
     self.message = message
+    isWhole = true
     let items: [RDWebhookBody.Item]
     do {
       items = try RDWebhookBody.items(
@@ -56,6 +59,7 @@ package struct WebhookContent: Sendable {
   private init(_ message: Message, _ leads: [Lead]) {
     self.message = message
     self.leads = leads
+    isWhole = false
   }
 
   /// The same webhook with some of its leads, in their places and with their journeys.
@@ -85,6 +89,12 @@ package struct WebhookContent: Sendable {
       guard case .success(let event) = lead.item else { return nil }
       return event
     }
+  }
+}
+
+extension WebhookContent: StageInput {
+  package static var kinds: [InputKind<Self>] {
+    [InputKind(WebhookReceived.type) { WebhookContent(of: $0) }]
   }
 }
 

@@ -1,21 +1,14 @@
+import BeltStorage
 import Leads
 import Postgres
 import StrictJSON
-package import Belt
+import Belt
 
 /// A lead of a webhook that nothing can be made of, as a dead letter of its own: the others of the body
 /// go on, and it can be listed, searched, corrected and sent again.
-extension ImportStore.Arrival {
-  /// Why it is put aside; nil for a lead that was decided.
-  package var refusal: Reason? {
-    switch decision {
-    case .failure(let reason), .success(.putAside(let reason)): reason
-    case .success: nil
-    }
-  }
-
+extension Arrival {
   /// The id of the dead letter that is made of it.
-  package var letter: Identifier {
+  var letter: Identifier {
     Identifier(derivedFrom: message.id.description, "put aside", String(lead.position))
   }
 
@@ -38,8 +31,8 @@ extension ImportStore.Arrival {
   }
 }
 
-extension ImportStore {
-  static func putAside(_ arrivals: [Arrival]) -> [SQL] {
+enum PutAside {
+  static func writing(_ arrivals: [Arrival]) -> [Write] {
     // A body is read once more, however many of its leads are put aside.
     var leads: [IntegrationKey: [JSON]] = [:]
     let parked = arrivals.compactMap { arrival -> (message: Message, reason: Reason)? in
@@ -49,6 +42,6 @@ extension ImportStore {
       leads[key] = all
       return (arrival.alone(of: all), reason)
     }
-    return parked.isEmpty ? [] : [DeadLetterDesk.recording(parked)]
+    return parked.isEmpty ? [] : [Write(.own, DeadLetterDesk.recording(parked))]
   }
 }

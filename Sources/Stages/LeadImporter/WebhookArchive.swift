@@ -1,17 +1,17 @@
-package import Postgres
-package import Belt
+import BeltStorage
+import Postgres
+import Belt
 
 /// The raw bodies, for a replay.
-package enum WebhookArchive {
+enum WebhookArchive {
   /// Bodies from this size on travel by themselves, in binary: in an array each byte is two, several
   /// times over.
   private static let largeBytes = 16_384
 
-  package static func writing(_ messages: [Message]) -> [SQL] {
+  static func writing(_ messages: [Message]) -> [Write] {
     let small = messages.filter { $0.body.count < largeBytes }
-    var statements = messages.filter { $0.body.count >= largeBytes }.map(one)
-    if !small.isEmpty { statements.append(many(small)) }
-    return statements
+    let large = messages.filter { $0.body.count >= largeBytes }.map(one)
+    return (large + (small.isEmpty ? [] : [many(small)])).map { Write(.own, $0) }
   }
 
   private static func many(_ messages: [Message]) -> SQL {

@@ -1,3 +1,4 @@
+import BeltStorage
 import Leads
 import Postgres
 import Belt

@@ -1,3 +1,4 @@
+import BeltStorage
 import Leads
 import Postgres
 import StrictJSON
@@ -21,7 +22,7 @@ struct LeadState {
   /// What is to be written, sorted, so that two importers lock their rows in one order.
   ///
   /// `known`: the source times of the leads that are stored.
-  static func folding(_ arrivals: [ImportStore.Heard], over known: [IntegrationKey: Int64])
+  static func folding(_ arrivals: [Heard], over known: [IntegrationKey: Int64])
     -> [LeadState]
   {
     var states: [IntegrationKey: LeadState] = [:]
@@ -36,13 +37,13 @@ struct LeadState {
     }
   }
 
-  private init(_ arrival: ImportStore.Heard) {
+  private init(_ arrival: Heard) {
     integration = arrival.integration
     lead = arrival.lead
     sourceAt = arrival.sourceAt
   }
 
-  private mutating func take(_ arrival: ImportStore.Heard) {
+  private mutating func take(_ arrival: Heard) {
     let told = arrival.event.lead
     rdUUID = told.rdUUID ?? rdUUID
     emailKey = told.email.flatMap(EmailAddress.init)?.address ?? emailKey
@@ -56,7 +57,7 @@ struct LeadState {
   }
 
   /// An older event changes nothing, unless what is stored is dated into the future.
-  static func writing(_ states: [LeadState]) -> [SQL] {
+  static func writing(_ states: [LeadState]) -> [Write] {
     guard !states.isEmpty else { return [] }
     let newest: SQL =
       Saboteur.olderOverwritesNewer.isOn
@@ -66,42 +67,49 @@ struct LeadState {
         or lead.source_at > now() + interval '5 minutes'
       """
     return replacing(states) + [
-      """
-      insert into lead (integration_id, id, rd_uuid, email_key, profile, custom_fields, source_at)
-      select i, l, u, e, p::jsonb, c::jsonb, to_timestamp(s / 1000.0)
-      from unnest(\(states.map(\.integration))::text[], \(states.map(\.lead))::uuid[],
-        \(states.map(\.rdUUID))::text[], \(states.map(\.emailKey))::text[],
-        \(states.map { text($0.profile) })::text[],
-        \(states.map { text($0.customFields) })::text[],
-        \(states.map(\.sourceAt))::bigint[]) as k (i, l, u, e, p, c, s)
-      on conflict (integration_id, id) do update set
-        rd_uuid = coalesce(excluded.rd_uuid, lead.rd_uuid),
-        email_key = coalesce(excluded.email_key, lead.email_key),
-        profile = lead.profile || excluded.profile,
-        custom_fields = lead.custom_fields || excluded.custom_fields,
-        source_at = excluded.source_at
-      \(newest)
-      """
+      Write(
+        .lead,
+        """
+        insert into lead (integration_id, id, rd_uuid, email_key, profile, custom_fields, source_at)
+        select i, l, u, e, p::jsonb, c::jsonb, to_timestamp(s / 1000.0)
+        from unnest(\(states.map(\.integration))::text[], \(states.map(\.lead))::uuid[],
+          \(states.map(\.rdUUID))::text[], \(states.map(\.emailKey))::text[],
+          \(states.map { text($0.profile) })::text[],
+          \(states.map { text($0.customFields) })::text[],
+          \(states.map(\.sourceAt))::bigint[]) as k (i, l, u, e, p, c, s)
+        order by i, l
+        on conflict (integration_id, id) do update set
+          rd_uuid = coalesce(excluded.rd_uuid, lead.rd_uuid),
+          email_key = coalesce(excluded.email_key, lead.email_key),
+          profile = lead.profile || excluded.profile,
+          custom_fields = lead.custom_fields || excluded.custom_fields,
+          source_at = excluded.source_at
+        \(newest)
+        """
+      )
     ]
   }
 
   /// Takes away what the states tell by another name.
-  private static func replacing(_ states: [LeadState]) -> [SQL] {
+  private static func replacing(_ states: [LeadState]) -> [Write] {
     let replaced = states.filter { !$0.namesReplaced.isEmpty }
     guard !replaced.isEmpty else { return [] }
     let names = replaced.map { state in
       JSON.array(state.namesReplaced.sorted().map(JSON.string)).text
     }
     return [
-      """
-      update lead l set custom_fields = l.custom_fields
-        - array(select jsonb_array_elements_text(k.n::jsonb))
-      from unnest(\(replaced.map(\.integration))::text[], \(replaced.map(\.lead))::uuid[],
-        \(names)::text[], \(replaced.map(\.sourceAt))::bigint[]) as k (i, l, n, s)
-      where l.integration_id = k.i and l.id = k.l
-        and (l.source_at <= to_timestamp(k.s / 1000.0)
-          or l.source_at > now() + interval '5 minutes')
-      """
+      Write(
+        .lead,
+        """
+        update lead l set custom_fields = l.custom_fields
+          - array(select jsonb_array_elements_text(k.n::jsonb))
+        from unnest(\(replaced.map(\.integration))::text[], \(replaced.map(\.lead))::uuid[],
+          \(names)::text[], \(replaced.map(\.sourceAt))::bigint[]) as k (i, l, n, s)
+        where l.integration_id = k.i and l.id = k.l
+          and (l.source_at <= to_timestamp(k.s / 1000.0)
+            or l.source_at > now() + interval '5 minutes')
+        """
+      )
     ]
   }
 

@@ -1,0 +1,75 @@
+import Leads
+import Postgres
+import Belt
+
+/// What the decisions of a batch come to.
+struct RunnerWork<S: Stage> {
+  private(set) var outcomes: [Identifier: Outcome]
+  private(set) var planned: [Planned<S.Input, S.Plan>] = []
+  private(set) var changes: [S.Change] = []
+  var writes: [SQL] = []
+  private var settled: [Settled] = []
+  private var notes: [(integration: String, entry: JourneyEntry)]
+  private var intents: [Effects.Intent] = []
+  private var takenOver: [(message: Message, generation: Int)] = []
+
+  init(_ verdict: Admission.Verdict) {
+    outcomes = verdict.outcomes
+    notes = verdict.notes
+  }
+
+  mutating func add(_ decision: Decision<S.Change, S.Plan>, of item: Item<S.Input>) {
+    let message = item.message
+    changes += decision.changes
+    let lines = decision.lines.map { JourneyEntry($0, of: message, version: item.version) }
+    switch decision.ending {
+    case .settled(let outcome):
+      outcomes[message.id] = outcome
+      settled.append(Settled(message, outcome, journey: lines))
+    case .planned(let plan, let intent):
+      planned.append(Planned(item: item, plan: plan))
+      notes += lines.map { (message.integration, $0) }
+      intend(intent, of: message)
+    }
+  }
+
+  private mutating func intend(_ intent: Intent, of message: Message) {
+    switch intent {
+    case .call(let kind, let subject, let plan, let generation):
+      intents.append(
+        Effects.Intent(
+          message: message,
+          kind: kind,
+          subject: subject,
+          plan: plan,
+          generation: generation
+        )
+      )
+    case .takenOver(let generation): takenOver.append((message, generation))
+    case .standing: break
+    }
+  }
+
+  /// All that is committed, in one order for everybody.
+  func statements(withReceipts: Bool) -> [SQL] {
+    let effects = intents.isEmpty ? [] : [Effects.sending(intents)]
+    let lines = settled.flatMap { settled in
+      settled.journey.map { (settled.message.integration, $0) }
+    }
+    return writes + effects + Effects.takingOver(takenOver)
+      + Receipts.journey(notes + lines, at: S.flow)
+      + (withReceipts ? Receipts.receipts(settled, at: S.flow) : [])
+  }
+}
+
+extension JourneyEntry {
+  init(_ line: Line, of message: Message, version: Int? = nil) {
+    self.init(
+      line.journey ?? message.journey,
+      line.reason,
+      subject: line.subject,
+      configVersion: version,
+      isSaidOnce: line.isSaidOnce
+    )
+  }
+}
