@@ -101,7 +101,7 @@ let package = Package(
     .stage("LeadImporter", ["Postgres", "StrictJSON"]),
     .stage("Centralizer", ["Postgres"]),
     .stage("OpportunityCreator", []),
-    .stage("RDUpdater", ["RDStation", "StrictJSON"]),
+    .stage("RDUpdater", ["RDStation", "Postgres", "StrictJSON"]),
     .stage("TagSync", ["RDStation", "Postgres"]),
 
     .main("LeadImporter"),

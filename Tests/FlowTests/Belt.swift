@@ -137,37 +137,37 @@ struct Belt: Sendable {
     desk = SalesDesk(pool: pool)
     let stages: [Flow: any Handler] = [
       .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
-      .rdUpdater: RDUpdaterHandler(
-        database: database,
-        crms: crms,
-        desk: RDDesk(client: client, database: database)
-      ),
       .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
     ]
     handlers = stages.mapValues { OrderedHandler($0, database: database) }.merging([
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
       .centralizer: StageRunner(CentralizerStage(), pool: pool),
+      .rdUpdater: Self.updater(client, pool),
     ]) { $1 }
   }
 
   /// Another worker's RD updater, whose calls need these permits.
   func updater(permits: any CallPermits) -> any Handler {
-    let database = LeadDatabase(pool: pool)
-    return OrderedHandler(
-      RDUpdaterHandler(
-        database: database,
+    Self.updater(Self.client(http, baseURL, pool, permits), pool)
+  }
+
+  private static func updater(_ client: RDStationClient, _ pool: PostgresPool) -> StageRunner<
+    RDUpdaterStage
+  > {
+    StageRunner(
+      RDUpdaterStage(
+        database: LeadDatabase(pool: pool),
         crms: CRMs([.embedded: EmbeddedCRM(pool: pool)]),
-        desk: rdDesk(permits: permits)
+        desk: CallDesk(RDCalls(client), pool: pool)
       ),
-      database: database
+      pool: pool
     )
   }
 
-  func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> RDDesk {
-    RDDesk(
-      client: Self.client(http, baseURL, pool, permits),
-      database: LeadDatabase(pool: pool)
-    )
+  var updaterRunner: StageRunner<RDUpdaterStage> { Self.updater(client, pool) }
+
+  func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> CallDesk<RDCalls> {
+    CallDesk(RDCalls(Self.client(http, baseURL, pool, permits)), pool: pool)
   }
 
   /// As `esteira apply` and `esteira connect` try a login.

@@ -127,15 +127,19 @@ struct Belt: Sendable {
     let policy = RetryPolicy(attemptsMax: 2)
     let unmoved: [Flow: any Handler] = [
       .opportunityCreator: OpportunityCreatorHandler(database: database, crms: crms),
-      .rdUpdater: RDUpdaterHandler(
-        database: database,
-        crms: crms,
-        desk: RDDesk(client: client, database: database)
-      ),
       .tagSync: TagSyncHandler(database: database, crms: crms, client: client),
     ]
     handlers = unmoved.mapValues { OrderedHandler($0, database: database, policy: policy) }
       .merging([
+        .rdUpdater: StageRunner(
+          RDUpdaterStage(
+            database: database,
+            crms: crms,
+            desk: CallDesk(RDCalls(client), pool: pool)
+          ),
+          pool: pool,
+          policy: policy
+        ),
         .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
         .centralizer: StageRunner(CentralizerStage(), pool: pool, policy: policy),
       ]) { $1 }

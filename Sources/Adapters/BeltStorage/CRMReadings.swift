@@ -12,7 +12,7 @@ package struct CRMReadings: Sendable {
   package init(of opportunities: [IntegrationKey], database: LeadDatabase, crms: CRMs) async throws
   {
     guard !opportunities.isEmpty else { return }
-    for (key, record) in try await RDUpdateStore.records(of: opportunities, in: database) {
+    for (key, record) in try await Self.records(of: opportunities, in: database) {
       if let record { records[key] = record } else { awaited.insert(key) }
     }
     let kinds = try await database.crmKinds(of: Array(Set(opportunities.map(\.integration))))
@@ -25,6 +25,30 @@ package struct CRMReadings: Sendable {
         for key in keys { states[key] = .failure(error) }
       }
     }
+  }
+
+  /// Where the CRM keeps each; nil for one that is not known to be created yet, absent for one that is
+  /// not ours.
+  private static func records(of opportunities: [IntegrationKey], in database: LeadDatabase)
+    async throws -> [IntegrationKey: CRMRecord?]
+  {
+    let rows = try await database.pool.run(
+      """
+      select o.integration_id, o.id, o.crm_id
+      from unnest(\(opportunities.map(\.integration))::text[],
+        \(opportunities.map(\.id))::uuid[]) as k (i, o)
+      join opportunity o on o.integration_id = k.i and o.id = k.o
+      """
+    )
+    var records: [IntegrationKey: CRMRecord?] = [:]
+    for row in rows {
+      let key = IntegrationKey(try row.string("integration_id"), try row.identifier("id"))
+      records.updateValue(
+        try row.optionalString("crm_id").map { CRMRecord(id: $0) },
+        forKey: key
+      )
+    }
+    return records
   }
 
   /// How much an opportunity that could not be read is ours.
