@@ -219,11 +219,14 @@ struct Belt: Sendable {
 }
 
 /// Runs a test on a belt of its own: a fresh database and a fresh sandbox.
-func withBelt(_ body: @Sendable @escaping (Belt) async throws -> Void) async throws {
+func withBelt(
+  connections: Int = 8,
+  _ body: @Sendable @escaping (Belt) async throws -> Void
+) async throws {
   let logger = Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
   let pool = PostgresPool(
     url: try await PrivatePostgres.freshDatabase(),
-    size: 8,
+    size: connections,
     logger: logger
   )
   _ = try await Migrator(pool: pool).migrate()

@@ -29,7 +29,7 @@ struct Links {
     await publisher.publish(ids.map { message($0) }, deadline: .seconds(10))
   }
 
-  /// Takes batches until `count` messages are there, and settles none.
+  /// Takes batches until `count` messages are there, and passes no verdict.
   func take(_ count: Int) async -> [InboundMessage] {
     var taken: [InboundMessage] = []
     while taken.count < count {

@@ -22,8 +22,10 @@ struct FlowListTests {
   func `each stage has a folder whose program works at that stage`(stage: Flow) throws {
     let products = Lists.products(ofManifest: try repository.text("Package.swift"))
     let target = try #require(products.first { $0.product == stage.program }?.target)
-    let main = try repository.text("Sources/Programs/\(target)/\(target)Program.swift")
+    let folder = target.replacing("Program", with: "")
+    let main = try repository.text("Sources/Programs/\(folder)/\(target).swift")
     #expect(main.contains("WorkerProgram.run(.\(stage)"))
+    #expect(try !repository.swiftFiles(below: "Sources/Stages/\(folder)").isEmpty)
   }
 
   @Test func `the compose file has a service for every program that runs`() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-/// A setting is asked for in code, documented beside it, listed in the README, and offered in a file.
+/// A setting is asked for in code, documented beside it, listed for operators, and offered in a file.
 struct SettingsKeyTests {
   private static let tables = [
     "Sources/Adapters/Bootstrap/FleetSettings.swift",
@@ -22,15 +22,15 @@ struct SettingsKeyTests {
     #expect(try variables() == read.reduce(into: []) { $0.formUnion($1) })
   }
 
-  @Test func `the README's table has the same settings with the same defaults`() throws {
-    let rows = Lists.table(under: "Settings", of: try repository.text("README.md"))
+  @Test func `the operators' table has the same settings with the same defaults`() throws {
+    let rows = Lists.table(under: "Settings", of: try repository.text("deploy/docs/operate.md"))
     let listed = rows.compactMap { row in
       row.count == 3 ? SettingsKeys.Documented(variable: row[0], default: row[2]) : nil
     }
     #expect(listed.count == rows.count && Set(listed).count == listed.count)
     let expected = try documented()
-    #expect(Set(listed).subtracting(expected).isEmpty, "the README has others than the code")
-    #expect(expected.subtracting(listed).isEmpty, "the README misses some of the code")
+    #expect(Set(listed).subtracting(expected).isEmpty, "operate.md has others than the code")
+    #expect(expected.subtracting(listed).isEmpty, "operate.md misses some of the code")
   }
 
   @Test func `the files of deploy/env hold known settings, and together all of them`() throws {

@@ -97,6 +97,7 @@ clear_after_crash() {
   fi
 }
 
+# ESTEIRA_POSTGRES_PRELOAD names a library that the server loads, for who looks into it.
 # DETAIL lines of errors quote column values, which may be personal: terse leaves them out.
 start_postgres() {
   if is_running postgresql; then
@@ -112,7 +113,7 @@ start_postgres() {
     -D "$postgres_data" -p "$postgres_port" \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on \
     -c max_connections=200 -c shared_buffers=256MB -c max_wal_size=2GB \
-    -c log_error_verbosity=terse)
+    -c log_error_verbosity=terse -c shared_preload_libraries="${ESTEIRA_POSTGRES_PRELOAD:-}")
   await_answer 60 postgresql postgres_query postgres 'select 1'
   [[ $(postgres_query postgres "select 1 from pg_database where datname = 'esteira'") == 1 ]] ||
     postgres_query postgres 'create database esteira'

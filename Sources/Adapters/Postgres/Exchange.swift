@@ -1,4 +1,5 @@
 private import CPostgres
+private import Metrics
 
 /// One pipeline: what was sent, and what the server made of it.
 ///
@@ -20,6 +21,8 @@ struct Exchange {
     case control
     case commit
   }
+
+  private static let roundTrips = Counter(label: "database_round_trips_total")
 
   private let wire: Wire
   private(set) var steps: [Step] = []
@@ -53,6 +56,7 @@ struct Exchange {
   ///   readable here.
   mutating func receive(by deadline: ContinuousClock.Instant) throws(WireFailure) {
     isSealed = true
+    Self.roundTrips.increment()
     try wire.sendSync()
     try wire.flush(by: deadline)
     for step in steps {

@@ -16,6 +16,10 @@ package struct PostgresOptions: Sendable {
   /// below are set inside each transaction because a session is not ours alone.
   package var preparedStatements = true
 
+  /// Whether every statement finds few rows by their keys, as those of a stage do; false for one who reads
+  /// and joins much.
+  package var findsByKeys = true
+
   /// How long opening a session may take, without resolving the host name.
   package var connectTimeout = Duration.seconds(5)
 

@@ -13,6 +13,15 @@ extension PostgresOptions {
       // Joins go in the order they are written, from the keys outwards. While tables are new the planner
       // knows nothing of their sizes and would as gladly begin with all that an integration has.
       ("join_collapse_limit", "1"),
+    ] + (findsByKeys ? byKeys : [])
+  }
+
+  // A plan lives as long as its session, and is made while the tables of a new installation are a few pages:
+  // to read those whole looks cheap then, and is not once they have grown.
+  private var byKeys: [(name: String, value: String)] {
+    [
+      ("random_page_cost", "1.1"), ("enable_seqscan", "off"), ("enable_hashjoin", "off"),
+      ("enable_mergejoin", "off"),
     ]
   }
 

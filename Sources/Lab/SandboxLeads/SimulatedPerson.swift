@@ -104,8 +104,9 @@ struct SimulatedPerson {
   }
 }
 
-/// The telephone of a person: no other person of the seed has it, and none of the seeds that one chaos
-/// run uses beside it. Two people with one telephone are one person to the centralizer, and its right.
+/// The telephone of a person, which nobody else of the seed has, nor of the seeds of one chaos run.
+///
+/// Two people with one telephone are one person to the centralizer, and rightly so.
 struct TelephoneLine {
   /// Eight digits each; the landline begins with 2 to 5, as they do.
   let mobile: String

@@ -13,44 +13,44 @@ import Testing
     .init(messageID: id, exchange: "x", routingKey: "k")
   }
 
-  @Test func `confirms in any order settle what they name`() {
+  @Test func `confirms in any order are for what they name`() {
     var tracker = tracker(3)
-    #expect(tracker.settle(upTo: 2, multiple: false, accepted: true).map(\.ticket) == [2])
-    #expect(tracker.settle(upTo: 1, multiple: false, accepted: true).map(\.ticket) == [1])
+    #expect(tracker.confirm(upTo: 2, multiple: false, accepted: true).map(\.ticket) == [2])
+    #expect(tracker.confirm(upTo: 1, multiple: false, accepted: true).map(\.ticket) == [1])
     #expect(tracker.count == 1)
-    #expect(tracker.settle(upTo: 3, multiple: false, accepted: true).map(\.ticket) == [3])
+    #expect(tracker.confirm(upTo: 3, multiple: false, accepted: true).map(\.ticket) == [3])
     #expect(tracker.count == 0)
   }
 
-  @Test func `a multiple confirm settles all that is open up to it`() {
+  @Test func `a multiple confirm is for all that is open up to it`() {
     var tracker = tracker(5)
-    _ = tracker.settle(upTo: 2, multiple: false, accepted: true)
-    #expect(tracker.settle(upTo: 4, multiple: true, accepted: true).map(\.ticket) == [1, 3, 4])
-    #expect(tracker.settle(upTo: 0, multiple: true, accepted: true).map(\.ticket) == [5])
+    _ = tracker.confirm(upTo: 2, multiple: false, accepted: true)
+    #expect(tracker.confirm(upTo: 4, multiple: true, accepted: true).map(\.ticket) == [1, 3, 4])
+    #expect(tracker.confirm(upTo: 0, multiple: true, accepted: true).map(\.ticket) == [5])
   }
 
-  @Test func `a number that is settled or was never given settles nothing`() {
+  @Test func `a number that is confirmed or was never given says nothing`() {
     var tracker = tracker(2)
-    _ = tracker.settle(upTo: 1, multiple: false, accepted: true)
-    #expect(tracker.settle(upTo: 1, multiple: false, accepted: true).isEmpty)
-    #expect(tracker.settle(upTo: 3, multiple: true, accepted: true).isEmpty)
-    #expect(tracker.settle(upTo: 0, multiple: false, accepted: true).isEmpty)
-    #expect(tracker.settle(upTo: .max, multiple: false, accepted: true).isEmpty)
+    _ = tracker.confirm(upTo: 1, multiple: false, accepted: true)
+    #expect(tracker.confirm(upTo: 1, multiple: false, accepted: true).isEmpty)
+    #expect(tracker.confirm(upTo: 3, multiple: true, accepted: true).isEmpty)
+    #expect(tracker.confirm(upTo: 0, multiple: false, accepted: true).isEmpty)
+    #expect(tracker.confirm(upTo: .max, multiple: false, accepted: true).isEmpty)
     #expect(tracker.count == 1)
   }
 
   @Test func `a refused message is rejected`() throws {
     var tracker = tracker(1)
-    let settled = try #require(tracker.settle(upTo: 1, multiple: false, accepted: false).first)
-    #expect(settled.result.failure == .rejected)
+    let confirmed = try #require(tracker.confirm(upTo: 1, multiple: false, accepted: false).first)
+    #expect(confirmed.result.failure == .rejected)
   }
 
   @Test func `a return makes the positive confirm after it a failure`() {
     var tracker = tracker(3)
     #expect(tracker.noteReturn(of: address("m2"), code: 312, text: "NO_ROUTE") == true)
-    let settled = tracker.settle(upTo: 3, multiple: true, accepted: true)
+    let confirmed = tracker.confirm(upTo: 3, multiple: true, accepted: true)
     #expect(
-      settled.map(\.result.failure) == [nil, .unroutable(code: 312, text: "NO_ROUTE"), nil]
+      confirmed.map(\.result.failure) == [nil, .unroutable(code: 312, text: "NO_ROUTE"), nil]
     )
   }
 
@@ -59,21 +59,21 @@ import Testing
     for ticket in 1...3 { tracker.add(ticket, address: address("same")) }
     #expect(tracker.noteReturn(of: address("same"), code: 312, text: "") == true)
     #expect(tracker.noteReturn(of: address("same"), code: 312, text: "") == true)
-    let settled = tracker.settle(upTo: 3, multiple: true, accepted: true)
-    #expect(settled.map { $0.result.failure == nil } == [false, false, true])
+    let confirmed = tracker.confirm(upTo: 3, multiple: true, accepted: true)
+    #expect(confirmed.map { $0.result.failure == nil } == [false, false, true])
     #expect(tracker.noteReturn(of: address("same"), code: 312, text: "") == false)
   }
 
   @Test func `after a lost connection the numbers start again`() {
     var tracker = tracker(3)
-    _ = tracker.settle(upTo: 2, multiple: false, accepted: true)
+    _ = tracker.confirm(upTo: 2, multiple: false, accepted: true)
     #expect(tracker.removeAll().map(\.ticket) == [1, 3])
     tracker.add(9, address: address("m9"))
-    #expect(tracker.settle(upTo: 1, multiple: false, accepted: true).map(\.ticket) == [9])
+    #expect(tracker.confirm(upTo: 1, multiple: false, accepted: true).map(\.ticket) == [9])
   }
 
   @Test(arguments: 0..<50 as Range<UInt64>)
-  func `every message is settled exactly once whatever the broker sends`(seed: UInt64) {
+  func `every message is confirmed exactly once whatever the broker sends`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     var tracker = ConfirmTracker<UInt64>()
     var open: Set<UInt64> = []
@@ -89,9 +89,9 @@ import Testing
       let multiple = Int.random(in: 0..<8, using: &generator) == 0
       let expected: Set<UInt64> =
         sequence > last ? [] : open.filter { multiple ? $0 <= sequence : $0 == sequence }
-      let settled = tracker.settle(upTo: sequence, multiple: multiple, accepted: true)
-      #expect(Set(settled.map(\.ticket)) == expected)
-      #expect(settled.count == expected.count)
+      let confirmed = tracker.confirm(upTo: sequence, multiple: multiple, accepted: true)
+      #expect(Set(confirmed.map(\.ticket)) == expected)
+      #expect(confirmed.count == expected.count)
       open.subtract(expected)
       #expect(tracker.count == open.count)
     }

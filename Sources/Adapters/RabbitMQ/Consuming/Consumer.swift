@@ -65,13 +65,17 @@ package final class Consumer: Sendable {
   /// Says that the messages are done with; the broker hears of it very soon.
   ///
   /// A token of an earlier connection is dropped without a word: its message comes again.
-  package func acknowledge(_ tokens: [DeliveryToken]) async { link.settle(tokens, .acknowledge) }
+  package func acknowledge(_ tokens: [DeliveryToken]) async {
+    link.pass(.acknowledge, on: tokens)
+  }
 
   /// Puts the messages back into the queue.
   ///
   /// Counts as a failed delivery up to RabbitMQ 4.2, so it
   /// is for stopping, not for retries. Tokens as with `acknowledge`.
-  package func giveBack(_ tokens: [DeliveryToken]) async { link.settle(tokens, .giveBack) }
+  package func giveBack(_ tokens: [DeliveryToken]) async {
+    link.pass(.giveBack, on: tokens)
+  }
 
   /// Takes no more: `next` returns nothing from now on.
   ///

@@ -1,7 +1,7 @@
 import DedicatedThreads
 import Synchronization
 
-/// The consuming side of one connection.
+/// The consuming side of one connection: carries out what ``ConsumerLinkState`` says.
 ///
 /// Runs on a thread of its own. Each turn of that thread reads what the broker sent, hands it to the
 /// mailbox as one batch, and sends the verdicts that have come in since.
@@ -12,15 +12,12 @@ actor ConsumerLink {
   private let stallGuard = StallGuard()
   private let queue: String
 
+  private var state = ConsumerLinkState()
   private var wire: Wire?
-  private var ended: CheckedContinuation<LinkError, Never>?
-  private var cancelled: CheckedContinuation<Void, Never>?
   private var assembler = ContentAssembler()
   private var acks = AckCoalescer()
-  /// Counts connections, so that a verdict on a delivery of an earlier one is told apart.
-  private var epoch: UInt64 = 0
-  private var stopping = false
-  private var closing = false
+  private var serving: CheckedContinuation<LinkError, Never>?
+  private var stops: [CheckedContinuation<Void, Never>] = []
 
   private static let writeSeconds = 5
 
@@ -32,21 +29,20 @@ actor ConsumerLink {
 
   /// Uses a connection on which deliveries have been started until it ends, and says why.
   func serve(_ wire: sending Wire) async -> LinkError {
-    guard !stopping else {
+    guard state.connected() else {
       wire.close()
       return .shuttingDown
     }
-    epoch += 1
     acks = AckCoalescer()
     assembler = ContentAssembler()
     self.wire = wire
     connected.store(true, ordering: .releasing)
     thread.watch(wire.socket) { [weak self] in self?.assumeIsolated { $0.turn() } }
-    return await withCheckedContinuation { ended = $0 }
+    return await withCheckedContinuation { serving = $0 }
   }
 
-  nonisolated func settle(_ tokens: [DeliveryToken], _ verdict: Mailbox.Verdict) {
-    mailbox.settle(tokens, verdict)
+  nonisolated func pass(_ verdict: Mailbox.Verdict, on tokens: [DeliveryToken]) {
+    mailbox.pass(verdict, on: tokens)
     thread.wake()
   }
 
@@ -54,50 +50,25 @@ actor ConsumerLink {
   ///
   /// - Returns: What was never handed out, for whoever asks first; it still needs a verdict.
   func stopTaking() async -> [InboundMessage] {
-    guard !stopping else { return [] }
-    stopping = true
-    mailbox.stop()
-    if let wire {
-      do throws(LinkError) {
-        // Before any give-back, else the broker would deliver it here again.
-        try wire.cancelConsuming()
-      } catch {
-        end(error)
-      }
+    await withCheckedContinuation {
+      stops.append($0)
+      perform(state.stop())
     }
-    thread.wake()
-    if wire != nil { await withCheckedContinuation { cancelled = $0 } }
     return mailbox.takeRest()
   }
 
   /// Sends the last verdicts and says good-bye; what has no verdict is delivered again elsewhere.
-  func close() {
-    guard !closing else { return }
-    stopping = true
-    closing = true
-    mailbox.stop()
-    mailbox.settle(mailbox.takeRest().map(\.token), .giveBack)
-    if wire != nil {
-      do throws(LinkError) {
-        try sendVerdicts()
-        wire?.close()
-        end(.shuttingDown)
-      } catch {
-        end(error)
-      }
-    }
-    thread.stop()
-  }
+  func close() { perform(state.close()) }
 
   /// One turn of the thread; returns how long it may sleep, in milliseconds.
   private func turn() -> Int32? {
     guard let wire else { return nil }
     do throws(LinkError) {
       try read(from: wire)
-      try sendVerdicts()
+      try sendVerdicts(on: wire)
       return wire.pumpIntervalMilliseconds
     } catch {
-      end(error)
+      perform(state.lost(error))
       return nil
     }
   }
@@ -108,14 +79,12 @@ actor ConsumerLink {
     while let frame = try wire.nextFrame() {
       switch frame {
       case .consumerCancelled: throw .consumerCancelled(queue: queue)
-      case .cancelOk:
-        cancelled?.resume()
-        cancelled = nil
+      case .cancelOk: perform(state.cancelOk())
       case .channelClosed(let code, let text): throw .channelClosed(code: code, text: text)
       case .connectionClosed(let code, let text): throw .connectionClosed(code: code, text: text)
       default:
         guard let content = try assembler.take(frame) else { continue }
-        if let message = InboundMessage(content, epoch: epoch) {
+        if let message = InboundMessage(content, epoch: state.epoch) {
           acks.noteDelivery(message.token.tag)
           arrived.append(message)
         }
@@ -123,34 +92,58 @@ actor ConsumerLink {
     }
   }
 
-  private func sendVerdicts() throws(LinkError) {
-    for settlement in mailbox.takeSettlements() where settlement.token.epoch == epoch {
-      switch settlement.verdict {
-      case .acknowledge: acks.acknowledge(settlement.token.tag)
-      case .giveBack: acks.giveBack(settlement.token.tag)
+  private func sendVerdicts(on wire: Wire) throws(LinkError) {
+    for (token, verdict) in mailbox.takeVerdicts() where token.epoch == state.epoch {
+      switch verdict {
+      case .acknowledge: acks.acknowledge(token.tag)
+      case .giveBack: acks.giveBack(token.tag)
       }
     }
-    guard !acks.isIdle, let wire else { return }
-    // Nothing is delivered any more, so no room is lost by waiting for what is still in hand.
-    let frames = acks.flush(keepingGaps: stopping && !closing)
+    guard !acks.isIdle else { return }
+    let frames = acks.flush(keepingGaps: state.keepsGaps)
     try stallGuard.during(wire.socket, until: .now + .seconds(Self.writeSeconds)) {
       () throws(LinkError) in
       for frame in frames { try wire.send(frame) }
     }
   }
 
-  private func end(_ error: LinkError) {
+  private func perform(_ actions: [ConsumerLinkState.Action]) {
+    for action in actions {
+      switch action {
+      case .stopHandingOut: mailbox.stop()
+      case .cancelConsuming: attempt { wire throws(LinkError) in try wire.cancelConsuming() }
+      case .sayGoodbye: sayGoodbye()
+      case .dropWire: dropWire()
+      case .answerServe(let error):
+        serving?.resume(returning: error)
+        serving = nil
+      case .answerStop:
+        for stop in stops { stop.resume() }
+        stops = []
+      case .endThread: thread.stop()
+      }
+    }
+  }
+
+  private func attempt(_ body: (Wire) throws(LinkError) -> Void) {
+    guard let wire else { return }
+    do throws(LinkError) { try body(wire) } catch { perform(state.lost(error)) }
+  }
+
+  private func sayGoodbye() {
+    mailbox.pass(.giveBack, on: mailbox.takeRest().map(\.token))
+    attempt { wire throws(LinkError) in
+      try sendVerdicts(on: wire)
+      throw .shuttingDown
+    }
+  }
+
+  private func dropWire() {
     thread.unwatch()
-    if wire?.isAlive == true { wire?.close() }
+    wire?.close()
     wire = nil
-    // A verdict that still comes is for an epoch that is over.
-    epoch += 1
     mailbox.connectionLost()
     connected.store(false, ordering: .releasing)
-    cancelled?.resume()
-    cancelled = nil
-    ended?.resume(returning: error)
-    ended = nil
   }
 }
 

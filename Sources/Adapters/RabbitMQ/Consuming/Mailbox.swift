@@ -6,11 +6,6 @@ private import Synchronization
 final class Mailbox: Sendable {
   enum Verdict: Sendable { case acknowledge, giveBack }
 
-  struct Settlement: Sendable {
-    let token: DeliveryToken
-    let verdict: Verdict
-  }
-
   private struct Waiter {
     let id: UInt64
     let max: Int
@@ -21,7 +16,7 @@ final class Mailbox: Sendable {
     var ready = ReadyQueue()
     var waiters: [Waiter] = []
     var nextWaiterID: UInt64 = 0
-    var settlements: [Settlement] = []
+    var verdicts: [(token: DeliveryToken, verdict: Verdict)] = []
     var stopped = false
 
     /// Pairs what is ready with who waits, first come first served.
@@ -75,17 +70,16 @@ final class Mailbox: Sendable {
     for (waiter, messages) in matches { waiter.continuation.resume(returning: messages) }
   }
 
-  func settle(_ tokens: [DeliveryToken], _ verdict: Verdict) {
-    state.withLock { state in
-      state.settlements += tokens.map { Settlement(token: $0, verdict: verdict) }
-    }
+  func pass(_ verdict: Verdict, on tokens: [DeliveryToken]) {
+    state.withLock { $0.verdicts += tokens.map { ($0, verdict) } }
   }
 
-  func takeSettlements() -> [Settlement] {
+  /// The verdicts since the last call, in the order they were passed.
+  func takeVerdicts() -> [(token: DeliveryToken, verdict: Verdict)] {
     state.withLock { state in
-      guard !state.settlements.isEmpty else { return [] }
-      defer { state.settlements = [] }
-      return state.settlements
+      guard !state.verdicts.isEmpty else { return [] }
+      defer { state.verdicts = [] }
+      return state.verdicts
     }
   }
 

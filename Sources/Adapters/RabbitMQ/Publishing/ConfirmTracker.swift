@@ -1,4 +1,4 @@
-/// Which published messages the broker has not settled yet, in the order of their sequence numbers.
+/// Which published messages the broker has not confirmed yet, in the order of their sequence numbers.
 ///
 /// Confirms come singly or for all up to a number, in any order, as acks or nacks; a return comes
 /// before the confirm of its message and carries no number, so it is found by what was published.
@@ -16,12 +16,12 @@ struct ConfirmTracker<Ticket> {
     var returned: (code: Int, text: String)?
   }
 
-  struct Settled {
+  struct Confirmed {
     let ticket: Ticket
     let result: Result<Void, PublishError>
   }
 
-  /// Slot 0 belongs to `firstSequence`; nil is settled.
+  /// Slot 0 belongs to `firstSequence`; nil is confirmed.
   private var slots: [Entry?] = []
   private var head = 0
   private var firstSequence: UInt64 = 1
@@ -36,7 +36,7 @@ struct ConfirmTracker<Ticket> {
     count += 1
   }
 
-  /// Notes a return for the oldest unsettled message with this address; false when there is none.
+  /// Notes a return for the oldest open message with this address; false when there is none.
   mutating func noteReturn(of address: Address, code: Int, text: String) -> Bool {
     for index in head..<slots.count {
       guard let entry = slots[index], entry.returned == nil, entry.address == address else {
@@ -48,24 +48,25 @@ struct ConfirmTracker<Ticket> {
     return false
   }
 
-  /// Settles one message, or all unsettled ones up to it.
+  /// The broker's word on one message, or on all open ones up to it.
   ///
-  /// A number that is unknown or settled already settles nothing.
-  mutating func settle(upTo sequence: UInt64, multiple: Bool, accepted: Bool) -> [Settled] {
+  /// A number that is unknown or confirmed already says nothing.
+  mutating func confirm(upTo sequence: UInt64, multiple: Bool, accepted: Bool) -> [Confirmed] {
     // With `multiple`, zero means everything so far.
     let lastOpen = firstSequence + UInt64(slots.count - head)
     let sequence = multiple && sequence == 0 ? lastOpen - 1 : sequence
     guard sequence >= firstSequence, sequence < lastOpen else { return [] }
     let last = head + Int(sequence - firstSequence)
-    var settled: [Settled] = []
+    var confirmed: [Confirmed] = []
     for index in (multiple ? head : last)...last {
       guard let entry = slots[index] else { continue }
       slots[index] = nil
-      settled.append(Settled(ticket: entry.ticket, result: Self.result(entry, accepted: accepted)))
+      let result = Self.result(entry, accepted: accepted)
+      confirmed.append(Confirmed(ticket: entry.ticket, result: result))
     }
-    count -= settled.count
+    count -= confirmed.count
     advance()
-    return settled
+    return confirmed
   }
 
   /// Forgets everything, as after a lost connection, and gives back what was open.

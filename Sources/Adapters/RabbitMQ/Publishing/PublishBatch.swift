@@ -1,51 +1,43 @@
 /// The messages of one call of `publish`, and what became of each.
-final class PublishBatch {
-  /// Names one message of a batch.
-  struct Ticket {
-    let batch: PublishBatch
-    let index: Int
-  }
+struct PublishBatch {
+  typealias Results = [Result<Void, PublishError>]
 
   let messages: [OutboundMessage]
   let deadline: ContinuousClock.Instant
-  /// Messages before this one were written.
-  var written = 0
-  /// Where the link keeps it; see `PublisherLink`.
-  var place = 0
-
+  /// Messages before this one were taken to be written.
+  private(set) var written = 0
   private var results: [Result<Void, PublishError>?]
+  /// Messages without a result.
   private(set) var open: Int
-  private let finish: ([Result<Void, PublishError>]) -> Void
 
-  init(
-    _ messages: [OutboundMessage],
-    deadline: ContinuousClock.Instant,
-    finish: @escaping ([Result<Void, PublishError>]) -> Void
-  ) {
+  init(_ messages: [OutboundMessage], deadline: ContinuousClock.Instant) {
     self.messages = messages
     self.deadline = deadline
-    self.finish = finish
     results = Array(repeating: nil, count: messages.count)
     open = messages.count
   }
 
-  /// Settles one message; true when that was the last one.
-  ///
-  /// The first word on a message counts.
-  func settle(_ index: Int, _ result: Result<Void, PublishError>) -> Bool {
-    guard results[index] == nil else { return false }
-    results[index] = result
-    open -= 1
-    guard open == 0 else { return false }
-    finish(results.compactMap { $0 })
-    return true
+  var isWritten: Bool { written == messages.count }
+  /// One result a message, in their order; fewer while some are open.
+  var answer: Results { results.compactMap { $0 } }
+
+  mutating func takeNext() -> (index: Int, message: OutboundMessage) {
+    defer { written += 1 }
+    return (written, messages[written])
   }
 
-  /// Settles all messages that are open: `written` for those that were sent, `unwritten` for the
+  /// Notes what became of one message; the first word on it counts.
+  mutating func note(_ result: Result<Void, PublishError>, at index: Int) {
+    guard results[index] == nil else { return }
+    results[index] = result
+    open -= 1
+  }
+
+  /// Notes what became of those that are open: `written` for those that were sent, `unwritten` for the
   /// others.
-  func settleRest(written writtenError: PublishError, unwritten: PublishError) {
-    for index in messages.indices where results[index] == nil {
-      _ = settle(index, .failure(index < written ? writtenError : unwritten))
+  mutating func noteRest(written writtenError: PublishError, unwritten: PublishError) {
+    for index in messages.indices {
+      note(.failure(index < written ? writtenError : unwritten), at: index)
     }
   }
 }

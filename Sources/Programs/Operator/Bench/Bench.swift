@@ -29,6 +29,9 @@ struct Bench: AsyncParsableCommand {
   @Option(help: "Where deploy/up keeps its records; otherwise run in ESTEIRA_STATE or in .esteira.")
   var runDirectory: String?
 
+  @Option(help: "Only counts what leads cost, beside the limits in this file; above one, the status is 1.")
+  var gate: String?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -43,10 +46,27 @@ struct Bench: AsyncParsableCommand {
 
   func run() async throws {
     let state = ProcessInfo.processInfo.environment["ESTEIRA_STATE"] ?? ".esteira"
-    let processes = try FleetProcesses(runDirectory: runDirectory ?? "\(state)/run")
+    let records = runDirectory ?? "\(state)/run"
+    let processes = try FleetProcesses(runDirectory: records)
     try await FleetAccess.open([.broker, .secret]) { access in
       try await access.check(integration)
       let target = try await BenchTarget(access: access, integration: integration)
+      if let gate {
+        let limits = try GateLimits(
+          String(decoding: try Data(contentsOf: URL(filePath: gate)), as: UTF8.self)
+        )
+        let (table, broken) = limits.verdict(
+          on: try await Gate.measure(
+            target,
+            processes: processes,
+            access: access,
+            serverLog: "\(records)/../log/postgresql.log"
+          )
+        )
+        Terminal.say(table)
+        if !broken.isEmpty { throw Refusal("above the limit: \(broken.joined(separator: ", "))") }
+        return
+      }
       let report = try await BenchRun.perform(
         BenchPlan(leads: leads, burst: .seconds(seconds), connections: connections),
         on: target,

@@ -25,7 +25,7 @@ struct Examination {
       examination.wrong(
         "settings",
         "\(error)",
-        "set them in the environment; see the README's table"
+        "set them in the environment; see the table in deploy/docs/operate.md"
       )
     }
     return examination.findings

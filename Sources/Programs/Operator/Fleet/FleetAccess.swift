@@ -28,6 +28,7 @@ struct FleetAccess: Sendable {
     options.checkoutTimeout = .seconds(3)
     // A person waits rather for the books of millions of leads than not to see them.
     options.statementTimeout = responseTimeout - .seconds(10)
+    options.findsByKeys = false
     let pool = PostgresPool(options, logger: logger)
     do {
       if checksSchema { try await SchemaVersion.check(pool) }

@@ -1,15 +1,24 @@
-/// What the README tells people to type and to open.
-enum ReadmeReading {
+/// What a page tells people to type and to open.
+enum PageReading {
   /// The first words after `esteira` in code, such as `explain`.
   static func subcommands(in text: String) -> Set<String> {
     Set(code(of: text).matches(of: /(?:^|[\s`])esteira ([a-z][a-z-]*)/).map { String($0.1) })
   }
 
-  /// Paths of the repository: in code those below its folders, and the targets of links.
-  static func paths(in text: String) -> Set<String> {
+  /// Paths of the repository: in code those below its folders, and the targets of links, which start at
+  /// the folder of the page.
+  static func paths(in text: String, of folder: String = "") -> Set<String> {
     let named = code(of: text).matches(of: /(?:deploy|Sources|Tests)\/[A-Za-z\/.+-]*[A-Za-z]/)
-    let linked = text.matches(of: /\]\(([^):]+)\)/).map { String($0.1) }
+    let linked = text.matches(of: /\]\(([^):#]+)[^):]*\)/).map { path(String($0.1), from: folder) }
     return Set(named.map { String($0.0) } + linked)
+  }
+
+  private static func path(_ link: String, from folder: String) -> String {
+    var parts = folder.split(separator: "/")
+    for part in link.split(separator: "/") {
+      if part == ".." { parts = parts.dropLast() } else { parts.append(part) }
+    }
+    return parts.joined(separator: "/")
   }
 
   /// What stands between back-ticks and in fenced blocks, without the shell's comments.

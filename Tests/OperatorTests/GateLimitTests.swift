@@ -1,0 +1,21 @@
+import Testing
+
+@testable import Operator
+
+@Suite struct GateLimitTests {
+  private static let text = "figure\tlimit\ttarget\tcounts\na\t2.5\t1\twords\nb\t10\t–\tother words\n"
+
+  @Test func `a figure at its limit holds, one above or not measured breaks`() throws {
+    let limits = try GateLimits(Self.text)
+    #expect(limits.verdict(on: ["a": 2.5, "b": 0]).broken == [])
+    #expect(limits.verdict(on: ["a": 2.51, "b": 10]).broken == ["a"])
+    let (table, broken) = limits.verdict(on: ["b": 11])
+    #expect(broken == ["a", "b"])
+    #expect(table.contains("ABOVE") && table.contains("other words"))
+  }
+
+  @Test(arguments: ["a\tmuch\t1\twords", "a\t1\twords", "a\t1\t2\t3\t4"])
+  func `a line that is no limit is refused`(line: String) {
+    #expect(throws: Refusal.self) { try GateLimits("header\n\(line)\n") }
+  }
+}
