@@ -48,7 +48,8 @@ struct StatementTests {
     var checked = 0
     for file in try SourceText.files(in: [
       "Sources/Adapters/BeltStorage", "Sources/Adapters/BeltStorage/Operating",
-      "Sources/Adapters/EmbeddedCRM", "Sources/Adapters/BeltStorage/Effects", "Sources/Adapters/OutsideCalls/Quotas",
+      "Sources/Adapters/EmbeddedCRM", "Sources/Adapters/BeltStorage/Effects",
+      "Sources/Adapters/OutsideCalls/Quotas",
       "Sources/Adapters/OutsideCalls/Logins", "Sources/Stages/TagSync", "Sources/Stages/RDUpdater",
     ]) {
       for statement in try Self.statements(in: file.text) where statement.contains(use) {

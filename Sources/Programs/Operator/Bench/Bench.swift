@@ -29,7 +29,9 @@ struct Bench: AsyncParsableCommand {
   @Option(help: "Where deploy/up keeps its records; otherwise run in ESTEIRA_STATE or in .esteira.")
   var runDirectory: String?
 
-  @Option(help: "Only counts what leads cost, beside the limits in this file; above one, the status is 1.")
+  @Option(
+    help: "Only counts what leads cost, beside the limits in this file; above one, the status is 1."
+  )
   var gate: String?
 
   @OptionGroup var output: OutputOptions
