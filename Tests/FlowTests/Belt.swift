@@ -131,43 +131,40 @@ struct Belt: Sendable {
     self.sandbox = sandbox
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
-    let database = LeadDatabase(pool: pool)
     let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
     client = Self.client(http, baseURL, pool, UnlimitedPermits())
     desk = SalesDesk(pool: pool)
-    let stages: [Flow: any Handler] = [
-      .rdUpdater: RDUpdaterHandler(
-        database: database,
-        crms: crms,
-        desk: RDDesk(client: client, database: database)
-      )
-    ]
-    handlers = stages.mapValues { OrderedHandler($0, database: database) }.merging([
+    handlers = [
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
       .centralizer: StageRunner(CentralizerStage(), pool: pool),
       .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool),
+      .rdUpdater: Self.updater(client, pool),
       .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool),
-    ]) { $1 }
+    ]
   }
 
   /// Another worker's RD updater, whose calls need these permits.
   func updater(permits: any CallPermits) -> any Handler {
-    let database = LeadDatabase(pool: pool)
-    return OrderedHandler(
-      RDUpdaterHandler(
-        database: database,
+    Self.updater(Self.client(http, baseURL, pool, permits), pool)
+  }
+
+  private static func updater(_ client: RDStationClient, _ pool: PostgresPool) -> StageRunner<
+    RDUpdaterStage
+  > {
+    StageRunner(
+      RDUpdaterStage(
+        pool: pool,
         crms: CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }]),
-        desk: rdDesk(permits: permits)
+        desk: CallDesk(RDCalls(client), pool: pool)
       ),
-      database: database
+      pool: pool
     )
   }
 
-  func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> RDDesk {
-    RDDesk(
-      client: Self.client(http, baseURL, pool, permits),
-      database: LeadDatabase(pool: pool)
-    )
+  var updaterRunner: StageRunner<RDUpdaterStage> { Self.updater(client, pool) }
+
+  func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> CallDesk<RDCalls> {
+    CallDesk(RDCalls(Self.client(http, baseURL, pool, permits)), pool: pool)
   }
 
   /// As `esteira apply` and `esteira connect` try a login.

@@ -48,7 +48,9 @@ struct StatementTests {
     var checked = 0
     for file in try SourceText.files(in: [
       "Sources/Adapters/BeltStorage", "Sources/Adapters/BeltStorage/Operating",
-      "Sources/Adapters/EmbeddedCRM", "Sources/Programs/TagSync", "Sources/Programs/RDUpdater",
+      "Sources/Adapters/EmbeddedCRM", "Sources/Adapters/BeltStorage/Effects",
+      "Sources/Adapters/OutsideCalls/Quotas",
+      "Sources/Adapters/OutsideCalls/Logins", "Sources/Stages/TagSync", "Sources/Stages/RDUpdater",
     ]) {
       for statement in try Self.statements(in: file.text) where statement.contains(use) {
         for match in statement.matches(of: use) {
