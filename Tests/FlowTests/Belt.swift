@@ -1,5 +1,6 @@
 import OutsideCalls
 import AsyncHTTPClient
+import CRMConformance
 import EmbeddedCRM
 import Hummingbird
 import BeltStorage
@@ -26,6 +27,8 @@ struct Belt: Sendable {
   let sandbox: SandboxServer
   let client: RDStationClient
   let desk: SalesDesk
+  /// The accounts of the CRM that is outside.
+  let office = MemoryOffice()
   private let handlers: [Flow: any Handler]
   let http: HTTPClient
   let baseURL: String
@@ -132,7 +135,11 @@ struct Belt: Sendable {
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
     let database = LeadDatabase(pool: pool)
-    let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
+    let office = office
+    let crms = CRMs([
+      .embedded: { EmbeddedCRM(pool: pool, integration: $0) },
+      .rdStationCRM: { MemoryCRM(office, integration: $0) },
+    ])
     client = Self.client(http, baseURL, pool, UnlimitedPermits())
     desk = SalesDesk(pool: pool)
     let stages: [Flow: any Handler] = [
@@ -144,7 +151,7 @@ struct Belt: Sendable {
     ]
     handlers = stages.mapValues { OrderedHandler($0, database: database) }.merging([
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
-      .centralizer: StageRunner(CentralizerStage(), pool: pool),
+      .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool),
       .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool),
       .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool),
     ]) { $1 }

@@ -5,6 +5,10 @@ import StrictJSON
 import TestKit
 import Testing
 import Belt
+import Centralizer
+import LeadImporter
+import OpportunityCreator
+import TagSync
 
 @testable import Sandbox
 

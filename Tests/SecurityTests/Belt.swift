@@ -135,7 +135,7 @@ struct Belt: Sendable {
     handlers = unmoved.mapValues { OrderedHandler($0, database: database, policy: policy) }
       .merging([
         .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
-        .centralizer: StageRunner(CentralizerStage(), pool: pool, policy: policy),
+        .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool, policy: policy),
         .opportunityCreator: StageRunner(
           OpportunityCreatorStage(crms: crms),
           pool: pool,
