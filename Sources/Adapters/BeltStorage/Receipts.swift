@@ -20,8 +20,7 @@ enum Receipts {
   static func outcomes(in rows: Rows) throws -> [Identifier: Outcome] {
     var outcomes: [Identifier: Outcome] = [:]
     for row in rows {
-      let follows = Saboteur.followsForgotten.isOn ? [] : try row.messages("follows")
-      outcomes[try row.identifier("message_id")] = .done(follows: follows)
+      outcomes[try row.identifier("message_id")] = .done(follows: try row.messages("follows"))
     }
     return outcomes
   }
@@ -38,7 +37,7 @@ enum Receipts {
       guard case .done(let follows) = settled.outcome else { return nil }
       return (settled.message, follows)
     }
-    guard !done.isEmpty, !Saboteur.receiptsOff.isOn else { return [] }
+    guard !done.isEmpty else { return [] }
     let messages = done.map(\.0)
     return [
       """
