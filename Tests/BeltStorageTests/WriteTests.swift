@@ -1,5 +1,5 @@
+import Leads
 import Postgres
-import TestKit
 import Testing
 
 @testable import BeltStorage

@@ -1,5 +1,6 @@
 import OutsideCalls
 import AsyncHTTPClient
+import CRMConformance
 import EmbeddedCRM
 import Hummingbird
 import BeltStorage
@@ -26,6 +27,8 @@ struct Belt: Sendable {
   let sandbox: SandboxServer
   let client: RDStationClient
   let desk: SalesDesk
+  /// The accounts of the CRM that is outside.
+  let office = MemoryOffice()
   private let handlers: [Flow: any Handler]
   let http: HTTPClient
   let baseURL: String
@@ -131,37 +134,40 @@ struct Belt: Sendable {
     self.sandbox = sandbox
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
-    let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
+    let office = office
+    let crms = CRMs([
+      .embedded: { EmbeddedCRM(pool: pool, integration: $0) },
+      .rdStationCRM: { MemoryCRM(office, integration: $0) },
+    ])
     client = Self.client(http, baseURL, pool, UnlimitedPermits())
     desk = SalesDesk(pool: pool)
     handlers = [
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
-      .centralizer: StageRunner(CentralizerStage(), pool: pool),
+      .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool),
       .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool),
-      .rdUpdater: Self.updater(client, pool),
+      .rdUpdater: Self.updater(client, crms, pool),
       .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool),
     ]
   }
 
   /// Another worker's RD updater, whose calls need these permits.
   func updater(permits: any CallPermits) -> any Handler {
-    Self.updater(Self.client(http, baseURL, pool, permits), pool)
+    updaterRunner(Self.client(http, baseURL, pool, permits))
   }
 
-  private static func updater(_ client: RDStationClient, _ pool: PostgresPool) -> StageRunner<
-    RDUpdaterStage
-  > {
+  func updaterRunner(_ client: RDStationClient) -> StageRunner<RDUpdaterStage> {
+    let crms = CRMs([.embedded: { [pool] in EmbeddedCRM(pool: pool, integration: $0) }])
+    return Self.updater(client, crms, pool)
+  }
+
+  private static func updater(_ client: RDStationClient, _ crms: CRMs, _ pool: PostgresPool)
+    -> StageRunner<RDUpdaterStage>
+  {
     StageRunner(
-      RDUpdaterStage(
-        pool: pool,
-        crms: CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }]),
-        desk: CallDesk(RDCalls(client), pool: pool)
-      ),
+      RDUpdaterStage(pool: pool, crms: crms, desk: CallDesk(RDCalls(client), pool: pool)),
       pool: pool
     )
   }
-
-  var updaterRunner: StageRunner<RDUpdaterStage> { Self.updater(client, pool) }
 
   func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> CallDesk<RDCalls> {
     CallDesk(RDCalls(Self.client(http, baseURL, pool, permits)), pool: pool)

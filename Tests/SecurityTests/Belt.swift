@@ -135,7 +135,7 @@ struct Belt: Sendable {
         policy: policy
       ),
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
-      .centralizer: StageRunner(CentralizerStage(), pool: pool, policy: policy),
+      .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool, policy: policy),
       .opportunityCreator: StageRunner(
         OpportunityCreatorStage(crms: crms),
         pool: pool,

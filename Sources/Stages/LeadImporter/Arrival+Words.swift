@@ -4,7 +4,7 @@ import Belt
 
 extension Arrival {
   /// What goes on from here: the event, or tags that are newer than those of a known event.
-  func follow(under settings: Settings) -> Message? {
+  var follow: Message? {
     guard let event, let lead = event.leadID(in: message.integration) else { return nil }
     let part = String(self.lead.position)
     switch decision {
@@ -16,7 +16,7 @@ extension Arrival {
         part: part
       )
     case .success(.renew(let fields)), .success(.hear(_, let fields)):
-      guard fields.contains("tags"), settings.tags != .off else { return nil }
+      guard fields.contains("tags") else { return nil }
       return message.following(
         to: .tagSync,
         LeadTagged(lead: lead),

@@ -24,7 +24,7 @@ package struct LeadImporterStage: Stage {
     }
     return .done(
       arrivals.flatMap { $0.lines() },
-      follows: arrivals.compactMap { $0.follow(under: item.settings) },
+      follows: arrivals.compactMap(\.follow),
       writes: [ImportedWebhook(content: content, arrivals: arrivals)]
     )
   }

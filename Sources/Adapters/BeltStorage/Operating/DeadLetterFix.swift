@@ -116,8 +116,11 @@ package struct DeadLetterFix: Sendable, Hashable {
     ),
     "crm_not_supported": ("This program cannot write to that CRM; change the settings.", .apply),
     "crm_outcome_unknown": (
-      "Look for the opportunity in the CRM: discard it when it is there, send it again when not.",
-      .look
+      "The CRM did not say what became of a call; send it again, it looks first.", .retry
+    ),
+    "crm_outcome_undecidable": (
+      "Look for the opportunity in the CRM: discard it when it is there, send it again when not, "
+        + "with --not-there.", .decide
     ),
     "embedded_crm_away": ("The database was away; send them again.", .retry),
     "opportunity_not_found": (

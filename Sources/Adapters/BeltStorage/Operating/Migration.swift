@@ -81,6 +81,11 @@ package struct Migration: Sendable, Hashable {
         on: "conversion (integration_id, lead_id, coalesce(place, 0), arrived_at, id)"
       )
     ),
+    Migration(
+      number: 15,
+      name: "room_for_updates",
+      script: PackageResources.m0015_room_for_updates_sql
+    ),
   ]
 
   /// As a person would look for it among the files.

@@ -23,7 +23,8 @@ struct RunnerWork<S: Stage> {
     changes += decision.changes
     let lines = decision.lines.map { JourneyEntry($0, of: message, version: item.version) }
     switch decision.ending {
-    case .settled(let outcome):
+    case .settled(let decided):
+      let outcome = decided.needed(under: item.settings)
       outcomes[message.id] = outcome
       settled.append(Settled(message, outcome, journey: lines))
     case .planned(let plan, let intent):
@@ -70,6 +71,16 @@ extension JourneyEntry {
       subject: line.subject,
       configVersion: version,
       isSaidOnce: line.isSaidOnce
+    )
+  }
+}
+
+extension Outcome {
+  /// Without what would follow at stages that the settings leave nothing to do.
+  func needed(under settings: Settings) -> Outcome {
+    guard case .done(let follows) = self else { return self }
+    return .done(
+      follows: follows.filter { Flow(rawValue: $0.stage)?.isNeeded(under: settings) != false }
     )
   }
 }

@@ -31,10 +31,12 @@ extension StageRunner {
     var outcomes = acted.mapValues(\.outcome)
     let endings = planned.compactMap { plan in
       acted[plan.message.id].map { acted in
-        Ending(
+        let outcome = acted.outcome.needed(under: plan.item.settings)
+        outcomes[plan.message.id] = outcome
+        return Ending(
           settled: Settled(
             plan.message,
-            acted.outcome,
+            outcome,
             journey: acted.lines.map {
               JourneyEntry($0, of: plan.message, version: plan.item.version)
             }

@@ -100,6 +100,7 @@ final class ChaosFleet: Sendable {
     // The books of a whole night are long.
     options.statementTimeout = .seconds(300)
     options.responseTimeout = .seconds(310)
+    options.findsByKeys = false
     pool = PostgresPool(options, logger: Logger(label: "chaos"))
     func program(
       _ name: String,
