@@ -124,7 +124,8 @@ let package = Package(
       "Operator",
       [
         "Operations", "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM",
-        "OutsideCalls", "RDStation", "SettingsDocument", "SandboxLeads", "Observability", .argumentParser,
+        "OutsideCalls", "RDStation", "SettingsDocument", "SandboxLeads", "Observability",
+        .argumentParser,
         .httpClient, .logging,
         .nioCore,
         .nioHTTP1, .nioPosix,

@@ -67,7 +67,13 @@ struct Bench: AsyncParsableCommand {
           )
         )
         Terminal.say(table)
-        if !broken.isEmpty { throw Refusal(.failed, "gate_broken", "above the limit: \(broken.joined(separator: ", "))") }
+        if !broken.isEmpty {
+          throw Refusal(
+            .failed,
+            "gate_broken",
+            "above the limit: \(broken.joined(separator: ", "))"
+          )
+        }
         return
       }
       let report = try await BenchRun.perform(

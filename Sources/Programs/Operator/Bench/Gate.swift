@@ -78,7 +78,11 @@ struct Gate {
       in: try await wait.untilEnded(outcome.accepted.count)
     )
     guard fates.lost == 0, fates.dead == 0, outcome.failed == 0, fates.done > 0 else {
-      throw Refusal(.failed, "leads_lost", "of \(bodies.count) leads \(fates.done) were done and \(fates.lost) lost")
+      throw Refusal(
+        .failed,
+        "leads_lost",
+        "of \(bodies.count) leads \(fates.done) were done and \(fates.lost) lost"
+      )
     }
     return (try await work() - before).each(of: fates.done)
   }
