@@ -21,9 +21,8 @@ enum Receipts {
   static func outcomes(in rows: Rows) throws -> [Identifier: Outcome] {
     var outcomes: [Identifier: Outcome] = [:]
     for row in rows {
-      let follows = Saboteur.followsForgotten.isOn ? [] : try row.json("follows").array ?? []
       outcomes[try row.identifier("message_id")] = .done(
-        follows: follows.compactMap(Message.init(stored:))
+        follows: (try row.json("follows").array ?? []).compactMap(Message.init(stored:))
       )
     }
     return outcomes
@@ -41,7 +40,7 @@ enum Receipts {
       guard case .done(let follows) = settled.outcome else { return nil }
       return (settled.message, follows)
     }
-    guard !done.isEmpty, !Saboteur.receiptsOff.isOn else { return [] }
+    guard !done.isEmpty else { return [] }
     let messages = done.map(\.0)
     return [
       """

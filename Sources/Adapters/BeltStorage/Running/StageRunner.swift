@@ -42,7 +42,6 @@ package struct StageRunner<S: Stage>: Handler {
     let outcomes = try await outcomes(of: batch)
     // A message that a stage forgot is a fault of the program: it is tried again, then parked.
     let answers = batch.map { outcomes[$0.id] ?? .retry(.notSettled) }
-    if Saboteur.refusalDropped.isOn { return answers }
     try await deadLetters.record(
       zip(batch, answers).compactMap { message, outcome in
         policy.givesUp(message, after: outcome).map { (message, $0) }

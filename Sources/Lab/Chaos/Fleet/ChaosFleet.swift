@@ -133,6 +133,7 @@ final class ChaosFleet: Sendable {
     }
     self.programs = programs
     try await control.run(["migrate"])
+    for statement in saboteur?.statements ?? [] { _ = try await pool.run(statement) }
     try await control.run(["topology", "apply"])
     // The shorter of the queue's own delay and the policy's counts: nobody waits half an hour here.
     try await broker.control([
