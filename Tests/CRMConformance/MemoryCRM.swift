@@ -29,7 +29,7 @@ package struct MemoryCRM: CRM {
 
   package func put(_ records: [RecordDraft]) async -> [Result<CRMRecord, CRMError>] {
     records.map { draft in
-      office.call(integration, writing: true) { (books) throws(CRMError) in
+      office.call(integration) { (books) throws(CRMError) in
         let keys = draft.keys.filter(traits.isSearchedBy)
         try books.check(draft.fields, of: draft.kind)
         return books.put(draft, at: draft.record ?? books.record(draft.kind, keys: keys))
@@ -53,7 +53,7 @@ package struct MemoryCRM: CRM {
 
   package func revise(_ revisions: [OpportunityRevision]) async -> [Result<Void, CRMError>] {
     revisions.map { revision in
-      office.call(integration, writing: true) { (books) throws(CRMError) in
+      office.call(integration) { (books) throws(CRMError) in
         try books.check(revision.fields, of: .opportunity)
         try books.change(revision.record) { deal in
           for field in revision.fields { deal.fields[field.name] = field.values }
@@ -64,7 +64,7 @@ package struct MemoryCRM: CRM {
 
   package func attach(_ histories: [OpportunityHistory]) async -> [Result<Void, CRMError>] {
     histories.map { history in
-      office.call(integration, writing: true) { (books) throws(CRMError) in
+      office.call(integration) { (books) throws(CRMError) in
         try books.change(history.record) { deal in
           deal.history += history.items.filter { !deal.history.contains($0) }
         }
@@ -78,7 +78,7 @@ package struct MemoryCRM: CRM {
 
   package func setTags(_ changes: [TagChange]) async -> [Result<Bool, CRMError>] {
     changes.map { change in
-      office.call(integration, writing: true) { (books) throws(CRMError) in
+      office.call(integration) { (books) throws(CRMError) in
         guard let deal = books.deals[change.record], Set(deal.state.tags) == Set(change.read) else {
           return false
         }

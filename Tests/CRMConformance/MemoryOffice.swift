@@ -124,7 +124,6 @@ package final class MemoryOffice: Sendable {
   /// A call of the adapter, with whatever breaks it.
   func call<Answer: Sendable>(
     _ integration: String,
-    writing: Bool = false,
     creating draft: OpportunityDraft? = nil,
     _ body: (inout Books) throws(CRMError) -> Answer
   ) -> Result<Answer, CRMError> {
@@ -132,7 +131,7 @@ package final class MemoryOffice: Sendable {
       var account = all[integration, default: Books()]
       defer { all[integration] = account }
       do throws(CRMError) {
-        return .success(try account.call(writing: writing || draft != nil, creating: draft, body))
+        return .success(try account.call(creating: draft, body))
       } catch {
         return .failure(error)
       }
@@ -189,7 +188,13 @@ package final class MemoryOffice: Sendable {
     at(integration) { books in books.people.values.count { $0.kind == kind } }
   }
 
-  /// The records that an opportunity refers to.
+  package func fields(of marker: Identifier, in integration: String) -> [String: [String]] {
+    at(integration) { books in
+      books.deals.values.first { $0.marker == marker }?.fields ?? [:]
+    }
+  }
+
+  /// The contact and the company that an opportunity refers to.
   package func references(of marker: Identifier, in integration: String) -> [CRMRecord] {
     at(integration) { books in
       books.deals.values.filter { $0.marker == marker }
@@ -200,12 +205,13 @@ package final class MemoryOffice: Sendable {
 
 extension MemoryOffice.Books {
   fileprivate mutating func call<Answer>(
-    writing: Bool,
     creating draft: OpportunityDraft?,
     _ body: (inout Self) throws(CRMError) -> Answer
   ) throws(CRMError) -> Answer {
     if isLoginDead { throw .loginDead }
-    let isMet = faults.first.map { writing || ![.answerLost, .commitLate].contains($0) } ?? false
+    // Only a create is carried out without an answer.
+    let isMet =
+      faults.first.map { draft != nil || ![.answerLost, .commitLate].contains($0) } ?? false
     guard isMet else { return try body(&self) }
     switch faults.removeFirst() {
     case .away: throw CRMError(.unavailable, Reason("memory_away", "The CRM is away."))

@@ -4,6 +4,6 @@ import Centralizer
 @main
 struct CentralizerProgram {
   static func main() async {
-    await WorkerProgram.run { _ in CentralizerStage() }
+    await WorkerProgram.run { resources in CentralizerStage(crms: resources.crms) }
   }
 }

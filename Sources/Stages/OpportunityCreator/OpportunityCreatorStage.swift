@@ -15,16 +15,6 @@ package struct OpportunityCreatorStage: Stage {
 
   package init(crms: CRMs) { self.crms = crms }
 
-  package func load(_ taken: [Taken<LeadCentralized>]) -> Load<OpportunityKnowledge> {
-    OpportunityCreatorStatements.load(taken)
-  }
-
-  package func load(_ items: [Item<LeadCentralized>], having found: OpportunityKnowledge)
-    -> Load<OpportunityKnowledge>
-  {
-    OpportunityCreatorStatements.load(items, having: found)
-  }
-
   package func decide(_ item: Item<LeadCentralized>, _ known: inout OpportunityKnowledge)
     -> Decision<OpportunityChange, OpportunityPlan>
   {
@@ -72,12 +62,8 @@ package struct OpportunityCreatorStage: Stage {
     case .wait(let reason): return .wait(.seconds(5), reason)
     case .none(let reason):
       // The tags of the opportunity that is open may have changed with this event.
-      return .done(reason, follows: subject.open.isEmpty ? [] : item.tagged, writes: [change])
+      return .done(reason, follows: subject.open.isEmpty ? [] : [item.tagged], writes: [change])
     }
-  }
-
-  package func writes(_ changes: [OpportunityChange], _ known: OpportunityKnowledge) -> [Write] {
-    OpportunityCreatorStatements.writes(changes, known)
   }
 
   package func act(
@@ -91,10 +77,6 @@ package struct OpportunityCreatorStage: Stage {
       await OpportunityCalls(items, before: end).made()
     }
     return served.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
-  }
-
-  package func results(_ facts: [OpportunityFact]) -> [Write] {
-    OpportunityCreatorStatements.results(facts)
   }
 }
 

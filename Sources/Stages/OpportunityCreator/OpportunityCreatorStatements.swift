@@ -1,28 +1,28 @@
+package import BeltStorage
+package import Leads
 import Belt
-import BeltStorage
-import Leads
 import Postgres
 import StrictJSON
 
 /// What the opportunity creator reads and writes; each statement stands beside the reader of its rows.
-enum OpportunityCreatorStatements {
+extension OpportunityCreatorStage {
   /// The first round trip.
   ///
   /// The events of one lead take turns, so that "one open deal" holds with any number of creators; the
   /// rows of a rotation are locked until the commit, so that they share it.
-  static func load(_ taken: [Taken<LeadCentralized>]) -> Load<OpportunityKnowledge> {
+  package func load(_ taken: [Taken<LeadCentralized>]) -> Load<OpportunityKnowledge> {
     let integrations = taken.map(\.integration)
     let events = taken.map(\.input.event)
     let leads = taken.map(\.input.lead)
     let distinct = Set(integrations).sorted()
     return Load(
       Load(Lock.taking(zip(integrations, leads).map { "opportunities:\($0):\($1)" })),
-      subjects(integrations, events),
-      planned(integrations, events),
-      history(integrations, leads),
-      rotations(of: distinct),
-      options(of: distinct),
-      held(integrations, events)
+      Self.subjects(integrations, events),
+      Self.planned(integrations, events),
+      Self.history(integrations, leads),
+      Self.rotations(of: distinct),
+      Self.options(of: distinct),
+      Self.held(integrations, events)
     ) { _, subjects, planned, history, rotations, created, held in
       var subjects = subjects
       for (key, subject) in subjects {
@@ -39,7 +39,7 @@ enum OpportunityCreatorStatements {
   }
 
   /// The second, where there is something to ask.
-  static func load(_ items: [Item<LeadCentralized>], having found: OpportunityKnowledge)
+  package func load(_ items: [Item<LeadCentralized>], having found: OpportunityKnowledge)
     -> Load<OpportunityKnowledge>
   {
     let resumed = items.filter { item in
@@ -48,12 +48,12 @@ enum OpportunityCreatorStatements {
     let bounded = Set(items.filter(\.settings.boundsOptions).map(\.integration)).sorted()
     let effects: Load<[Identifier: Effects.Found]> =
       resumed.isEmpty
-      ? .known([:]) : Load(Effects.reading(resumed.map(\.message)), read: Effects.found)
+      ? .known([:]) : Effects.load(resumed.map(\.message))
     // Read again when nobody else can add one before the commit.
     let created: Load<[String: [FieldName: Set<String>]]> =
       bounded.isEmpty
       ? .known([:])
-      : Load(Load(Lock.taking(bounded.map { "options:\($0)" })), options(of: bounded)) { $1 }
+      : Load(Load(Lock.taking(bounded.map { "options:\($0)" })), Self.options(of: bounded)) { $1 }
     return Load(effects, created) { effects, created in
       var known = found
       known.effects = effects
@@ -212,7 +212,7 @@ enum OpportunityCreatorStatements {
     )
   }
 
-  static func writes(_ changes: [OpportunityChange], _ known: OpportunityKnowledge) -> [Write] {
+  package func writes(_ changes: [OpportunityChange], _ known: OpportunityKnowledge) -> [Write] {
     let chosen = changes.compactMap(\.chosen)
     let records = changes.flatMap { change in
       (change.local?.records ?? []).map { ($0, change.message.integration) }
@@ -234,9 +234,10 @@ enum OpportunityCreatorStatements {
       Effects.Result(message: $0.message, state: .confirmed)
     }
     let own =
-      newOptions(chosen) + rotations(known.movedRotations) + local(changes) + Holds.keeping(holds)
+      Self.newOptions(chosen) + Self.rotations(known.movedRotations) + Self.local(changes)
+      + Holds.keeping(holds)
       + Holds.ending(changes.compactMap(\.ended)) + Effects.settling(effects)
-    return RecordRows.keeping(records) + opportunities(chosen) + created(resumed)
+    return RecordRows.keeping(records) + Self.opportunities(chosen) + Self.created(resumed)
       + own.map { Write(.own, $0) }
   }
 
@@ -331,7 +332,7 @@ enum OpportunityCreatorStatements {
     return writes
   }
 
-  static func results(_ facts: [OpportunityFact]) -> [Write] {
+  package func results(_ facts: [OpportunityFact]) -> [Write] {
     var records: [(RecordDraft, String)] = []
     var made: [(String, Identifier, CRMRecord)] = []
     for fact in facts {
@@ -341,7 +342,7 @@ enum OpportunityCreatorStatements {
         made.append((integration, event, record))
       }
     }
-    return RecordRows.keeping(records) + created(made)
+    return RecordRows.keeping(records) + Self.created(made)
   }
 
   /// Where the CRM keeps the opportunities of events that an earlier commit planned.

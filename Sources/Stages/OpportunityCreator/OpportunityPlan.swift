@@ -24,26 +24,24 @@ enum OpportunityStep: Sendable {
     }
   }
 
-  /// What follows then; a stage that has nothing to do gets no message.
+  /// What follows then.
   func follows(of item: Item<LeadCentralized>) -> [Message] {
     switch self {
     case .create(let planned), .lookFor(let planned, _, _), .finish(let planned, _):
       let body = OpportunityCreated(opportunity: planned.draft.marker)
-      return [item.message.following(to: .rdUpdater, body)]
-        + (item.settings.tags == .off ? [] : [item.message.following(to: .tagSync, body)])
+      return [
+        item.message.following(to: .rdUpdater, body), item.message.following(to: .tagSync, body),
+      ]
     case .revise(let opportunity, _, _):
       let body = OpportunityRevised(opportunity: opportunity, event: item.input.event)
-      return [item.message.following(to: .rdUpdater, body)] + item.tagged
+      return [item.message.following(to: .rdUpdater, body), item.tagged]
     case .recordsOnly: return []
     }
   }
 }
 
 extension Item<LeadCentralized> {
-  var tagged: [Message] {
-    settings.tags == .off
-      ? [] : [message.following(to: .tagSync, LeadTagged(lead: input.lead))]
-  }
+  var tagged: Message { message.following(to: .tagSync, LeadTagged(lead: input.lead)) }
 }
 
 /// What one message changes in the transaction that decides it.

@@ -39,12 +39,7 @@ package enum OpportunityDecision: Sendable, Hashable {
   ) {
     guard let (place, trigger) = settings.trigger(for: subject.kind, identifier: subject.identifier)
     else {
-      self = .none(
-        Reason(
-          "no_trigger_matched",
-          "None of the \(settings.triggers.count) triggers starts with this event."
-        )
-      )
+      self = .none(.noTriggerMatched(of: settings.triggers.count))
       return
     }
     if let reason = Self.suppression(of: subject, by: trigger, settings) {
@@ -72,12 +67,7 @@ package enum OpportunityDecision: Sendable, Hashable {
       using: &generator
     )
     guard let owner = owners.opportunity?.owner else {
-      self = .hold(
-        Reason(
-          "owner_missing",
-          "The group of trigger \(place) (\(trigger.words)) has no member, and there is no default user."
-        )
-      )
+      self = .hold(.ownerMissing(place, trigger))
       return
     }
     let choice = Choice(
@@ -96,9 +86,7 @@ package enum OpportunityDecision: Sendable, Hashable {
     }
     if let open = Self.reused(by: trigger, subject) {
       guard let record = open.record else {
-        self = .wait(
-          Reason("open_deal_on_its_way", "The lead's open opportunity is not in the CRM yet.")
-        )
+        self = .wait(.openDealOnItsWay)
         return
       }
       let fields = plan.values(of: .opportunity)
@@ -114,70 +102,5 @@ package enum OpportunityDecision: Sendable, Hashable {
       OpportunityDraft(for: subject, by: choice, owner: owner, settings: settings),
       choice
     )
-  }
-
-  /// The open opportunity that the event brings up to date.
-  private static func reused(by trigger: Trigger, _ subject: OpportunitySubject)
-    -> OpenOpportunity?
-  {
-    guard trigger.onRepeat == .reuseOpen else { return nil }
-    return subject.open.first { $0.pipeline == trigger.pipeline }
-  }
-
-  /// Why an open opportunity keeps the lead from another one (R08, R10).
-  private static func suppression(
-    of subject: OpportunitySubject,
-    by trigger: Trigger,
-    _ settings: Settings
-  ) -> Reason? {
-    guard !subject.open.isEmpty, Self.reused(by: trigger, subject) == nil else { return nil }
-    if settings.oneOpenDealPerLead {
-      return Reason(
-        "open_deal_exists",
-        "The lead has an open opportunity, and the settings allow one at a time."
-      )
-    }
-    guard trigger.onRepeat == .onlyIfClosed else { return nil }
-    return Reason(
-      "last_deal_open",
-      "The lead's last opportunity is open, and the trigger makes another only when it is closed."
-    )
-  }
-}
-
-extension OpportunityDraft {
-  fileprivate init(
-    for subject: OpportunitySubject,
-    by choice: OpportunityDecision.Choice,
-    owner: String,
-    settings: Settings
-  ) {
-    let creates = settings.records.create
-    let scores = choice.trigger.qualificationFromScoring
-    self.init(
-      marker: Identifier(derivedFrom: "opportunity", subject.event.description),
-      title: subject.lead.name?.nonBlank ?? subject.companyName?.nonBlank ?? subject.lead.called
-        ?? "Lead \(subject.leadID)",
-      contact: creates.contains(.contact) ? CRMRecord(id: "\(subject.contact)") : nil,
-      company: creates.contains(.company) ? subject.company.map { CRMRecord(id: "\($0)") } : nil,
-      pipeline: choice.trigger.pipeline,
-      stage: choice.trigger.stage,
-      owner: owner,
-      rating: scores ? Self.rating(of: subject.lead.fitLetter) : nil,
-      tags: settings.tags == .both || settings.tags == .toCRM ? subject.lead.tags ?? [] : [],
-      fields: choice.plan.values(of: .opportunity).filter { !$0.values.isEmpty },
-      history: subject.history
-    )
-  }
-
-  /// The fixed table of R15, in stars.
-  private static func rating(of letter: String?) -> Int {
-    switch letter {
-    case "A": 5
-    case "B": 4
-    case "C": 3
-    case "D": 2
-    default: 1
-    }
   }
 }

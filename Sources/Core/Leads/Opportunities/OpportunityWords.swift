@@ -42,3 +42,21 @@ extension OpportunityDecision.Choice {
     )
   }
 }
+
+extension Reason {
+  static let openDealOnItsWay = Reason(
+    "open_deal_on_its_way",
+    "The lead's open opportunity is not in the CRM yet."
+  )
+
+  static func noTriggerMatched(of count: Int) -> Reason {
+    Reason("no_trigger_matched", "None of the \(count) triggers starts with this event.")
+  }
+
+  static func ownerMissing(_ place: Int, _ trigger: Trigger) -> Reason {
+    Reason(
+      "owner_missing",
+      "The group of trigger \(place) (\(trigger.words)) has no member, and there is no default user."
+    )
+  }
+}
