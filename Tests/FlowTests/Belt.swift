@@ -12,6 +12,7 @@ import StrictJSON
 import TestKit
 import Testing
 import Belt
+import Operations
 
 @testable import Centralizer
 @testable import LeadImporter
@@ -26,6 +27,7 @@ struct Belt: Sendable {
   let pool: PostgresPool
   let sandbox: SandboxServer
   let client: RDStationClient
+  let crms: CRMs
   let desk: SalesDesk
   /// The accounts of the CRM that is outside.
   let office = MemoryOffice()
@@ -118,7 +120,7 @@ struct Belt: Sendable {
 
   /// Makes the integration and puts its login where the workers look for it.
   func apply(_ settings: Settings) async throws {
-    _ = try await SettingsStore(pool: pool).apply(settings, source: "test", actor: "test")
+    _ = try await SettingsVersions(pool: pool).apply(settings, source: "test", actor: "test")
     try await CredentialStore(pool: pool, key: Self.key).store(
       integration: settings.integration,
       clientID: "sandbox-client",
@@ -135,7 +137,7 @@ struct Belt: Sendable {
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
     let office = office
-    let crms = CRMs([
+    crms = CRMs([
       .embedded: { EmbeddedCRM(pool: pool, integration: $0) },
       .rdStationCRM: { MemoryCRM(office, integration: $0) },
     ])
@@ -156,8 +158,7 @@ struct Belt: Sendable {
   }
 
   func updaterRunner(_ client: RDStationClient) -> StageRunner<RDUpdaterStage> {
-    let crms = CRMs([.embedded: { [pool] in EmbeddedCRM(pool: pool, integration: $0) }])
-    return Self.updater(client, crms, pool)
+    Self.updater(client, crms, pool)
   }
 
   private static func updater(_ client: RDStationClient, _ crms: CRMs, _ pool: PostgresPool)
