@@ -2,9 +2,8 @@
 package protocol Middleware: Sendable {
   /// Hands the batch on, or answers itself; both as ``Handler/handle(_:)`` says.
   ///
-  /// - Parameters:
-  ///   - batch: As the handler takes it: 1 to 64 messages, each once.
-  ///   - next: What lies within: the next middleware, or the stage.
+  /// `batch`: as the handler takes it: 1 to 64 messages, each once. `next`: what lies within: the next
+  /// middleware, or the stage.
   func handle(_ batch: [Message], next: any Handler) async throws -> [Outcome]
 }
 

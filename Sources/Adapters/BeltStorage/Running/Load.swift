@@ -39,7 +39,7 @@ package struct Load<Value: Sendable>: Sendable {
     Load(statements: []) { _ in value }
   }
 
-  /// - Parameter results: One a statement.
+  /// `results`: one a statement.
   package func read(_ results: [Rows]) throws -> Value {
     var rest = results[...]
     return try take(&rest)

@@ -8,9 +8,8 @@ import Belt
 protocol DurableStore: Sendable {
   /// Stores one message for good.
   ///
-  /// - Parameters:
-  ///   - message: The first of a journey.
-  ///   - deadline: By then there is a result, give or take a scheduling delay.
+  /// `message`: the first of a journey. `deadline`: by then there is a result, give or take a scheduling
+  /// delay.
   func store(
     _ message: Message,
     deadline: ContinuousClock.Instant
