@@ -12,6 +12,7 @@ import StrictJSON
 import TestKit
 import Testing
 import Belt
+import Operations
 
 @testable import Centralizer
 @testable import LeadImporter
@@ -26,6 +27,7 @@ struct Belt: Sendable {
   let pool: PostgresPool
   let sandbox: SandboxServer
   let client: RDStationClient
+  let crms: CRMs
   let desk: SalesDesk
   /// The accounts of the CRM that is outside.
   let office = MemoryOffice()
@@ -118,7 +120,7 @@ struct Belt: Sendable {
 
   /// Makes the integration and puts its login where the workers look for it.
   func apply(_ settings: Settings) async throws {
-    _ = try await SettingsStore(pool: pool).apply(settings, source: "test", actor: "test")
+    _ = try await SettingsVersions(pool: pool).apply(settings, source: "test", actor: "test")
     try await CredentialStore(pool: pool, key: Self.key).store(
       integration: settings.integration,
       clientID: "sandbox-client",
@@ -134,47 +136,42 @@ struct Belt: Sendable {
     self.sandbox = sandbox
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
-    let database = LeadDatabase(pool: pool)
     let office = office
-    let crms = CRMs([
+    crms = CRMs([
       .embedded: { EmbeddedCRM(pool: pool, integration: $0) },
       .rdStationCRM: { MemoryCRM(office, integration: $0) },
     ])
     client = Self.client(http, baseURL, pool, UnlimitedPermits())
     desk = SalesDesk(pool: pool)
-    let stages: [Flow: any Handler] = [
-      .rdUpdater: RDUpdaterHandler(
-        database: database,
-        crms: crms,
-        desk: RDDesk(client: client, database: database)
-      )
-    ]
-    handlers = stages.mapValues { OrderedHandler($0, database: database) }.merging([
+    handlers = [
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
       .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool),
       .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool),
+      .rdUpdater: Self.updater(client, crms, pool),
       .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool),
-    ]) { $1 }
+    ]
   }
 
   /// Another worker's RD updater, whose calls need these permits.
   func updater(permits: any CallPermits) -> any Handler {
-    let database = LeadDatabase(pool: pool)
-    return OrderedHandler(
-      RDUpdaterHandler(
-        database: database,
-        crms: CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }]),
-        desk: rdDesk(permits: permits)
-      ),
-      database: database
+    updaterRunner(Self.client(http, baseURL, pool, permits))
+  }
+
+  func updaterRunner(_ client: RDStationClient) -> StageRunner<RDUpdaterStage> {
+    Self.updater(client, crms, pool)
+  }
+
+  private static func updater(_ client: RDStationClient, _ crms: CRMs, _ pool: PostgresPool)
+    -> StageRunner<RDUpdaterStage>
+  {
+    StageRunner(
+      RDUpdaterStage(pool: pool, crms: crms, desk: CallDesk(RDCalls(client), pool: pool)),
+      pool: pool
     )
   }
 
-  func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> RDDesk {
-    RDDesk(
-      client: Self.client(http, baseURL, pool, permits),
-      database: LeadDatabase(pool: pool)
-    )
+  func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> CallDesk<RDCalls> {
+    CallDesk(RDCalls(Self.client(http, baseURL, pool, permits)), pool: pool)
   }
 
   /// As `esteira apply` and `esteira connect` try a login.

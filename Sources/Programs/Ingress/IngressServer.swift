@@ -43,15 +43,16 @@ struct IngressServer: Sendable {
       queues: [Topology.queue(of: .entry), Topology.queue(of: .crmEntry)],
       logger: logger
     )
+    let paths = DurablePaths(
+      publisher: publisher,
+      lanes: lanes,
+      brokerShare: settings.brokerShare,
+      logger: logger
+    )
     responder = HookResponder(
       settings: settings,
       secret: secret,
-      paths: DurablePaths(
-        publisher: publisher,
-        lanes: lanes,
-        brokerShare: settings.brokerShare,
-        logger: logger
-      ),
+      paths: FaultyStore.around(paths),
       now: now,
       logger: logger
     )

@@ -20,7 +20,7 @@ struct HookContext: InitializableFromSource, Sendable {
 struct HookResponder: HTTPResponder {
   let settings: IngressSettings
   let secret: HookToken.Secret
-  let paths: DurablePaths
+  let paths: any DurableStore
   let limiter: RateLimiter<IntegrationName>
   let addresses: RateLimiter<ClientAddress>
   let requests: Room
@@ -33,7 +33,7 @@ struct HookResponder: HTTPResponder {
   init(
     settings: IngressSettings,
     secret: HookToken.Secret,
-    paths: DurablePaths,
+    paths: any DurableStore,
     now: @escaping @Sendable () -> Int64,
     logger: Logger
   ) {
@@ -150,18 +150,7 @@ struct HookResponder: HTTPResponder {
     )
     exchange.message = message.id
     let deadline = ContinuousClock.now + settings.publishDeadline
-    Failpoint.hit(.received)
-    if Saboteur.answerBeforeConfirm.isOn {
-      Task {
-        Failpoint.hit(.publishing)
-        _ = await paths.store(message, deadline: deadline)
-      }
-      return .accepted(message.id)
-    }
-    Failpoint.hit(.publishing)
-    let stored = await paths.store(message, deadline: deadline)
-    Failpoint.hit(.confirmed)
-    switch stored {
+    switch await paths.store(message, deadline: deadline) {
     case .success: return .accepted(message.id)
     case .failure(let failure):
       exchange.failure = failure.code

@@ -4,13 +4,26 @@ import RabbitMQ
 import WorkQueues
 import Belt
 
+/// Where ingress puts a message for good.
+protocol DurableStore: Sendable {
+  /// Stores one message for good.
+  ///
+  /// - Parameters:
+  ///   - message: The first of a journey.
+  ///   - deadline: By then there is a result, give or take a scheduling delay.
+  func store(
+    _ message: Message,
+    deadline: ContinuousClock.Instant
+  ) async -> Result<Void, DurablePaths.Failure>
+}
+
 /// Stores a message with the broker, or on the local disk when the broker does not take it in time.
 ///
 /// A message may come to be in both, with the same id: the stage handles it once. While older ones wait
 /// on the disk, new ones go behind them, so that the events of a lead that were accepted one after the
 /// other reach the broker in that order. Each process has a line of its own: past another's there is no
 /// order, as there is none for a webhook that was late itself.
-struct DurablePaths: Sendable {
+struct DurablePaths: DurableStore {
   enum Failure: Error, Sendable {
     case broker(BrokerFailure)
     case spool(SpoolError)
@@ -43,12 +56,7 @@ struct DurablePaths: Sendable {
     self.logger = logger
   }
 
-  /// Stores one message for good.
-  ///
-  /// - Parameters:
-  ///   - message: The first of a journey.
-  ///   - deadline: By then there is a result, give or take a scheduling delay.
-  /// - Returns: Success when one of the two paths has it.
+  /// Success when one of the two paths has it.
   func store(
     _ message: Message,
     deadline: ContinuousClock.Instant
