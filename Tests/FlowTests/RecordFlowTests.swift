@@ -121,6 +121,7 @@ struct RecordFlowTests {
           """
           select count(*) from opportunity o join embedded_opportunity e on e.id::text = o.crm_id
           join effect f on f.subject_id = o.id and f.state = 'confirmed'
+            and f.kind = 'crm.opportunity.create'
           """
         ) == 1
       )
