@@ -85,7 +85,6 @@ package struct CRMCursor: Sendable, Hashable {
   package init(_ text: String) { self.text = text }
 }
 
-/// What a poll brought, and where the next one begins.
 package struct CRMChanges: Sendable, Hashable {
   package let changes: [CRMChange]
   /// For the next call.
