@@ -8,6 +8,7 @@ import Belt
 import Centralizer
 import LeadImporter
 import OpportunityCreator
+import RDUpdater
 import TagSync
 
 @testable import Sandbox
@@ -20,7 +21,8 @@ struct FlowTests {
     }
     let taken = [
       kinds(of: LeadImporterStage.self), kinds(of: CentralizerStage.self),
-      kinds(of: OpportunityCreatorStage.self), kinds(of: TagSyncStage.self),
+      kinds(of: OpportunityCreatorStage.self), kinds(of: RDUpdaterStage.self),
+      kinds(of: TagSyncStage.self),
     ]
     for (flow, kinds) in taken { #expect(kinds == Set(flow.takes.map(\.type)), "\(flow)") }
   }

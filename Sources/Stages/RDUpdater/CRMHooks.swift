@@ -56,7 +56,7 @@ extension RDUpdaterStage {
           ? .wait(hook.waitBeforeAnotherLook, .opportunityAwaited) : .done(.opportunityUnknown)
       }
       let follows = ours.flatMap { one in
-        [Flow.rdUpdater, .tagSync].map { stage in
+        Flow.afterOpportunity.map { stage in
           hook.following(
             to: stage,
             OpportunityChanged(opportunity: one.opportunity, version: 0),
