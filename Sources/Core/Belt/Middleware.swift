@@ -2,8 +2,11 @@
 package protocol Middleware: Sendable {
   /// Hands the batch on, or answers itself; both as ``Handler/handle(_:)`` says.
   ///
-  /// `batch`: as the handler takes it: 1 to 64 messages, each once. `next`: what lies within: the next
-  /// middleware, or the stage.
+  /// - Parameters:
+  ///   - batch: As the handler takes it: 1 to 64 messages, each once.
+  ///   - next: What lies within: the next middleware, or the stage.
+  /// - Returns: One outcome a message, in their order.
+  /// - Throws: What ended the batch as a whole.
   func handle(_ batch: [Message], next: any Handler) async throws -> [Outcome]
 }
 

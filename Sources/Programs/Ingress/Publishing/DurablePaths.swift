@@ -8,8 +8,10 @@ import Belt
 protocol DurableStore: Sendable {
   /// Stores one message for good.
   ///
-  /// `message`: the first of a journey. `deadline`: by then there is a result, give or take a scheduling
-  /// delay.
+  /// - Parameters:
+  ///   - message: The first of a journey.
+  ///   - deadline: By then there is a result, give or take a scheduling delay.
+  /// - Returns: Success when it is stored for good.
   func store(
     _ message: Message,
     deadline: ContinuousClock.Instant
