@@ -147,32 +147,28 @@ struct Belt: Sendable {
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
       .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool),
       .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool),
-      .rdUpdater: Self.updater(client, pool, crms),
+      .rdUpdater: Self.updater(client, crms, pool),
       .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool),
     ]
   }
 
   /// Another worker's RD updater, whose calls need these permits.
   func updater(permits: any CallPermits) -> any Handler {
-    Self.updater(Self.client(http, baseURL, pool, permits), pool, crms)
+    updaterRunner(Self.client(http, baseURL, pool, permits))
   }
 
-  private static func updater(
-    _ client: RDStationClient,
-    _ pool: PostgresPool,
-    _ crms: CRMs
-  ) -> StageRunner<RDUpdaterStage> {
+  func updaterRunner(_ client: RDStationClient) -> StageRunner<RDUpdaterStage> {
+    Self.updater(client, crms, pool)
+  }
+
+  private static func updater(_ client: RDStationClient, _ crms: CRMs, _ pool: PostgresPool)
+    -> StageRunner<RDUpdaterStage>
+  {
     StageRunner(
-      RDUpdaterStage(
-        pool: pool,
-        crms: crms,
-        desk: CallDesk(RDCalls(client), pool: pool)
-      ),
+      RDUpdaterStage(pool: pool, crms: crms, desk: CallDesk(RDCalls(client), pool: pool)),
       pool: pool
     )
   }
-
-  var updaterRunner: StageRunner<RDUpdaterStage> { Self.updater(client, pool, crms) }
 
   func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> CallDesk<RDCalls> {
     CallDesk(RDCalls(Self.client(http, baseURL, pool, permits)), pool: pool)

@@ -106,7 +106,7 @@ struct LeaseTests {
       try await belt.apply(.flow())
       let result = Effects.Result(message: Self.message, state: .confirmed, generation: 1)
       let takenOver = try await Self.met(byTakeover: belt) {
-        try await belt.updaterRunner.keep(
+        try await belt.updaterRunner(belt.client).keep(
           [.init(settled: Self.settled, effect: result, facts: [])],
           before: .now + .seconds(60)
         )

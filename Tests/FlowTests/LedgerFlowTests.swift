@@ -119,7 +119,11 @@ struct LedgerFlowTests {
         "delete from embedded_opportunity where marker = \(ids[0])",
         "delete from opportunity where id = \(ids[1])",
         "update opportunity set crm_id = null where id = any(\([ids[2], ids[3]])::uuid[])",
-        "update effect set state = 'unknown' where kind like 'crm.%' and subject_id = \(ids[3])",
+        """
+        insert into effect (integration_id, id, journey_id, kind, subject_id, state, plan)
+        select integration_id, event_id, event_id, 'crm.opportunity.create', id, 'unknown', '{}'
+        from opportunity where id = \(ids[3])
+        """,
         "update opportunity set crm_id = 'other' where id = \(ids[4])",
       ])
       let torn = try await reader.crmBook(of: "acme")

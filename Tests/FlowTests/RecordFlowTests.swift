@@ -93,6 +93,41 @@ struct RecordFlowTests {
     }
   }
 
+  @Test func `an opportunity that the version before planned and did not end is made once`()
+    async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var webhooks = Webhooks()
+      let imported = try await belt.follows(.leadImporter, [webhooks.conversion(1)])
+      let centralized = try await belt.follows(.centralizer, imported)
+      try await belt.run(centralized)
+      // It kept an intent before it wrote to the CRM, and its process ended in between.
+      try await belt.pool.run([
+        """
+        insert into effect (integration_id, id, journey_id, kind, subject_id, state, plan)
+        select integration_id, \(centralized[0].id), \(centralized[0].journey),
+          'crm.opportunity.create', id, 'sent', '{}' from opportunity
+        """,
+        "update opportunity set crm_id = null",
+        "delete from embedded_opportunity",
+        "delete from receipt where message_id = \(centralized[0].id)",
+      ])
+      let rest = try await belt.run(centralized, deliveries: 2)
+      #expect(rest.waiting.isEmpty && rest.rejected.isEmpty)
+      #expect(try await belt.count("select count(*) from embedded_opportunity") == 1)
+      #expect(
+        try await belt.count(
+          """
+          select count(*) from opportunity o join embedded_opportunity e on e.id::text = o.crm_id
+          join effect f on f.subject_id = o.id and f.state = 'confirmed'
+            and f.kind = 'crm.opportunity.create'
+          """
+        ) == 1
+      )
+    }
+  }
+
   @Test func `two events of one lead in one batch see each other`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow { $0.oneOpenDealPerLead = true })

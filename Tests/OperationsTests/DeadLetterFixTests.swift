@@ -35,7 +35,7 @@ import Testing
       let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
       codes.formUnion(text.matches(of: /Reason\(\s*"([a-z_]+)"/).map { String($0.1) })
       guard path.hasSuffix("Belt/CallError.swift") else { continue }
-      codes.formUnion(text.matches(of: /case \..*: "([a-z_]+)/).map { "rd_\($0.1)" })
+      codes.formUnion(text.matches(of: /case \..*: "([a-z_]+)["\\]/).map { "rd_\($0.1)" })
     }
     return codes
   }

@@ -25,6 +25,7 @@ struct CodeRuleTests {
       "Sources/Adapters/Postgres/X.swift", "package import CPostgres"
     ),
     "a C module outside its adapter": ("Sources/Programs/X.swift", "private import CRabbitMQ"),
+    "a stage that is named besides Flow": ("Sources/Core/X.swift", "let next = Flow.tagSync"),
     "work left for later": ("Sources/X.swift", "// TODO: later"),
     "a path of one machine": ("deploy/x", "cd /home/ana/esteira"),
   ]

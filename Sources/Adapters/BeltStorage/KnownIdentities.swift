@@ -4,7 +4,9 @@ import Belt
 
 /// Whom the keys of leads lead to, as the database knows it.
 extension CentralKnowledge {
-  /// By integration. Locks the keys: who meets at one of them takes turns until the transactions end.
+  /// By integration.
+  ///
+  /// Locks the keys: who meets at one of them takes turns until the transactions end.
   package static func load(of keys: [(integration: String, keys: LeadKeys)]) -> Load<
     [String: CentralKnowledge]
   > {

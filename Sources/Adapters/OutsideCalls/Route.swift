@@ -36,6 +36,7 @@ package struct Route<Answer: Sendable>: Sendable {
   ///   - variables: The values of the route's variables, in its order, percent-encoded.
   ///   - query: Without the question mark, percent-encoded.
   ///   - body: Sent as JSON.
+  /// - Returns: What ``Caller`` makes.
   package func call(_ variables: String..., query: String? = nil, body: JSON? = nil)
     -> Call<Answer>
   {

@@ -50,6 +50,7 @@ extension RDStationClient {
   ///   - id: By uuid or by address.
   ///   - fields: An object without the identifier itself, which RD refuses (`CONFLICTING_FIELD`).
   ///   - integration: Whose account it is.
+  ///   - end: No call begins after it.
   /// - Throws: `.refused("INVALID_FIELDS", …)` for a field that the account lacks, `.notFound` for an
   ///   unknown uuid; nothing was changed then.
   package func updateContact(

@@ -67,19 +67,26 @@ package struct CallError: Failure {
   package var reason: Reason { Reason("\(system.code)_\(word)", "\(self).") }
 }
 
-extension CallError {
-  /// What a stage answers for a message that met this error, where another call does no harm; a call of
-  /// unknown outcome is not answered for by this.
+extension CallMeaning {
+  /// What a stage answers for a message that met it, where another call does no harm; a call of unknown
+  /// outcome is not answered for by this.
   ///
   /// A wait grows with those that the message has behind it: while a system is held back for long, its
   /// backlog must not come round every few seconds.
-  package func outcome(of message: Message) -> Outcome {
-    switch meaning {
+  package func outcome(of message: Message, _ reason: Reason) -> Outcome {
+    switch self {
     case .wait(let wait): .snooze(max(wait, message.waitBeforeAnotherLook), reason)
-    case .login: .snooze(message.waitForLogin, reason(of: message))
+    case .login: .snooze(message.waitForLogin, reason)
     case .retry, .unknown: .retry(reason)
     case .refused: .reject(reason)
     }
+  }
+}
+
+extension CallError {
+  /// See ``CallMeaning/outcome(of:_:)``.
+  package func outcome(of message: Message) -> Outcome {
+    meaning.outcome(of: message, reason(of: message))
   }
 
   /// The reason; for a login that does not work, the one that names the integration.

@@ -5,6 +5,8 @@ package protocol Middleware: Sendable {
   /// - Parameters:
   ///   - batch: As the handler takes it: 1 to 64 messages, each once.
   ///   - next: What lies within: the next middleware, or the stage.
+  /// - Returns: One outcome a message, in their order.
+  /// - Throws: What ended the batch as a whole.
   func handle(_ batch: [Message], next: any Handler) async throws -> [Outcome]
 }
 

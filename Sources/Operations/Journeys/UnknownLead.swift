@@ -124,9 +124,9 @@ extension UnknownLead {
     let link = AdminLink(endpoint)
     let backlog: Backlog
     do throws(LinkError) {
-      var waiting = try await link.checkQueue(Topology.queue(of: .leadImporter)).ready
+      var waiting = try await link.checkQueue(Topology.queue(of: .entry)).ready
       for tier in DelayTier.allCases {
-        waiting += try await link.checkQueue(Topology.retryQueue(of: .leadImporter, tier)).ready
+        waiting += try await link.checkQueue(Topology.retryQueue(of: .entry, tier)).ready
       }
       backlog = .waiting(waiting)
     } catch {

@@ -92,10 +92,10 @@ package struct Contacts: Sendable {
         integration,
         "\(contact)",
         "\(version)",
-        Flow.rdUpdater.stage
+        Flow.crmEntry.stage
       ),
       type: ContactChanged.type,
-      stage: Flow.rdUpdater.stage,
+      stage: Flow.crmEntry.stage,
       integration: integration,
       journey: journey,
       body: ContactChanged(contact: contact, version: version).json.encoded,

@@ -93,7 +93,7 @@ package struct Sales: Sendable {
         "\(changed.state.version)"
       ),
       type: CRMHookReceived.type,
-      stage: Flow.rdUpdater.stage,
+      stage: Flow.crmEntry.stage,
       integration: changed.integration,
       journey: changed.journey,
       body: EmbeddedCRM.hook(ofOpportunity: changed.opportunity),

@@ -8,7 +8,9 @@ package struct RecordsSought: Sendable {
   private let line: Line
   private let follows: [Message]
 
-  /// Nil when nobody is new. What ends the message when the CRM has answered comes along.
+  /// Nil when nobody is new.
+  ///
+  /// What ends the message when the CRM has answered comes along.
   init?(by decision: CentralDecision, _ keys: LeadKeys, line: Line, follows: [Message]) {
     var queries: [(id: Identifier, query: RecordQuery)] = []
     if case .new(let id)? = decision.company, !keys.company.isEmpty {

@@ -300,8 +300,10 @@ extension OpportunityCreatorStage {
     ]
   }
 
-  /// The rotations that moved. A row that was not there when they were read and is there now makes the
-  /// batch load anew, as somebody else has drawn from it.
+  /// The rotations that moved.
+  ///
+  /// A row that was not there when they were read and is there now makes the batch load anew, as somebody
+  /// else has drawn from it.
   private static func rotations(_ moved: [MovedRotation]) -> [SQL] {
     func values(_ moved: [MovedRotation]) -> SQL {
       """

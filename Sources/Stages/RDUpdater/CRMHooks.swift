@@ -55,9 +55,8 @@ extension RDUpdaterStage {
         return hook.deferrals < Self.foreignLooks
           ? .wait(hook.waitBeforeAnotherLook, .opportunityAwaited) : .done(.opportunityUnknown)
       }
-      let stages: [Flow] = item.settings.tags == .off ? [.rdUpdater] : [.rdUpdater, .tagSync]
       let follows = ours.flatMap { one in
-        stages.map { stage in
+        Flow.afterOpportunity.map { stage in
           hook.following(
             to: stage,
             OpportunityChanged(opportunity: one.opportunity, version: 0),

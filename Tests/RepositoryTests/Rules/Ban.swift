@@ -149,7 +149,7 @@ extension Ban {
       pattern:
         #"^(?!\s*case ).*(\bFlow|[=(\[:,] ?)\.(leadImporter|centralizer|opportunityCreator|rdUpdater|tagSync)\b|'(lead-importer|centralizer|opportunity-creator|rd-updater|tag-sync)'"#,
       instead: "ask Flow for what the stage takes, gives, waits for or is",
-      folders: ["Sources/Core/", "Sources/Adapters/", "Sources/Programs/Ingress/"],
+      folders: ["Sources/Core/", "Sources/Adapters/", "Sources/Operations/", "Sources/Programs/"],
       allowed: [
         "Sources/Core/Leads/Flow.swift": "is the one list",
         "Sources/Adapters/BeltStorage/Migrations/": "are as they were",

@@ -39,7 +39,11 @@ package struct Load<Value: Sendable>: Sendable {
     Load(statements: []) { _ in value }
   }
 
+  /// Reads what the statements brought.
+  ///
   /// - Parameter results: One a statement.
+  /// - Returns: What is known now.
+  /// - Throws: When a row is not as its reader expects.
   package func read(_ results: [Rows]) throws -> Value {
     var rest = results[...]
     return try take(&rest)

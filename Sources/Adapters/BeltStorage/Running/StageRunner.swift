@@ -120,7 +120,9 @@ package struct StageRunner<S: Stage>: Handler {
     var planned: [Planned] = []
   }
 
-  /// Load → decide → commit. It may run several times, and has no effect but the last commit.
+  /// Load → decide → commit.
+  ///
+  /// It may run several times, and has no effect but the last commit.
   ///
   /// `withReceipts`: false for a part of a message, whose receipt comes with its last part.
   func commit(_ taken: [Taken], withReceipts: Bool = true) async throws -> Committed {

@@ -12,8 +12,9 @@ enum RDRoutes {
     decode: { RDContact($0) }
   )
 
-  /// Creates the contact when there is none by that address; the other fields stay. 24 calls a contact
-  /// and day.
+  /// Creates the contact when there is none by that address; the other fields stay.
+  ///
+  /// 24 calls a contact and day.
   static let updateContact = Route<Void>(
     RoutePattern(.patch, "/platform/contacts/{id}", .contacts),
     .repeatable

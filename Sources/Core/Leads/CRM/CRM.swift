@@ -85,6 +85,7 @@ package struct CRMCursor: Sendable, Hashable {
   package init(_ text: String) { self.text = text }
 }
 
+/// What a CRM that is polled says has changed, and from where the next call goes on.
 package struct CRMChanges: Sendable, Hashable {
   package let changes: [CRMChange]
   /// For the next call.

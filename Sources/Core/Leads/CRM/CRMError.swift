@@ -25,14 +25,16 @@ package struct CRMError: Error, Sendable, Hashable {
     self.reason = reason
   }
 
-  /// What it means for a message whose call may be made again: one that creates must not be, when its
-  /// outcome is not known.
-  package func outcome(of message: Message) -> Outcome {
+  package var meaning: CallMeaning {
     switch code {
-    case .rateLimited(let wait): .snooze(max(wait, message.waitBeforeAnotherLook), reason)
-    case .loginEnded: .snooze(max(.seconds(30), message.waitBeforeAnotherLook), reason)
-    case .unavailable, .outcomeUnknown: .retry(reason)
-    case .refused, .configuration: .reject(reason)
+    case .rateLimited(let wait): .wait(wait)
+    case .loginEnded: .login
+    case .unavailable: .retry
+    case .outcomeUnknown: .unknown(after: nil)
+    case .refused, .configuration: .refused
     }
   }
+
+  /// See ``CallMeaning/outcome(of:_:)``.
+  package func outcome(of message: Message) -> Outcome { meaning.outcome(of: message, reason) }
 }

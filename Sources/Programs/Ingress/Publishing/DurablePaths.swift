@@ -11,6 +11,7 @@ protocol DurableStore: Sendable {
   /// - Parameters:
   ///   - message: The first of a journey.
   ///   - deadline: By then there is a result, give or take a scheduling delay.
+  /// - Returns: Success when it is stored for good.
   func store(
     _ message: Message,
     deadline: ContinuousClock.Instant

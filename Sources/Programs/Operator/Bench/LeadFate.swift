@@ -19,7 +19,7 @@ struct LeadFate: Sendable, Hashable {
   let isDead: Bool
 
   /// The stages after which nothing follows.
-  static let lastStages: [Flow] = [.rdUpdater, .tagSync]
+  static let lastStages = Flow.afterOpportunity
 
   /// It went through all stages.
   var isDone: Bool { state == "accepted" && !isDead && ends >= Self.lastStages.count }
