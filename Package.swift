@@ -91,6 +91,17 @@ let package = Package(
       ]
     ),
 
+    // Everything that a person does with a fleet, for the command line, the console and tests alike.
+    .target(
+      name: "Operations",
+      dependencies: [
+        "Leads", "Belt", "BeltStorage", "Bootstrap", "StrictJSON", "Postgres", "RabbitMQ",
+        "WorkQueues", "EmbeddedCRM", "OutsideCalls", "RDStation", "SettingsDocument",
+        .httpClient, .logging, .nioCore, .nioHTTP1,
+      ],
+      swiftSettings: .strict
+    ),
+
     .program(
       "Ingress",
       [
@@ -112,8 +123,8 @@ let package = Package(
     .program(
       "Operator",
       [
-        "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM", "OutsideCalls",
-        "RDStation", "SettingsDocument", "SandboxLeads", "Observability", .argumentParser,
+        "Operations", "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM",
+        "OutsideCalls", "RDStation", "SettingsDocument", "SandboxLeads", "Observability", .argumentParser,
         .httpClient, .logging,
         .nioCore,
         .nioHTTP1, .nioPosix,
@@ -139,7 +150,8 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "TestKit", "Leads", "Belt", "BeltStorage", "WorkQueues", "RabbitMQ", "StrictJSON",
+        "TestKit", "Leads", "Belt", "BeltStorage", "Operations", "WorkQueues", "RabbitMQ",
+        "StrictJSON",
         "Postgres", "SandboxLeads", .argumentParser,
         .httpClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
       ],
@@ -189,12 +201,20 @@ let package = Package(
         "Postgres", "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging,
       ]
     ),
-    .tests("Chaos", ["Chaos", "BeltStorage", "Leads", "StrictJSON", "Belt"]),
+    .tests("Chaos", ["Chaos", "Operations", "BeltStorage", "Leads", "StrictJSON", "Belt"]),
+    .tests(
+      "Operations",
+      [
+        "Operations", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres", "StrictJSON",
+        "RabbitMQ", "WorkQueues", "Bootstrap", "OutsideCalls", "RDStation", "EmbeddedCRM", .logging,
+      ]
+    ),
     .tests("SettingsDocument", ["SettingsDocument", "Leads", "StrictJSON"]),
     .tests(
       "Operator",
       [
-        "Operator", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres", "StrictJSON",
+        "Operator", "Operations", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres",
+        "StrictJSON",
         "RabbitMQ",
         "WorkQueues", "Bootstrap", "OutsideCalls", "RDStation", "EmbeddedCRM", .argumentParser,
         .logging,
@@ -204,16 +224,17 @@ let package = Package(
       "Flow",
       [
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
-        "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Leads", "Belt", "StrictJSON",
-        "Postgres", "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,
-        .nioHTTP1,
+        "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Leads", "Belt",
+        "StrictJSON", "Postgres", "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging,
+        .nioCore, .nioHTTP1,
       ]
     ),
     .tests(
       "Security",
       [
         "Operator", "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync",
-        "Sandbox", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Observability",
+        "Sandbox", "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls",
+        "Observability",
         "WorkQueues", "RabbitMQ", "Leads", "Belt", "StrictJSON", "Postgres", .coreMetrics,
         .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,
       ]

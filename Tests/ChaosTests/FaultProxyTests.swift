@@ -5,6 +5,7 @@ import Leads
 import StrictJSON
 import Testing
 import Belt
+import Operations
 
 @testable import Chaos
 

@@ -12,6 +12,7 @@ import StrictJSON
 import TestKit
 import Testing
 import Belt
+import Operations
 
 @testable import Centralizer
 @testable import LeadImporter
@@ -118,7 +119,7 @@ struct Belt: Sendable {
 
   /// Makes the integration and puts its login where the workers look for it.
   func apply(_ settings: Settings) async throws {
-    _ = try await SettingsStore(pool: pool).apply(settings, source: "test", actor: "test")
+    _ = try await SettingsVersions(pool: pool).apply(settings, source: "test", actor: "test")
     try await CredentialStore(pool: pool, key: Self.key).store(
       integration: settings.integration,
       clientID: "sandbox-client",

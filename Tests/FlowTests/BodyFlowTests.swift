@@ -5,6 +5,7 @@ import StrictJSON
 import TestKit
 import Testing
 import Belt
+import Operations
 
 /// What stands in webhook bodies, as far as the database and the CRM.
 @Suite(.timeLimit(.minutes(2)))
@@ -58,7 +59,7 @@ struct BodyFlowTests {
           "select state from arrival order by arrived_at"
         ).map { try $0.string(0) }
         #expect(states == ["accepted", "duplicate"])
-        let journeys = try await JourneyReader(pool: belt.pool).journeys(
+        let journeys = try await Journeys(pool: belt.pool).journeys(
           of: "dupla@forma.example"
         )
         #expect(journeys.compactMap(\.name) == ["Dupla Forma", "Dupla Forma"])
@@ -111,7 +112,7 @@ struct BodyFlowTests {
       #expect(
         try await belt.count("select count(*) from journey where code = 'crm_activity'") == 2
       )
-      let ledger = try #require(try await LedgerReader(pool: belt.pool).ledgers().first)
+      let ledger = try #require(try await Ledgers(pool: belt.pool).list().first)
       #expect(ledger.isBalanced)
       #expect(ledger.ignoredByReason.map(\.code) == ["crm_activity"])
     }

@@ -6,6 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 import Belt
+import Operations
 
 @Suite(.timeLimit(.minutes(2)))
 struct HoldFlowTests {
@@ -19,7 +20,7 @@ struct HoldFlowTests {
 
   private static func released(_ belt: Belt) async throws -> [Message] {
     let sent = Mutex<[Message]>([])
-    _ = try await HoldDesk(pool: belt.pool).release(in: "acme") { messages in
+    _ = try await Holds(pool: belt.pool).release(in: "acme") { messages in
       sent.withLock { $0 += messages.map(\.message) }
     }
     return sent.withLock { $0 }
@@ -32,12 +33,12 @@ struct HoldFlowTests {
       var webhooks = Webhooks()
       try await belt.run([webhooks.conversion(1)], deliveries: 2)
       #expect(try await belt.count("select count(*) from opportunity") == 0)
-      let waiting = try await HoldDesk(pool: belt.pool).waiting()
+      let waiting = try await Holds(pool: belt.pool).list().items
       #expect(waiting.map(\.reason.code) == ["field_value_held"])
       #expect(waiting.first?.reason.sentence.contains("“Empresa 1”") == true)
       #expect(waiting.first?.isDue == false)
       #expect(try await Self.released(belt).isEmpty, "nothing has changed")
-      let held = try #require(try await LedgerReader(pool: belt.pool).ledgers().first)
+      let held = try #require(try await Ledgers(pool: belt.pool).list().first)
       #expect((held.parked, held.held, held.done, held.isBalanced) == (1, 1, 0, true))
 
       try await belt.apply(Self.settings(["Outra", "Empresa 1"]))
@@ -46,11 +47,11 @@ struct HoldFlowTests {
       #expect(try await Self.released(belt) == messages, "until it is decided, it stays due")
       try await belt.run(messages + messages, deliveries: 2)
       #expect(try await belt.count("select count(*) from embedded_opportunity") == 1)
-      #expect(try await HoldDesk(pool: belt.pool).waiting().isEmpty)
-      let done = try #require(try await LedgerReader(pool: belt.pool).ledgers().first)
+      #expect(try await Holds(pool: belt.pool).list().items.isEmpty)
+      let done = try #require(try await Ledgers(pool: belt.pool).list().first)
       #expect((done.parked, done.done, done.isBalanced) == (0, 1, true))
       let journey = try #require(
-        try await JourneyReader(pool: belt.pool).journeys(of: "pessoa1@exemplo.com.br").first
+        try await Journeys(pool: belt.pool).journeys(of: "pessoa1@exemplo.com.br").first
       )
       #expect(
         journey.lines.map(\.code).filter { $0.hasPrefix("field") || $0.hasPrefix("opportunity") }
@@ -68,11 +69,11 @@ struct HoldFlowTests {
       #expect(try await belt.count("select count(*) from embedded_opportunity") == 1)
       try await belt.apply(Self.settings(["Empresa 2", "Empresa 3"]))
       try await belt.run(try await Self.released(belt))
-      let waiting = try await HoldDesk(pool: belt.pool).waiting()
+      let waiting = try await Holds(pool: belt.pool).list().items
       #expect(waiting.map(\.configVersion) == [2])
       #expect(try await Self.released(belt).isEmpty)
       let journey = try #require(
-        try await JourneyReader(pool: belt.pool).journeys(of: "pessoa1@exemplo.com.br").first
+        try await Journeys(pool: belt.pool).journeys(of: "pessoa1@exemplo.com.br").first
       )
       #expect(journey.held?.code == "field_value_held")
     }
@@ -102,7 +103,7 @@ struct HoldFlowTests {
       #expect(rest.waiting.isEmpty && rest.rejected.isEmpty)
       #expect(try await belt.count("select count(*) from created_option") == 49)
       #expect(try await belt.count("select count(*) from embedded_opportunity") == 49)
-      let waiting = try await HoldDesk(pool: belt.pool).waiting()
+      let waiting = try await Holds(pool: belt.pool).list().items
       #expect(waiting.map(\.reason.code) == ["segment_limit_reached"])
     }
   }

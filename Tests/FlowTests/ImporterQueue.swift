@@ -6,6 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 import Belt
+import Operations
 
 @testable import LeadImporter
 
@@ -65,7 +66,11 @@ func withImporter(
   let migrating = PostgresPool(url: url, size: 1, logger: logger)
   try await Migrator(pool: migrating).migrate()
   for name in ["acme", "beta"] {
-    _ = try await SettingsStore(pool: migrating).apply(.flow(name), source: "test", actor: "test")
+    _ = try await SettingsVersions(pool: migrating).apply(
+      .flow(name),
+      source: "test",
+      actor: "test"
+    )
   }
   await migrating.shutdown()
   var options = PostgresOptions(url: url, size: 4)

@@ -6,6 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 import Belt
+import Operations
 
 /// The books while leads flow, and the others' books beside them.
 @Suite(.timeLimit(.minutes(2)))
@@ -37,7 +38,7 @@ struct LedgerFlowTests {
           throw error
         }
       }
-      let ledger = try #require(try await LedgerReader(pool: belt.pool).ledgers().first)
+      let ledger = try #require(try await Ledgers(pool: belt.pool).list().first)
       #expect([ledger.received, ledger.done, ledger.ignored] == [80, 72, 8])
       #expect([ledger.dead, ledger.parked, ledger.inFlight] == [0, 0, 0])
       #expect(ledger.ignoredByReason.map(\.code) == ["discarded"])
@@ -46,7 +47,7 @@ struct LedgerFlowTests {
 
   /// Of each batch four are given up at the centralizer: two go on later, two are discarded.
   private func flow(_ batch: [Message], on belt: Belt) async throws {
-    let desk = DeadLetterDesk(pool: belt.pool)
+    let desk = DeadLetters(pool: belt.pool)
     let imported = try await belt.follows(.leadImporter, batch)
     let dead = Array(imported.prefix(4))
     let reason = Reason("crm_unavailable", "The CRM was away.")
@@ -64,10 +65,10 @@ struct LedgerFlowTests {
 
   /// Reads until told to stop; nothing that was counted is ever forgotten.
   private func watch(_ pool: PostgresPool, while isRunning: @Sendable () -> Bool) async throws {
-    let reader = LedgerReader(pool: pool)
+    let reader = Ledgers(pool: pool)
     var (received, ended, readings) = (0, 0, 0)
     while isRunning() {
-      guard let ledger = try await reader.ledgers().first else { continue }
+      guard let ledger = try await reader.list().first else { continue }
       readings += 1
       let ends = ledger.done + ledger.ignored
       #expect(ledger.isBalanced, "\(ledger)")
@@ -84,12 +85,12 @@ struct LedgerFlowTests {
       try await belt.apply(.flow())
       var webhooks = Webhooks()
       try await belt.run((0..<6).map { webhooks.conversion($0) })
-      let reader = ReconciliationReader(pool: belt.pool)
+      let reader = ReconciliationStatements(pool: belt.pool)
       let book = try await reader.crmBook(of: "acme")
       #expect(book.agreed == 6 && book.underWay == 0)
       #expect(book.differences == [])
 
-      let now = try await BooksReader(pool: belt.pool).now()
+      let now = try await belt.pool.run("select now()::text")[0].string(0)
       let updates = try await reader.rdUpdates(of: "acme", since: nil, until: now, grace: 0)
       let owed = updates.flatMap { update in
         update.conversions.map { "\(update.marker) \($0)" }

@@ -5,6 +5,7 @@ import StrictJSON
 import TestKit
 import Testing
 import Belt
+import Operations
 
 @Suite(.timeLimit(.minutes(3)))
 struct OrderFlowTests {
@@ -104,7 +105,7 @@ struct OrderFlowTests {
     try await withBelt { belt in
       try await belt.apply(.flow { $0.afterDeadLetter = rule })
       let messages = try await Self.centralized(belt)
-      let desk = DeadLetterDesk(pool: belt.pool)
+      let desk = DeadLetters(pool: belt.pool)
       try await desk.record([(messages[0], Reason("crm_refused", "The CRM refused it."))])
       let creator = try belt.handler(.opportunityCreator)
       let next = try await creator.handle([messages[1]])
@@ -132,7 +133,7 @@ struct OrderFlowTests {
     try await withBelt { belt in
       try await belt.apply(.flow { $0.afterDeadLetter = .wait })
       let messages = try await Self.centralized(belt)
-      let desk = DeadLetterDesk(pool: belt.pool)
+      let desk = DeadLetters(pool: belt.pool)
       try await desk.record([(messages[0], Reason("crm_refused", "The CRM refused it."))])
       let creator = try belt.handler(.opportunityCreator)
       #expect(try await creator.handle([messages[1]])[0].waitsFor == "earlier_event_first")
@@ -150,7 +151,7 @@ struct OrderFlowTests {
     try await withBelt { belt in
       try await belt.apply(.flow())
       let messages = try await Self.toldAtRD(belt)
-      try await DeadLetterDesk(pool: belt.pool).record([
+      try await DeadLetterRecorder(pool: belt.pool).record([
         (messages[0], Reason("rd_refused", "RD Station refused it."))
       ])
       let updater = StageRunner(Undecided(), pool: belt.pool)
@@ -170,7 +171,7 @@ struct OrderFlowTests {
     try await withBelt { belt in
       try await belt.apply(.flow())
       let messages = try await Self.toldAtRD(belt)
-      let desk = DeadLetterDesk(pool: belt.pool)
+      let desk = DeadLetters(pool: belt.pool)
       var tags = messages[0]
       tags.stage = Flow.tagSync.stage
       tags.id = try await belt.pool.run(
@@ -193,7 +194,7 @@ struct OrderFlowTests {
       try await belt.apply(.flow())
       let messages = try await Self.toldAtRD(belt)
       let updater = try belt.handler(.rdUpdater)
-      try await DeadLetterDesk(pool: belt.pool).record([
+      try await DeadLetterRecorder(pool: belt.pool).record([
         (messages[0], Reason("rd_refused", "RD Station refused it."))
       ])
       // The first event's tags are still on their way.
@@ -219,9 +220,9 @@ struct OrderFlowTests {
       messages[2].body = Array("{}".utf8)
       let outcomes = try await belt.handler(.opportunityCreator).handle([messages[2]])
       #expect(outcomes.map(\.name) == ["reject"])
-      let letters = try await DeadLetterDesk(pool: belt.pool).open()
+      let letters = try await DeadLetters(pool: belt.pool).open()
       #expect(letters.map(\.reason.code) == ["message_malformed"])
-      let ledger = try #require(try await LedgerReader(pool: belt.pool).ledgers().first)
+      let ledger = try #require(try await Ledgers(pool: belt.pool).list().first)
       #expect((ledger.dead, ledger.isBalanced) == (1, true))
     }
   }
@@ -242,10 +243,10 @@ struct OrderFlowTests {
       let code = attempt == 1 ? "refused" : "unexpected_error"
       // A batch fails as a whole: each comes again alone.
       await #expect(throws: (any Error).self) { try await failing.handle(messages) }
-      #expect(try await DeadLetterDesk(pool: belt.pool).open().isEmpty)
+      #expect(try await DeadLetters(pool: belt.pool).open().isEmpty)
       let outcomes = try await failing.handle([messages[0]])
       #expect(RetryPolicy().givesUp(messages[0], after: outcomes[0])?.code == code)
-      let letters = try await DeadLetterDesk(pool: belt.pool).open()
+      let letters = try await DeadLetters(pool: belt.pool).open()
       #expect(letters.map(\.reason.code) == [code])
       #expect(letters.map(\.message) == [messages[0]])
       let next = try await belt.handler(.opportunityCreator).handle([messages[1]])
@@ -263,7 +264,7 @@ struct OrderFlowTests {
       #expect(try await failing.handle([message]).map(\.name) == ["retry"])
       let stopped = StageRunner(Throwing(error: PostgresError.poolExhausted), pool: belt.pool)
       await #expect(throws: PostgresError.self) { try await stopped.handle([message]) }
-      #expect(try await DeadLetterDesk(pool: belt.pool).open().isEmpty)
+      #expect(try await DeadLetters(pool: belt.pool).open().isEmpty)
     }
   }
 
@@ -290,15 +291,15 @@ struct OrderFlowTests {
       try await belt.apply(.flow())
       // The centralizer has handled them, and nothing that follows is left.
       let lost = try await Self.centralized(belt)
-      let sweeper = Sweeper(pool: belt.pool)
-      #expect(try await sweeper.stranded(minutes: 60).isEmpty)
+      let sweeper = StrandedMessages(pool: belt.pool)
+      #expect(try await sweeper.list(minutes: 60).isEmpty)
       try await belt.pool.run("update receipt set handled_at = handled_at - interval '2 hours'")
-      let stranded = try await sweeper.stranded(minutes: 60).map(\.message)
+      let stranded = try await sweeper.list(minutes: 60).map(\.message)
       #expect(Set(stranded.map(\.id)) == Set(lost.map(\.id)))
       try await belt.runShuffled(stranded + lost, seed: 5)
       #expect(try await belt.count("select count(*) from embedded_opportunity") == 3)
       try await belt.pool.run("update receipt set handled_at = handled_at - interval '2 hours'")
-      #expect(try await sweeper.stranded(minutes: 60).isEmpty)
+      #expect(try await sweeper.list(minutes: 60).isEmpty)
     }
   }
 
@@ -307,7 +308,7 @@ struct OrderFlowTests {
     try await withBelt { belt in
       try await belt.apply(.flow())
       let lost = try await Self.centralized(belt)
-      let desk = DeadLetterDesk(pool: belt.pool)
+      let desk = DeadLetters(pool: belt.pool)
       try await desk.record(lost.map { ($0, Reason("crm_refused", "The CRM refused it.")) })
       _ = try await desk.retry(try await desk.find([lost[2].id]), actor: "test") { _ in }
       _ = try await desk.discard(try await desk.find([lost[0].id]), reason: "x", actor: "test")
@@ -315,18 +316,18 @@ struct OrderFlowTests {
         "update receipt set handled_at = handled_at - interval '2 hours'",
         "update dead_letter set body = convert_to(' ' || convert_from(body, 'UTF8'), 'UTF8')",
       ])
-      let sweeper = Sweeper(pool: belt.pool)
+      let sweeper = StrandedMessages(pool: belt.pool)
       // One waits for a person, one is discarded, and one has only just been sent.
-      #expect(try await sweeper.stranded(minutes: 60).isEmpty)
+      #expect(try await sweeper.list(minutes: 60).isEmpty)
       try await belt.pool.run("update dead_letter set settled_at = settled_at - interval '2 hours'")
-      let stranded = try await sweeper.stranded(minutes: 60).map(\.message)
+      let stranded = try await sweeper.list(minutes: 60).map(\.message)
       var expected = lost[2]
       expected.body = Array(" ".utf8) + expected.body
       expected.notes["dead_letter_round"] = "1"
       #expect(stranded == [expected])
-      #expect(try await sweeper.stranded(in: "other", minutes: 60).isEmpty)
+      #expect(try await sweeper.list(in: "other", minutes: 60).isEmpty)
       try await belt.run(stranded)
-      #expect(try await sweeper.stranded(minutes: 60).isEmpty)
+      #expect(try await sweeper.list(minutes: 60).isEmpty)
     }
   }
 

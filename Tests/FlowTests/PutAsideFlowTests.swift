@@ -6,17 +6,18 @@ import Synchronization
 import TestKit
 import Testing
 import Belt
+import Operations
 
 /// Leads of a webhook that nothing can be made of.
 @Suite(.timeLimit(.minutes(2)))
 struct PutAsideFlowTests {
   private func ledger(_ belt: Belt) async throws -> Ledger {
-    try #require(try await LedgerReader(pool: belt.pool).ledgers().first)
+    try #require(try await Ledgers(pool: belt.pool).list().first)
   }
 
   private func retry(_ letter: DeadLetter, on belt: Belt) async throws -> [Message] {
     let sent = Mutex<[Message]>([])
-    _ = try await DeadLetterDesk(pool: belt.pool).retry([letter], actor: "test") { messages in
+    _ = try await DeadLetters(pool: belt.pool).retry([letter], actor: "test") { messages in
       sent.withLock { $0 = messages.map(\.message) }
     }
     return sent.withLock { $0 }
@@ -35,14 +36,14 @@ struct PutAsideFlowTests {
       #expect([ledger.received, ledger.done, ledger.dead, ledger.ignored] == [3, 2, 1, 0])
       #expect(ledger.isBalanced)
 
-      let desk = DeadLetterDesk(pool: belt.pool)
+      let desk = DeadLetters(pool: belt.pool)
       let letter = try #require(
-        try await desk.list(DeadLetterFilter(holding: "SEM-arroba")).first
+        try await desk.list(DeadLetterFilter(holding: "SEM-arroba")).items.first
       )
       #expect(letter.reason.code == "body_unreadable")
       #expect(try JSON(parsing: letter.message.body)["leads"]?.array?.count == 1)
-      #expect(try await desk.list(DeadLetterFilter(holding: "ninguém")).isEmpty)
-      let reader = JourneyReader(pool: belt.pool)
+      #expect(try await desk.list(DeadLetterFilter(holding: "ninguém")).items.isEmpty)
+      let reader = Journeys(pool: belt.pool)
       let journey = try #require(try await reader.journeys(of: "sem-arroba").first)
       #expect(journey.id == letter.message.journey && journey.deadLetters == [letter])
       #expect(journey.lines.last?.sentence.contains("\(letter.message.id)") == true)
@@ -59,13 +60,12 @@ struct PutAsideFlowTests {
 
       let open = try #require(try await desk.find([letter.message.id]).first)
       #expect(open.state == .open)
-      let edit = try DeadLetterEdit(
-        of: open.message,
-        setting: [(path: "leads.0.email", value: "pessoa2@feira.example")]
+      let edited = try await desk.edit(
+        letter.message.id,
+        .setting([.init(path: "leads.0.email", value: "pessoa2@feira.example")]),
+        actor: "test"
       )
-      #expect(
-        try await desk.edit(open, edit, expecting: open.bodySHA256, actor: "test")
-      )
+      #expect(edited.isChanged && edited.differences.map(\.path) == ["leads.0.email"])
       let corrected = try #require(try await desk.find([letter.message.id]).first)
       let end = try await belt.run(try await retry(corrected, on: belt))
       #expect(end.rejected.isEmpty)
@@ -94,11 +94,11 @@ struct PutAsideFlowTests {
       try await belt.apply(.flow())
       var webhooks = Webhooks()
       try await belt.run([webhooks.message(try JSON(parsing: Array(text.utf8)))])
-      let desk = DeadLetterDesk(pool: belt.pool)
-      let letters = try await desk.list(DeadLetterFilter(holding: "rui@plano.example"))
+      let desk = DeadLetters(pool: belt.pool)
+      let letters = try await desk.list(DeadLetterFilter(holding: "rui@plano.example")).items
       #expect(letters.count == 1)
       #expect(
-        try await JourneyReader(pool: belt.pool).journeys(of: "rui@plano.example").count == 1
+        try await Journeys(pool: belt.pool).journeys(of: "rui@plano.example").count == 1
       )
       var ledger = try await ledger(belt)
       #expect([ledger.received, ledger.dead] == [1, 1])
@@ -121,8 +121,8 @@ struct PutAsideFlowTests {
         message.body = Array(body.utf8)
         try await belt.run([message])
       }
-      let desk = DeadLetterDesk(pool: belt.pool)
-      #expect(try await desk.list(DeadLetterFilter(holding: "João Ação")).count == 2)
+      let desk = DeadLetters(pool: belt.pool)
+      #expect(try await desk.list(DeadLetterFilter(holding: "João Ação")).items.count == 2)
     }
   }
 
@@ -135,7 +135,7 @@ struct PutAsideFlowTests {
       ])
       let ledger = try await ledger(belt)
       #expect(ledger.ignoredByReason.map(\.code) == ["not_about_a_lead"])
-      #expect(try await DeadLetterDesk(pool: belt.pool).open().isEmpty)
+      #expect(try await DeadLetters(pool: belt.pool).open().isEmpty)
     }
   }
 }

@@ -5,6 +5,7 @@ import StrictJSON
 import TestKit
 import Testing
 import Belt
+import Operations
 
 @Suite(.timeLimit(.minutes(2)))
 struct RehearsalFlowTests {
@@ -21,7 +22,7 @@ struct RehearsalFlowTests {
 
   private func rehearse(_ message: Message, _ belt: Belt) async throws -> Rehearsal {
     let content = WebhookContent(of: message)
-    var state = try await RehearsalReader(pool: belt.pool).state(
+    var state = try await Rehearsals(pool: belt.pool).state(
       for: content.events,
       Self.settings
     )
@@ -80,7 +81,7 @@ struct RehearsalFlowTests {
       var draft = Self.settings
       draft.fields = []
       var comparison = RehearsalComparison(Self.settings, draft, examples: 2)
-      try await RehearsalReader(pool: belt.pool).archived(of: "acme", days: 30) { page in
+      try await Rehearsals(pool: belt.pool).archived(of: "acme", days: 30) { page in
         for event in page.flatMap(\.events) { comparison.add(event) }
       }
       #expect(comparison.events == 20)

@@ -5,6 +5,7 @@ import StrictJSON
 import TestKit
 import Testing
 import Belt
+import Operations
 
 /// A known event that says something newer of the person, as an automation flow sends it days later.
 @Suite(.timeLimit(.minutes(2)))
@@ -42,7 +43,7 @@ struct RenewalFlowTests {
       }
       #expect(!line.contains("99666"))
       #expect(try await belt.count("select count(*) from conversion where first_import") == 1)
-      let ledger = try #require(try await LedgerReader(pool: belt.pool).ledgers().first)
+      let ledger = try #require(try await Ledgers(pool: belt.pool).list().first)
       #expect(ledger.isBalanced && ledger.received == 2 && ledger.ignored == 1)
     }
   }

@@ -1,4 +1,5 @@
 import Testing
+import Operations
 
 @testable import Operator
 

@@ -1,11 +1,10 @@
 import ArgumentParser
-import EmbeddedCRM
 import Leads
-import StrictJSON
 import TestKit
 import Testing
 import Belt
 
+@testable import Operations
 @testable import Operator
 
 @Suite struct CommandLineTests {
@@ -82,109 +81,47 @@ import Belt
     #expect(throws: (any Error).self) { try Esteira.parseAsRoot(line.words) }
   }
 
-  @Test(arguments: [
-    ("0", true), ("1234.5", true), ("1234.50", true), ("999999999999.99", true),
-    ("1000000000000", false), ("1.234", false), ("1,50", false), ("-1", false), (".5", false),
-    ("1.", false), ("", false), ("１", false),
-  ])
-  func `an amount has up to twelve digits, a dot and up to two`(_ text: String, isAmount: Bool) {
-    #expect(Money.isAmount(text) == isAmount)
-  }
-
-  @Test func `the address of a hook has a token that ingress accepts`() throws {
-    let secret = try #require(HookToken.Secret([UInt8](0..<32)))
-    let name = try #require(IntegrationName("acme"))
-    let url = HookAddress(
-      publicURL: "https://hooks.example.com/",
-      kind: .rd,
-      integration: name,
-      generation: 2,
-      secret: secret
-    ).url(trigger: "opportunity")
-    let prefix = "https://hooks.example.com/v1/hooks/rd/acme/"
-    #expect(url.hasPrefix(prefix + "2."))
-    #expect(url.hasSuffix("?trigger=opportunity"))
-    let token = url.dropFirst(prefix.count).dropLast("?trigger=opportunity".count)
-    #expect(HookToken.isValid(token, .rd, of: name, generation: 2, secret: secret))
-  }
-
-  @Test(.behaviour("B003")) func `the address stands beside the steps for entering it`() {
-    let url = "https://hooks.example.com/v1/hooks/rd/acme/2.abc"
-    let flow = HookPage(url: url, kind: .rd, trigger: nil)
-    #expect(flow.url == url)
-    #expect(
-      flow.instructions.hasPrefix(
-        "1. In RD Station Marketing, open Relacionar → Automação de Marketing → Criar Fluxo.\n2. Add "
-      )
-    )
-    for (trigger, word) in [
-      (HookTriggerOption.conversion, "Conversão"), (.opportunity, "Oportunidade"),
-    ] {
-      let page = HookPage(url: url, kind: .rd, trigger: trigger)
-      #expect(page.steps.first?.contains("Integrações → Webhooks") == true)
-      #expect(page.steps.last?.contains("this address and the trigger \(word)") == true)
-    }
-    let crm = HookPage(url: url, kind: .crm, trigger: nil)
-    #expect(crm.steps.first?.hasPrefix("In the CRM, create a webhook") == true)
-    #expect(crm.json["url"]?.string == url)
-    #expect(crm.json["instructions"]?.array?.compactMap(\.string) == crm.steps)
-  }
-
-  @Test func `an announcement is the CRM's webhook, with one id for each opportunity and version`()
-  {
-    func announced(_ version: Int) -> [Message] {
-      OpportunitySales.announcement(
-        of: .init(
-          integration: "acme",
-          journey: Identifier(high: 1, low: 1),
-          opportunity: Identifier(high: 1, low: 2),
-          state: OpportunityState(
-            status: .won,
-            stage: "Novo",
-            value: nil,
-            lossReason: nil,
-            tags: [],
-            version: version
-          )
-        )
-      )
-    }
-    #expect(announced(2).map(\.id) == announced(2).map(\.id))
-    #expect(Set((announced(2) + announced(3)).map(\.id)).count == 2)
-    #expect(announced(2).map(\.stage) == ["rd-updater"])
-    #expect(announced(2).map(\.type) == [CRMHookReceived.type])
-  }
-
-  @Test func `a sale that makes a client announces the contact to the RD updater too`() throws {
-    let sale = OpportunitySales.Changed(
-      integration: "acme",
-      journey: Identifier(high: 1, low: 1),
-      opportunity: Identifier(high: 1, low: 2),
-      state: OpportunityState(
-        status: .won,
-        stage: "Novo",
-        value: nil,
-        lossReason: nil,
-        tags: [],
-        version: 2
-      ),
-      client: .init(contact: Identifier(high: 1, low: 3), version: 4)
-    )
-    let messages = OpportunitySales.announcement(of: sale)
-    #expect(messages.map(\.stage) == ["rd-updater", "rd-updater"])
-    let told = try messages[1].body(as: ContactChanged.self)
-    #expect(told == ContactChanged(contact: Identifier(high: 1, low: 3), version: 4))
-    // Another sale to the same client announces the same.
-    var other = sale
-    other.client = .init(contact: Identifier(high: 1, low: 3), version: 5)
-    #expect(OpportunitySales.announcement(of: sale)[1].id == messages[1].id)
-    #expect(OpportunitySales.announcement(of: other)[1].id != messages[1].id)
-  }
-
   @Test func `a table is as wide as its widest entry and has no space at its ends`() {
     var table = TextTable(["name", "n"], numbers: [1])
     table.add(["acme", "10"])
     table.add(["b", ""])
     #expect(table.text == "name   n\nacme  10\nb")
+  }
+
+  @Test func `a moment is a span before now or a time with an offset`() {
+    #expect(Moment("2h", now: 10_000_000)?.timestamp.milliseconds == 2_800_000)
+    #expect(Moment("3d", now: 0)?.timestamp.milliseconds == -259_200_000)
+    #expect(Moment("1970-01-01T00:00:01Z", now: 0)?.timestamp.milliseconds == 1_000)
+    for text in ["", "h", "2", "2w", "-2h", "yesterday", "2026-03-09"] {
+      #expect(Moment(text, now: 0) == nil, "\(text)")
+    }
+  }
+
+  @Test func `compared books are told with their differences`() {
+    var result = Reconciliation(integration: "acme")
+    #expect(ReconciliationText.text(of: result) == "acme: the books agree")
+    result.note("CRM: 1 opportunities agree")
+    var book = ReconciliationStatements.CRMBook()
+    book.differences = [
+      .init(kind: .missingHere, opportunity: Identifier(high: 1, low: 2), title: "Ana")
+    ]
+    result.compare(book)
+    #expect(
+      ReconciliationText.text(of: result) == """
+        acme: one difference
+          CRM: 1 opportunities agree
+          CRM: 0 opportunities agree
+          ! nothing here knows of opportunity 00000000-0000-0001-0000-000000000002 “Ana”, which the CRM has
+        """
+    )
+  }
+
+  @Test func `each kind of refusal has its exit status`() {
+    let statuses = Refusal.Kind.allCases.map { ($0, ExitStatus.of($0)) }
+    #expect(
+      Dictionary(uniqueKeysWithValues: statuses) == [
+        .invalid: 2, .notFound: 1, .conflict: 1, .failed: 1, .unavailable: 75,
+      ]
+    )
   }
 }

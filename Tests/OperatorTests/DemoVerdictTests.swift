@@ -1,6 +1,7 @@
 import BeltStorage
 import Leads
 import Testing
+import Operations
 
 @testable import Operator
 

@@ -3,6 +3,7 @@ import TestKit
 import Testing
 import Belt
 
+@testable import Operations
 @testable import Operator
 
 @Suite struct JourneyTextTests {

@@ -1,10 +1,10 @@
-@testable import BeltStorage
 import Leads
 import SettingsDocument
 import StrictJSON
 import TestKit
 import Testing
 
+@testable import Operations
 @testable import Operator
 
 @Suite struct SettingsPlanTests {
@@ -27,7 +27,7 @@ import Testing
       Self.settings,
       inForce: .init(version: 3, settings: Self.settings, source: "")
     )
-    #expect(plan.text == "acme: nothing would change, version 3 stays")
+    #expect(SettingsText.text(of: plan) == "acme: nothing would change, version 3 stays")
     #expect(
       plan.json == [
         "integration": "acme", "version_in_force": 3, "would_change": false, "comparable": true,
@@ -44,7 +44,7 @@ import Testing
       inForce: .init(version: 3, settings: Self.settings, source: "")
     )
     #expect(
-      plan.text == """
+      SettingsText.text(of: plan) == """
         acme: version 4 would be in force
           trigger 1 (conversion “orcamento”): owner everyone → administrators
         """
@@ -53,7 +53,9 @@ import Testing
   }
 
   @Test(.behaviour("B051")) func `a new integration shows what is preset, too`() {
-    let lines = SettingsPlan(Self.settings, inForce: nil).text.split(separator: "\n")
+    let lines = SettingsText.text(of: SettingsPlan(Self.settings, inForce: nil)).split(
+      separator: "\n"
+    )
     #expect(lines.first == "acme: would be created")
     #expect(lines.contains("  + centralize_by: contact"))
   }
@@ -61,7 +63,7 @@ import Testing
   @Test func `a version that cannot be read is not compared`() {
     let plan = SettingsPlan(Self.settings, inForce: .init(version: 3, settings: nil, source: ""))
     #expect(
-      plan.text
+      SettingsText.text(of: plan)
         == "acme: version 4 would be in force; version 3 cannot be read by this program and compared"
     )
     #expect(plan.json["changes"] == [])

@@ -2,7 +2,7 @@ import StrictJSON
 import Testing
 import WorkQueues
 
-@testable import BeltStorage
+@testable import Operations
 @testable import Operator
 
 struct WaitingImportTests {
@@ -25,7 +25,7 @@ struct WaitingImportTests {
   @Test func `the ledger says how much was accepted that nobody has imported`() {
     let backlog = ImportBacklog(queued: 5, inHand: 20, delayed: 1)
     #expect(
-      WaitingImports.text(of: backlog)
+      LedgerText.text(of: backlog)
         == "accepted and not yet imported, of all integrations: 26 with the broker (5 queued, 20 in hand, 1 waiting for another try); what waits on ingress' own disk, its /readyz tells"
     )
     #expect(
@@ -34,7 +34,7 @@ struct WaitingImportTests {
   }
 
   @Test func `without the broker it is unknown, and never nothing`() {
-    #expect(WaitingImports.text(of: nil).contains("unknown"))
+    #expect(LedgerText.text(of: nil).contains("unknown"))
     #expect(Self.ledger.json(waitingForImport: nil)["fleet_waiting_for_import"] == .null)
   }
 }

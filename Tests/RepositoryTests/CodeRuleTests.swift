@@ -8,6 +8,12 @@ struct CodeRuleTests {
     "try?": ("Sources/X.swift", "let a = try? b()"),
     "try!": ("Tests/X.swift", "let a = try! b()"),
     "print": ("Sources/X.swift", "  print(secret)"),
+    "a library that parses arguments or speaks": (
+      "Sources/Operations/X.swift", "package import ArgumentParser"
+    ),
+    "a statement in the command line": (
+      "Sources/Programs/Operator/X.swift", "try await fleet.pool.run(statement)"
+    ),
     "fatalError": ("Sources/X.swift", "fatalError(\"no\")"),
     "ProcessInfo": ("Sources/X.swift", "ProcessInfo.processInfo.environment"),
     "all of Foundation": ("Sources/X.swift", "private import Foundation"),

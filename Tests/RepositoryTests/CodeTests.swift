@@ -76,7 +76,7 @@ struct CodeTests {
     let folder = "Sources/Adapters/BeltStorage/Migrations"
     let names = repository.names(in: folder)
     #expect(CodeRules.complaints(ofMigrations: names) == [])
-    let known = try repository.text("Sources/Adapters/BeltStorage/Operating/Migration.swift")
+    let known = try repository.text("Sources/Adapters/BeltStorage/Schema/Migration.swift")
     for name in names {
       let resource = name.split(separator: ".").joined(separator: "_")
       #expect(known.contains("PackageResources.\(resource)"), "Migration.all misses \(name)")

@@ -8,6 +8,7 @@ import Postgres
 import StrictJSON
 import Testing
 import Belt
+import Operations
 
 @testable import Operator
 @testable import Sandbox
@@ -67,7 +68,7 @@ struct HostileTextTests {
       try await belt.run(texts.enumerated().map { Self.message($0.offset, $0.element) })
       #expect(belt.wire.parked.map(\.reason) == [], "nothing was given up")
 
-      let reader = JourneyReader(pool: belt.pool)
+      let reader = Journeys(pool: belt.pool)
       for (number, text) in texts.enumerated() {
         let about = Comment(rawValue: text.debugDescription)
         let arrival = Self.message(number, text).id
@@ -167,7 +168,7 @@ struct HostileTextTests {
     try await withBelt { belt in
       try await belt.apply(.secure())
       try await belt.run(HostileText.bodies.map { Webhook.message($0.bytes, $0.what) })
-      let reader = JourneyReader(pool: belt.pool)
+      let reader = Journeys(pool: belt.pool)
       for (what, bytes) in HostileText.bodies {
         let about = Comment(rawValue: what)
         let id = Webhook.message(bytes, what).id

@@ -152,19 +152,20 @@ struct OutgoingClientTests {
   /// Files that make or share an HTTP client, and what keeps it where it should be.
   private static let known: [String: String] = [
     "Resources.swift": "calls RD Station, and is guarded",
-    "Examination.swift": "calls RD Station for the doctor, and is guarded",
-    "ReconciliationRun.swift": "reads RD Station's book, and is guarded",
+    "Doctor.swift": "calls RD Station for the doctor, and is guarded",
+    "Reconciliations.swift": "reads RD Station's book, and is guarded",
     "BrokerDefinitions.swift": "calls the fleet's own broker at the operator's address",
     "WebProbe.swift":
       "asks the address that the operator typed for a sign of life, without secrets",
     "HookLoad.swift": "sends made-up leads to the fleet's own ingress",
     "MetricPage.swift": "reads the fleet's own metrics",
     "SandboxAccess.swift": "calls the sandbox for the demo",
+    "SandboxBook.swift": "reads the book of the sandbox, where the fleet's own RD Station is one",
     "SandboxServer.swift": "is the sandbox, which no customer runs",
     "ChaosFleet.swift": "is the chaos harness, which no customer runs",
     "Sandbox.swift": "is the chaos harness, which no customer runs",
     "DemoRun.swift": "calls the sandbox for the demo",
-    "GivingLogin.swift": "tries a login at RD Station, and is guarded",
+    "Logins.swift": "tries a login at RD Station, and is guarded",
     "ControlProgram.swift": "is the chaos harness, which no customer runs",
   ]
 

@@ -46,10 +46,12 @@ struct StatementTests {
       #"\b(from|into|update|join)\s+(?:\#(names))\b(?:\s+(?:as\s+)?(\w+))?"#
     )
     var checked = 0
-    for file in try SourceText.files(in: [
-      "Sources/Adapters/BeltStorage", "Sources/Adapters/BeltStorage/Operating",
-      "Sources/Adapters/EmbeddedCRM", "Sources/Programs/TagSync", "Sources/Programs/RDUpdater",
-    ]) {
+    let files =
+      try SourceText.files(in: [
+        "Sources/Adapters/BeltStorage", "Sources/Adapters/BeltStorage/DeadLetters",
+        "Sources/Adapters/EmbeddedCRM",
+      ]) + SourceText.files(below: "Sources/Operations") + SourceText.files(below: "Sources/Stages")
+    for file in files {
       for statement in try Self.statements(in: file.text) where statement.contains(use) {
         for match in statement.matches(of: use) {
           checked += 1
@@ -60,7 +62,7 @@ struct StatementTests {
             statement.contains(whose) || statement.contains("using (integration_id")
               || statement.contains("as \(alias) (integration_id,")
               || statement.contains(
-                /\\\((own|condition|filter\.condition|inWindow|Self\.isHandled)\)/
+                /\\\((own|condition|filter\.condition|inWindow|(Self|DeadLetter)\.isHandled)\)/
               ),
             "\(file.name): \(whose) in: \(statement)"
           )

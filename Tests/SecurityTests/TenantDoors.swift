@@ -9,6 +9,8 @@ import Testing
 import WorkQueues
 import Belt
 
+@testable import Operations
+
 /// One way to ask the database for something of an integration.
 struct TenantDoor: Sendable {
   /// The type and the function.
@@ -27,14 +29,14 @@ struct TenantDoor: Sendable {
   private static let since = "2000-01-01"
 
   static let all: [TenantDoor] = [
-    TenantDoor("JourneyReader.journeys") { belt, id in
-      try await JourneyReader(pool: belt.pool).journeys(of: "\(id)", in: "beta").map { "\($0)" }
+    TenantDoor("Journeys.journeys") { belt, id in
+      try await Journeys(pool: belt.pool).journeys(of: "\(id)", in: "beta").map { "\($0)" }
     },
-    TenantDoor("JourneyReader.latest") { belt, _ in
-      try await JourneyReader(pool: belt.pool).latest(of: "beta", limit: 100).map { "\($0)" }
+    TenantDoor("Journeys.latest") { belt, _ in
+      try await Journeys(pool: belt.pool).latest(of: "beta", limit: 100).map { "\($0)" }
     },
-    TenantDoor("JourneyReader.handled") { belt, id in
-      try await JourneyReader(pool: belt.pool).handled(id, in: "beta").map { [$0] } ?? []
+    TenantDoor("Journeys.handled") { belt, id in
+      try await Journeys(pool: belt.pool).handled(id, in: "beta").map { [$0] } ?? []
     },
     TenantDoor("BooksReader.arrivals") { belt, _ in
       let count = try await BooksReader(pool: belt.pool).arrivals(of: "beta", since: since)
@@ -60,36 +62,30 @@ struct TenantDoor: Sendable {
     TenantDoor("PeopleReader.records") { belt, _ in
       try await PeopleReader(pool: belt.pool).records(of: "beta", since: since).map { "\($0)" }
     },
-    TenantDoor("LedgerReader.ledgers") { belt, _ in
-      try await LedgerReader(pool: belt.pool).ledgers(of: "beta").map { "\($0)" }
+    TenantDoor("Ledgers.list") { belt, _ in
+      try await Ledgers(pool: belt.pool).list(of: "beta").map { "\($0)" }
     },
-    TenantDoor("DeadLetterDesk.open") { belt, _ in
-      try await DeadLetterDesk(pool: belt.pool).open(in: "beta").map { "\($0)" }
-    },
-    TenantDoor("DeadLetterDesk.find") { belt, id in
-      let desk = DeadLetterDesk(pool: belt.pool)
+    TenantDoor("DeadLetters.find") { belt, id in
+      let desk = DeadLetters(pool: belt.pool)
       return try await (desk.find([id], in: "beta") + desk.find(journeys: [id], in: "beta")).map {
         "\($0)"
       }
     },
-    TenantDoor("HoldDesk.waiting") { belt, _ in
-      try await HoldDesk(pool: belt.pool).waiting(in: "beta").map { "\($0)" }
+    TenantDoor("Holds.list") { belt, _ in
+      try await Holds(pool: belt.pool).list(in: "beta").items.map { "\($0)" }
     },
-    TenantDoor("HoldDesk.dueCount") { belt, _ in
-      try await HoldDesk(pool: belt.pool).dueCount(in: "beta") == 0 ? [] : ["due"]
-    },
-    TenantDoor("HoldDesk.release") { belt, _ in
+    TenantDoor("Holds.release") { belt, _ in
       let sent = Mutex<[String]>([])
-      _ = try await HoldDesk(pool: belt.pool).release(in: "beta") { messages in
+      _ = try await Holds(pool: belt.pool).release(in: "beta") { messages in
         sent.withLock { $0 += messages.map { "\($0)" } }
       }
       return sent.withLock { $0 }
     },
-    TenantDoor("OpportunityListing.all") { belt, _ in
-      try await OpportunityListing.all(in: belt.pool, integration: "beta").map { "\($0)" }
+    TenantDoor("Opportunities.opportunities") { belt, _ in
+      try await Sales(pool: belt.pool).opportunities(in: "beta").items.map { "\($0)" }
     },
-    TenantDoor("OpportunityListing.pipeline") { belt, id in
-      try await [OpportunityListing.pipeline(of: id, in: "beta", belt.pool)].compactMap(\.self)
+    TenantDoor("Opportunities.pipeline") { belt, id in
+      try await [Sales(pool: belt.pool).pipeline(of: id, in: "beta")].compactMap(\.self)
     },
     TenantDoor("ContactDesk.find") { belt, id in
       let email = try #require(EmailAddress("pessoa1@exemplo.com.br"))
@@ -146,34 +142,40 @@ struct TenantDoor: Sendable {
       if try await belt.rows(of: "acme")["embedded_opportunity"] != before { shown.append("acme") }
       return shown
     },
-    TenantDoor("RehearsalReader.archived") { belt, _ in
+    TenantDoor("Rehearsals.archived") { belt, _ in
       var shown: [String] = []
-      try await RehearsalReader(pool: belt.pool).archived(of: "beta", days: 36_500) { page in
+      try await Rehearsals(pool: belt.pool).archived(of: "beta", days: 36_500) { page in
         shown += page.map { String(decoding: $0.message.body, as: UTF8.self) }
       }
       return shown
     },
-    TenantDoor("Sweeper.stranded") { belt, _ in
-      try await Sweeper(pool: belt.pool).stranded(in: "beta", minutes: 0).map { "\($0)" }
+    TenantDoor("StrandedMessages.list") { belt, _ in
+      try await StrandedMessages(pool: belt.pool).list(in: "beta", minutes: 0).map { "\($0)" }
     },
-    TenantDoor("ReconciliationReader.crmBook") { belt, _ in
-      ["\(try await ReconciliationReader(pool: belt.pool).crmBook(of: "beta"))"]
+    TenantDoor("ReconciliationStatements.crmBook") { belt, _ in
+      ["\(try await ReconciliationStatements(pool: belt.pool).crmBook(of: "beta"))"]
     },
-    TenantDoor("ReconciliationReader.rdUpdates") { belt, _ in
-      try await ReconciliationReader(pool: belt.pool)
+    TenantDoor("ReconciliationStatements.rdUpdates") { belt, _ in
+      try await ReconciliationStatements(pool: belt.pool)
         .rdUpdates(of: "beta", since: nil, until: "2999-01-01", grace: 0).map { "\($0)" }
     },
-    TenantDoor("ReconciliationReader.known") { belt, id in
-      try await ReconciliationReader(pool: belt.pool).known([id], in: "beta").map { "\($0) acme" }
+    TenantDoor("ReconciliationStatements.known") { belt, id in
+      try await ReconciliationStatements(pool: belt.pool).known([id], in: "beta").map {
+        "\($0) acme"
+      }
     },
-    TenantDoor("SettingsStore.current") { belt, _ in
-      try await [SettingsStore(pool: belt.pool).current("beta")].compactMap(\.self).map { "\($0)" }
+    TenantDoor("SettingsVersions.current") { belt, _ in
+      try await [SettingsVersions(pool: belt.pool).current("beta")].compactMap(\.self).map {
+        "\($0)"
+      }
     },
-    TenantDoor("SettingsStore.versions") { belt, _ in
-      try await SettingsStore(pool: belt.pool).versions(of: "beta").map { "\($0)" }
+    TenantDoor("SettingsVersions.versions") { belt, _ in
+      try await SettingsVersions(pool: belt.pool).versions(of: "beta").map { "\($0)" }
     },
-    TenantDoor("SettingsStore.stored") { belt, _ in
-      try await [SettingsStore(pool: belt.pool).stored("beta")].compactMap(\.self).map { "\($0)" }
+    TenantDoor("SettingsVersions.stored") { belt, _ in
+      try await [SettingsVersions(pool: belt.pool).stored("beta")].compactMap(\.self).map {
+        "\($0)"
+      }
     },
     TenantDoor("CredentialStore.login") { belt, _ in
       try await [CredentialStore(pool: belt.pool, key: Belt.key).login(of: "beta")]
@@ -192,16 +194,25 @@ struct TenantDoor: Sendable {
 
   /// Functions that take an id or an integration and are no doors, and why.
   static let none: [String: String] = [
-    "OperationStore.operation": "an operation is the operator's, over what its filter froze",
-    "OperationStore.move": "an operation is the operator's, over what its filter froze",
-    "OperationStore.shares": "is a part of planning an operation",
-    "OperationStore.claim": "is a part of running an operation",
-    "OperationStore.release": "is a part of running an operation",
-    "OperationRunner.settle": "is a part of running an operation",
-    "OpportunityListing.origin": "tells the operator whose an opportunity is",
-    "JourneyReader.known": "is a part of JourneyReader.journeys",
-    "JourneyReader.keptOut": "is a part of JourneyReader.journeys",
-    "JourneyReader.putAside": "is a part of JourneyReader.journeys",
+    "BulkActions.action": "an operation is the operator's, over what its filter froze",
+    "BulkActions.required": "is BulkActions.action with a refusal",
+    "DeadLetters.required": "is DeadLetters.find with a refusal",
+    "DeadLetters+Editing.edit": "writes what DeadLetters.find showed, by its whole key",
+    "DeadLetters+Settling.retry": "sends what DeadLetters.find showed, by its whole key",
+    "DeadLetters+Settling.discard": "writes what DeadLetters.find showed, by its whole key",
+    "Logins.replace": "is LoginTrial, for the integration that it is about",
+    "Logins.application": "is CredentialStore.login with a refusal",
+    "Rehearsals.settings": "is SettingsVersions.current with a refusal",
+    "SettingsVersions.required": "is SettingsVersions.stored with a refusal",
+    "BulkActions.move": "an operation is the operator's, over what its filter froze",
+    "BulkActions.shares": "is a part of planning an operation",
+    "BulkActions.claim": "is a part of running an operation",
+    "BulkActions.release": "is a part of running an operation",
+    "BulkActionRunner.settle": "is a part of running an operation",
+    "Opportunities.origin": "tells the operator whose an opportunity is",
+    "Journeys.known": "is a part of Journeys.journeys",
+    "Journeys.keptOut": "is a part of Journeys.journeys",
+    "Journeys.putAside": "is a part of Journeys.journeys",
     "CredentialStore+Giving.offer": "writes one row by its whole key, for a trial alone",
     "CredentialStore+Giving.offered":
       "is a part of LoginTrial, for the integration that it is about",

@@ -11,7 +11,7 @@ package struct OrderedHandler: Handler {
   private static let length = Duration.seconds(20)
 
   private let handler: any Handler
-  private let desk: DeadLetterDesk
+  private let deadLetters: DeadLetterRecorder
   package let policy: RetryPolicy
 
   package init(
@@ -20,13 +20,13 @@ package struct OrderedHandler: Handler {
     policy: RetryPolicy = RetryPolicy()
   ) {
     self.handler = handler
-    desk = DeadLetterDesk(pool: database.pool)
+    deadLetters = DeadLetterRecorder(pool: database.pool)
     self.policy = policy
   }
 
   package func handle(_ batch: [Message]) async throws -> [Outcome] {
     let outcomes = try await outcomes(of: batch)
-    try await desk.record(
+    try await deadLetters.record(
       zip(batch, outcomes).compactMap { message, outcome in
         policy.givesUp(message, after: outcome).map { (message, $0) }
       }

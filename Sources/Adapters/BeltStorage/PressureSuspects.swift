@@ -45,7 +45,7 @@ package struct PressureSuspects: SuspectBook {
     // The first start was that of an ordinary delivery, which is not written down.
     guard try row[0].int(0) >= Self.startsMax else { return true }
     // A dead letter at once: the lead's next event need not wait for somebody to look.
-    try await DeadLetterDesk(pool: pool).record([(message, .poison)])
+    try await DeadLetterRecorder(pool: pool).record([(message, .poison)])
     return false
   }
 

@@ -1,7 +1,7 @@
 import Leads
 import Postgres
-import StrictJSON
-import Belt
+package import StrictJSON
+package import Belt
 
 /// The receipts of handled messages and the lines of the journeys, written with every effect.
 enum Receipts {
@@ -89,7 +89,7 @@ enum Receipts {
 
 extension Message {
   /// A follow-up as the receipt keeps it: its body holds ids, or the leads that a webhook left over.
-  var stored: JSON {
+  package var stored: JSON {
     let notes = notes.sorted { $0.key < $1.key }
       .map { JSON.Members.Member(key: $0.key, value: .string($0.value)) }
     return [
@@ -101,7 +101,7 @@ extension Message {
     ]
   }
 
-  init?(stored json: JSON) {
+  package init?(stored json: JSON) {
     guard let id = json["id"]?.string.flatMap({ Identifier($0) }),
       let journey = json["journey"]?.string.flatMap({ Identifier($0) }),
       let type = json["type"]?.string, let stage = json["stage"]?.string,

@@ -1,5 +1,6 @@
 import ArgumentParser
 private import Glibc
+import Operations
 
 /// The command line for everything an operator does.
 @main
@@ -18,9 +19,9 @@ struct Esteira: AsyncParsableCommand {
     subcommands: [
       Migrate.self, TopologyCommand.self, Plan.self, Apply.self, Connect.self, Diff.self,
       Fields.self, SettingsCommand.self, HookURL.self, Explain.self, Simulate.self,
-      LedgerCommand.self, HeldCommand.self, IgnoredCommand.self, DeadLetters.self,
+      LedgerCommand.self, HeldCommand.self, IgnoredCommand.self, DeadLettersCommand.self,
       OperationsCommand.self, OpportunityCommand.self, ContactCommand.self, Sweep.self,
-      Doctor.self, Demo.self, Bench.self, VersionCommand.self,
+      DoctorCommand.self, Demo.self, Bench.self, VersionCommand.self,
     ]
   )
 
@@ -32,7 +33,7 @@ struct Esteira: AsyncParsableCommand {
       guard exitCode(for: error) != .success else { exit(withError: error) }
       let mistyped = MistypedCommand(in: Array(CommandLine.arguments.dropFirst()), of: Self.self)
       Terminal.complain(mistyped.map { "esteira: \($0.sentence)" } ?? fullMessage(for: error))
-      Glibc.exit(Refusal.usage)
+      Glibc.exit(ExitStatus.usage)
     }
     do {
       var command = command
@@ -48,8 +49,8 @@ struct Esteira: AsyncParsableCommand {
       Glibc.exit(error.rawValue)
     } catch {
       let refusal = Refusal(error)
-      Terminal.complain("esteira: \(refusal.sentence)")
-      Glibc.exit(refusal.code)
+      Terminal.complain("esteira: \(refusal.text)")
+      Glibc.exit(ExitStatus.of(refusal.kind))
     }
   }
 }

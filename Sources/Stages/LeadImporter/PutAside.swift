@@ -42,6 +42,6 @@ enum PutAside {
       leads[key] = all
       return (arrival.alone(of: all), reason)
     }
-    return parked.isEmpty ? [] : [Write(.own, DeadLetterDesk.recording(parked))]
+    return parked.isEmpty ? [] : [Write(.own, DeadLetterRecorder.recording(parked))]
   }
 }

@@ -69,6 +69,21 @@ extension Ban {
       allowed: ["Sources/Programs/Operator/": "speaks to a person"]
     ),
     Ban(
+      name: "a library that parses arguments or speaks",
+      pattern: #"\bimport ArgumentParser\b|\bTerminal\.|\bSTDOUT_FILENO\b|\bSTDERR_FILENO\b"#,
+      instead: "return a value or throw a Refusal; the command line parses and prints",
+      folders: ["Sources/Operations/"]
+    ),
+    Ban(
+      name: "a statement in the command line",
+      pattern: #"\bimport Postgres\b|\bSQL\b|\.pool\.(run|transaction|withConnection)\b"#,
+      instead: "give Operations a use case that has it",
+      folders: ["Sources/Programs/Operator/"],
+      allowed: [
+        "Sources/Programs/Operator/Bench/": "measures the database itself"
+      ]
+    ),
+    Ban(
       name: "fatalError",
       pattern: #"\bfatalError\("#,
       instead: "throw, or preconditionFailure with the rule that was broken",

@@ -20,7 +20,7 @@ package struct StageRunner<S: Stage>: Handler {
   let stage: S
   let pool: PostgresPool
   private let settings: SettingsCache
-  private let desk: DeadLetterDesk
+  private let deadLetters: DeadLetterRecorder
   /// Between two attempts to write results that are known.
   let pause: Pause
 
@@ -35,14 +35,14 @@ package struct StageRunner<S: Stage>: Handler {
     self.policy = policy
     self.pause = pause
     settings = SettingsCache()
-    desk = DeadLetterDesk(pool: pool)
+    deadLetters = DeadLetterRecorder(pool: pool)
   }
 
   package func handle(_ batch: [Message]) async throws -> [Outcome] {
     let outcomes = try await outcomes(of: batch)
     // A message that a stage forgot is a fault of the program: it is tried again, then parked.
     let answers = batch.map { outcomes[$0.id] ?? .retry(.notSettled) }
-    try await desk.record(
+    try await deadLetters.record(
       zip(batch, answers).compactMap { message, outcome in
         policy.givesUp(message, after: outcome).map { (message, $0) }
       }

@@ -1,6 +1,7 @@
 import BeltStorage
 import StrictJSON
 import Belt
+import Operations
 
 /// What the simulators' ledger tells: who was told what, under which of our markers.
 struct OutsideBook {

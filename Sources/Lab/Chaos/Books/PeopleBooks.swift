@@ -1,5 +1,6 @@
 import BeltStorage
 import Leads
+import Operations
 
 /// Each person's doing beside what the database, the CRM and RD Station hold of it.
 ///
@@ -63,7 +64,7 @@ extension PeopleBooks {
     told entries: [OutsideBook.Told: Int],
     fleet: ChaosFleet
   ) async throws {
-    guard let current = try await SettingsStore(pool: fleet.pool).current(integration) else {
+    guard let current = try await SettingsVersions(pool: fleet.pool).current(integration) else {
       throw ChaosFleet.Failure(description: "there is no integration \(integration)")
     }
     owed = PeopleOwed(acts: acts, settings: current.settings)

@@ -11,6 +11,7 @@ import StrictJSON
 import TestKit
 import WorkQueues
 import Belt
+import Operations
 
 /// Both servers, two replicas of every program that scales, and a fault proxy on every link between
 /// them; all private, all ended with the harness.
@@ -230,7 +231,7 @@ final class ChaosFleet: Sendable {
     "\(databaseURL) and http://guest:guest@127.0.0.1:\(broker.managementPort)"
   }
 
-  func ledgers() async throws -> [Ledger] { try await LedgerReader(pool: pool).ledgers() }
+  func ledgers() async throws -> [Ledger] { try await Ledgers(pool: pool).list() }
 
   /// Moves what was parked into the list of dead letters.
   func recordDeadLetters() async throws { try await control.run(["dead-letters", "record"]) }

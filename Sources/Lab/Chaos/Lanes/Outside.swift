@@ -1,5 +1,6 @@
 import BeltStorage
 import StrictJSON
+import Operations
 
 /// The outside fails.
 extension ChaosTest {

@@ -2,6 +2,7 @@ import Foundation
 import BeltStorage
 import SandboxLeads
 import Belt
+import Operations
 
 /// One test of a lane while it runs, and what it found.
 actor Trial {

@@ -2,6 +2,7 @@ import Foundation
 import BeltStorage
 import StrictJSON
 import Belt
+import Operations
 
 /// What the fleet owes: every 2xx, on disk before the next request, so that nothing of it is opinion.
 actor OwedBook {

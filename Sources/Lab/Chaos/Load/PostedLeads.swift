@@ -6,6 +6,7 @@ import NIOHTTP1
 import SandboxLeads
 import StrictJSON
 import Belt
+import Operations
 
 /// Leads whose bodies the harness posts itself, where RD Station would not do what is tried: all copies
 /// at once, out of order, or hostile.

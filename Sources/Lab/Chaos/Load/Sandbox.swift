@@ -4,6 +4,7 @@ import BeltStorage
 import NIOCore
 import NIOHTTP1
 import StrictJSON
+import Operations
 
 /// The simulators' own API.
 struct Sandbox: Sendable {

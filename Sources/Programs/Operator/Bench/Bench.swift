@@ -3,6 +3,7 @@ import Bootstrap
 import FoundationEssentials
 import BeltStorage
 import Leads
+import Operations
 
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -50,7 +51,7 @@ struct Bench: AsyncParsableCommand {
     let state = ProcessInfo.processInfo.environment["ESTEIRA_STATE"] ?? ".esteira"
     let records = runDirectory ?? "\(state)/run"
     let processes = try FleetProcesses(runDirectory: records)
-    try await FleetAccess.open([.broker, .secret]) { access in
+    try await Fleet.open([.broker, .secret]) { access in
       try await access.check(integration)
       let target = try await BenchTarget(access: access, integration: integration)
       if let gate {
@@ -66,7 +67,7 @@ struct Bench: AsyncParsableCommand {
           )
         )
         Terminal.say(table)
-        if !broken.isEmpty { throw Refusal("above the limit: \(broken.joined(separator: ", "))") }
+        if !broken.isEmpty { throw Refusal(.failed, "gate_broken", "above the limit: \(broken.joined(separator: ", "))") }
         return
       }
       let report = try await BenchRun.perform(
@@ -76,7 +77,7 @@ struct Bench: AsyncParsableCommand {
         access: access
       )
       output.json ? Terminal.say(report.json) : Terminal.say(report.text)
-      if report.lost > 0 { throw ExitCode(Refusal.failed) }
+      if report.lost > 0 { throw ExitCode(ExitStatus.failed) }
     }
   }
 }
@@ -88,17 +89,19 @@ struct BenchTarget: Sendable {
   let hookURL: String
 
   /// - Throws: ``Refusal`` when there is no such integration, or when the leads could leave this machine.
-  init(access: FleetAccess, integration: String) async throws {
+  init(access: Fleet, integration: String) async throws {
     guard Self.isLoopback(access.settings.publicURL) else {
       throw Refusal(
-        "the bench loads a fleet on this machine only: ESTEIRA_PUBLIC_URL must be a loopback address",
-        code: Refusal.usage
+        .invalid,
+        "public_url_invalid",
+        "the bench loads a fleet on this machine only: ESTEIRA_PUBLIC_URL must be a loopback address"
       )
     }
     guard Self.isLoopback(access.settings.rdURL) else {
       throw Refusal(
-        "made-up leads must not reach RD Station: ESTEIRA_RD_URL must be the sandbox on this machine",
-        code: Refusal.usage
+        .invalid,
+        "sandbox_needed",
+        "made-up leads must not reach RD Station: ESTEIRA_RD_URL must be the sandbox on this machine"
       )
     }
     self.integration = integration
@@ -111,13 +114,15 @@ struct BenchTarget: Sendable {
 }
 
 extension HookAddress {
-  fileprivate static func rd(of integration: String, access: FleetAccess) async throws
+  fileprivate static func rd(of integration: String, access: Fleet) async throws
     -> HookAddress
   {
     guard let name = IntegrationName(integration),
-      let current = try await SettingsStore(pool: access.pool).current(integration)
+      let current = try await SettingsVersions(pool: access.pool).current(integration)
     else {
       throw Refusal(
+        .notFound,
+        "integration_unknown",
         "there is no integration \(integration). Run: esteira apply -f deploy/examples/acme.yaml"
       )
     }

@@ -1,13 +1,14 @@
 import Bootstrap
 import BeltStorage
 import Leads
+import Operations
 
 /// One bench from the raw rates to the report.
 struct BenchRun {
   private let plan: BenchPlan
   private let target: BenchTarget
   private let processes: FleetProcesses
-  private let access: FleetAccess
+  private let access: Fleet
   private let load: HookLoad
   private var seed: UInt64
   private var report = BenchReport()
@@ -16,7 +17,7 @@ struct BenchRun {
     _ plan: BenchPlan,
     on target: BenchTarget,
     processes: FleetProcesses,
-    access: FleetAccess
+    access: Fleet
   ) async throws -> BenchReport {
     try await HookLoad.open(url: target.hookURL) { load in
       var run = BenchRun(

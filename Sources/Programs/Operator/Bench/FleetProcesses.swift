@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Operations
 
 /// The processes that deploy/up recorded.
 struct FleetProcesses: Sendable {
@@ -21,14 +22,19 @@ struct FleetProcesses: Sendable {
         .compactMap { try Self.read($0, in: runDirectory, table) }
     } catch {
       throw Refusal(
+        .invalid,
+        "records_missing",
         "the records of the fleet in \(runDirectory) cannot be read; deploy/up writes them, "
-          + "--run-directory says where",
-        code: Refusal.usage
+          + "--run-directory says where"
       )
     }
     for name in ["postgresql", "rabbitmq", "esteira-ingress"]
     where !processes.contains(where: { $0.name == name }) {
-      throw Refusal("\(name) does not run by the records in \(runDirectory). Run: deploy/up")
+      throw Refusal(
+        .failed,
+        "program_down",
+        "\(name) does not run by the records in \(runDirectory). Run: deploy/up"
+      )
     }
   }
 

@@ -1,6 +1,7 @@
 import BeltStorage
 import FoundationEssentials
 import Leads
+import Operations
 import Postgres
 
 /// Counts what leads cost, in work and not in time, so that the figures do not depend on how busy the machine
@@ -10,7 +11,7 @@ import Postgres
 struct Gate {
   private let target: BenchTarget
   private let processes: FleetProcesses
-  private let access: FleetAccess
+  private let access: Fleet
   private let load: HookLoad
   private let serverLog: String
 
@@ -22,7 +23,7 @@ struct Gate {
   static func measure(
     _ target: BenchTarget,
     processes: FleetProcesses,
-    access: FleetAccess,
+    access: Fleet,
     serverLog: String
   ) async throws -> [String: Double] {
     try await HookLoad.open(url: target.hookURL) { load in
@@ -77,7 +78,7 @@ struct Gate {
       in: try await wait.untilEnded(outcome.accepted.count)
     )
     guard fates.lost == 0, fates.dead == 0, outcome.failed == 0, fates.done > 0 else {
-      throw Refusal("of \(bodies.count) leads \(fates.done) were done and \(fates.lost) lost")
+      throw Refusal(.failed, "leads_lost", "of \(bodies.count) leads \(fates.done) were done and \(fates.lost) lost")
     }
     return (try await work() - before).each(of: fates.done)
   }
@@ -166,8 +167,9 @@ struct GateLimits: Equatable {
       let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 4, let limit = Double(parts[1]) else {
         throw Refusal(
-          "a limit is a name, a number, a target and words: \(line)",
-          code: Refusal.usage
+          .invalid,
+          "limit_unreadable",
+          "a limit is a name, a number, a target and words: \(line)"
         )
       }
       return Line(name: parts[0], limit: limit, target: parts[2], words: parts[3])

@@ -5,6 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import StrictJSON
 import Belt
+import Operations
 
 /// Posts webhook bodies to ingress, and remembers which were accepted, when and how fast.
 struct HookLoad: Sendable {
@@ -57,7 +58,11 @@ struct HookLoad: Sendable {
     _ body: (HookLoad) async throws -> Value
   ) async throws -> Value {
     guard let parts = URL(string: url), parts.scheme == "http", let host = parts.host() else {
-      throw Refusal("the bench needs ESTEIRA_PUBLIC_URL to be http://…", code: Refusal.usage)
+      throw Refusal(
+        .invalid,
+        "public_url_invalid",
+        "the bench needs ESTEIRA_PUBLIC_URL to be http://…"
+      )
     }
     let address = Address(host: host, port: parts.port ?? 80, path: parts.path())
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -166,13 +171,19 @@ extension HookLoad {
       case 429:
         self = .refused(
           Refusal(
+            .failed,
+            "ingress_rate",
             "ingress holds the integration to a rate; start it with ESTEIRA_INGRESS_RATE=100000 "
               + "and ESTEIRA_INGRESS_BURST=100000, as deploy/bench does"
           )
         )
       case 401:
         self = .refused(
-          Refusal("ingress refuses its own address; is ESTEIRA_SECRET_KEY the fleet's?")
+          Refusal(
+            .failed,
+            "ingress_refuses",
+            "ingress refuses its own address; is ESTEIRA_SECRET_KEY the fleet's?"
+          )
         )
       default: self = .strange
       }

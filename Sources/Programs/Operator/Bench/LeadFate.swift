@@ -2,6 +2,7 @@ import BeltStorage
 import Leads
 import Postgres
 import Belt
+import Operations
 
 /// What the database holds of one lead of the bench, by its own clock.
 struct LeadFate: Sendable, Hashable {
@@ -27,7 +28,7 @@ struct LeadFate: Sendable, Hashable {
   var hasEnded: Bool { isDone || isDead || state != "accepted" }
 
   /// The leads of an integration that arrived since a moment of the database's clock, which
-  /// `BooksReader.now` tells.
+  /// `Fleet.now` tells.
   static func all(of integration: String, since: String, in pool: PostgresPool) async throws
     -> [LeadFate]
   {

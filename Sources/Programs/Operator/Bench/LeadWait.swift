@@ -1,12 +1,13 @@
 import BeltStorage
 import Leads
+import Operations
 
 /// Waits for the end of leads with as little work for the database as can be: the workers count what
 /// they have handled, and only when they have handled enough, or nothing more, is the database asked.
 struct LeadWait {
   private let integration: String
   private let processes: FleetProcesses
-  private let access: FleetAccess
+  private let access: Fleet
   /// The database's clock before the first lead.
   private let since: String
   private let handledBefore: Int
@@ -14,12 +15,12 @@ struct LeadWait {
   private(set) var reads = 0
 
   /// Before the first lead is sent.
-  init(integration: String, processes: FleetProcesses, access: FleetAccess) async throws {
+  init(integration: String, processes: FleetProcesses, access: Fleet) async throws {
     self.integration = integration
     self.processes = processes
     self.access = access
     handledBefore = try await Self.handled(by: processes)
-    since = try await BooksReader(pool: access.pool).now()
+    since = try await access.now()
     reads += 1
   }
 

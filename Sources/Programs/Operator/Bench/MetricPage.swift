@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import Operations
 
 /// What a program showed at `/metrics` at one moment.
 struct MetricPage: Sendable, Hashable {
@@ -33,7 +34,11 @@ struct MetricPage: Sendable, Hashable {
       )
       return MetricPage(String(buffer: try await answer.body.collect(upTo: 4 << 20)))
     } catch {
-      throw Refusal("\(url) gave no answer; is the fleet up? deploy/up starts it")
+      throw Refusal(
+        .failed,
+        "program_down",
+        "\(url) gave no answer; is the fleet up? deploy/up starts it"
+      )
     }
   }
 }

@@ -1,12 +1,9 @@
 import ArgumentParser
-import Bootstrap
 import FoundationEssentials
-import BeltStorage
-import OutsideCalls
-import Leads
-import Postgres
+import Operations
 import SettingsDocument
 import StrictJSON
+import Bootstrap
 
 /// Gives an integration another login, without its document.
 struct Connect: AsyncParsableCommand {
@@ -39,36 +36,15 @@ struct Connect: AsyncParsableCommand {
 
   func run() async throws {
     let secret = try secret()
-    try await FleetAccess.open([.secret]) { access in
-      let settings = SettingsStore(pool: access.pool)
-      guard let stored = try await settings.current(integration) else {
-        throw Refusal("there is no integration \(integration). Run: esteira apply -f FILE")
-      }
-      let (clientID, clientSecret) = try await application(access)
-      let account = stored.settings.rdAccount
-      let verdict = try await access.tryingLogin(anyAccount: anyAccount) { trial in
-        if code {
-          return try await trial.connect(
-            code: secret,
-            clientID: clientID,
-            clientSecret: clientSecret,
-            for: integration,
-            account: account
-          )
-        }
-        let given = GivenLogin(
-          clientID: clientID,
-          clientSecret: clientSecret,
-          refreshToken: secret
-        )
-        return try await trial.connect(given, for: integration, account: account)
-      }
-      guard case .replaced(let name, let writes) = verdict else { return }
-      let actor = "\(ProcessInfo.processInfo.userName), esteira connect"
-      try await access.pool.run(
-        writes + [SettingsStore.connecting(integration, actor: actor)]
+    try await Fleet.open([.secret]) { fleet in
+      let report = try await Logins(fleet).replace(
+        of: integration,
+        by: code ? .code(secret) : .refreshToken(secret),
+        clientID: try resolved(clientID, "--client-id"),
+        clientSecret: try resolved(clientSecret, "--client-secret"),
+        anyAccount: anyAccount,
+        actor: "\(ProcessInfo.processInfo.userName), esteira connect"
       )
-      let report = LoginReport.replaced(account: name)
       output.json
         ? Terminal.say(["integration": .string(integration), "login": report.json])
         : Terminal.say("\(integration): \(report.text)")
@@ -77,46 +53,33 @@ struct Connect: AsyncParsableCommand {
 
   private func secret() throws -> String {
     guard let text = String(validating: try InputFile.read("-"), as: UTF8.self) else {
-      throw Refusal("the standard input is no text", code: Refusal.usage)
+      throw Refusal(.invalid, "secret_unreadable", "the standard input is no text")
     }
     let secret = text.filter { !$0.isWhitespace }
     guard !secret.isEmpty else {
       throw Refusal(
-        "the standard input is empty; it must hold the \(code ? "code" : "refresh token")",
-        code: Refusal.usage
+        .invalid,
+        "secret_empty",
+        "the standard input is empty; it must hold the \(code ? "code" : "refresh token")"
       )
     }
     return secret
   }
 
-  /// The application's id and secret: as given, else as they are stored.
-  private func application(_ access: FleetAccess) async throws -> (id: String, secret: String) {
-    let environment = ProcessInfo.processInfo.environment
-    func resolved(_ option: String?, _ name: String) throws -> String? {
-      guard let option else { return nil }
-      guard let reference = SecretReference(option) else {
-        throw Refusal(
-          "\(name) must say where the value is, env:NAME or file:PATH, and not hold it itself",
-          code: Refusal.usage
-        )
-      }
-      do {
-        return try reference.resolve(in: environment)
-      } catch {
-        throw Refusal("\(name): \(error)", code: Refusal.usage)
-      }
+  /// What an option that says where a value is stands for.
+  private func resolved(_ option: String?, _ name: String) throws -> String? {
+    guard let option else { return nil }
+    guard let reference = SecretReference(option) else {
+      throw Refusal(
+        .invalid,
+        "reference_invalid",
+        "\(name) must say where the value is, env:NAME or file:PATH, and not hold it itself"
+      )
     }
-    let id = try resolved(clientID, "--client-id")
-    let secret = try resolved(clientSecret, "--client-secret")
-    if let id, let secret { return (id, secret) }
-    let store = CredentialStore(pool: access.pool, key: access.settings.secretKey)
     do {
-      guard let login = try await store.login(of: integration) else {
-        throw CredentialFault.missing(integration)
-      }
-      return (id ?? login.clientID, secret ?? login.clientSecret)
-    } catch let fault as CredentialFault {
-      throw Refusal("\(fault). Say also --client-id and --client-secret", code: Refusal.usage)
+      return try reference.resolve(in: ProcessInfo.processInfo.environment)
+    } catch {
+      throw Refusal(.invalid, "secret_missing", "\(name): \(error)")
     }
   }
 }

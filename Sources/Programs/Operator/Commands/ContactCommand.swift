@@ -1,9 +1,9 @@
 import ArgumentParser
-import Bootstrap
 import EmbeddedCRM
 import Leads
-import StrictJSON
+import Operations
 import Belt
+import Bootstrap
 
 struct ContactCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,22 +29,18 @@ struct ListContacts: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    guard (1...100_000).contains(limit) else {
-      throw ValidationError("--limit is from 1 to 100000")
-    }
-  }
+  func validate() throws { try ListLimit.check(limit) }
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      try await access.check(chosen.integration)
-      let found = try await ContactDesk(pool: access.pool).contacts(
+    try await Fleet.open { fleet in
+      try await fleet.check(chosen.integration)
+      let found = try await Contacts(pool: fleet.pool).list(
         in: chosen.integration,
         standing: standing,
         limit: limit
       )
       if output.json {
-        Terminal.say(JSON.array(found.map(\.json)))
+        Terminal.say(found.json)
         return
       }
       guard !found.isEmpty else {
@@ -87,19 +83,20 @@ struct ConvertContact: AsyncParsableCommand {
         "--to is prospect, client or disqualified; every contact begins as a lead"
       )
     }
-    guard ContactConversions.reference(contact) != nil else {
+    guard Contacts.reference(contact) != nil else {
       throw ValidationError("a contact is named by an id or by an e-mail")
     }
   }
 
   func run() async throws {
-    guard let reference = ContactConversions.reference(contact) else { return }
-    try await FleetAccess.open(.broker) { access in
-      try await access.check(chosen.integration)
-      let changed = try await ContactConversions(access: access).convert(
+    guard let reference = Contacts.reference(contact) else { return }
+    try await Fleet.open(.broker) { fleet in
+      try await fleet.check(chosen.integration)
+      let changed = try await Contacts(pool: fleet.pool).convert(
         reference,
         to: to,
-        in: chosen.integration
+        in: chosen.integration,
+        publish: fleet.publish
       )
       if output.json {
         Terminal.say(changed.json)
@@ -111,13 +108,3 @@ struct ConvertContact: AsyncParsableCommand {
 }
 
 extension ContactStanding: ExpressibleByArgument {}
-
-extension ContactDesk.Contact {
-  fileprivate var json: JSON {
-    [
-      "contact": .string("\(id)"), "integration": .string(integration), "name": .optional(name),
-      "email": .optional(email), "phone": .optional(phone), "standing": .string(standing.rawValue),
-      "version": .number(version),
-    ]
-  }
-}

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
-import BeltStorage
 import Leads
+import Operations
 import Belt
 
 /// Which dead letters a command is about, by what they have in common.

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Bootstrap
-import BeltStorage
-import StrictJSON
+package import Operations
 import Belt
 
 struct EditDeadLetter: AsyncParsableCommand {
@@ -21,7 +19,7 @@ struct EditDeadLetter: AsyncParsableCommand {
     name: .customLong("set"),
     help: "path=value, such as leads.0.email=ana@exemplo.com.br; nothing after = takes it away."
   )
-  var places: [Place] = []
+  var places: [DeadLetterEdit.Place] = []
 
   @Option(help: "A file with the whole new body; - is the standard input.")
   var body: String?
@@ -34,17 +32,6 @@ struct EditDeadLetter: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  struct Place: ExpressibleByArgument, Hashable {
-    let path: String
-    let value: String
-
-    init?(argument: String) {
-      guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else { return nil }
-      path = String(argument[..<sign])
-      value = String(argument[argument.index(after: sign)...])
-    }
-  }
-
   func validate() throws {
     guard places.isEmpty != (body == nil) else {
       throw ValidationError("give either --set path=value, once or more, or --body FILE")
@@ -52,49 +39,19 @@ struct EditDeadLetter: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      let desk = DeadLetterDesk(pool: access.pool)
-      let letter = try await desk.required([id])[0]
-      guard letter.state == .open else {
-        throw Refusal("the dead letter \(id) is \(letter.state.rawValue), so it is not edited")
-      }
-      let edit = try change(letter.message)
-      if !dryRun, !edit.differences.isEmpty {
-        guard
-          try await desk.edit(
-            letter,
-            edit,
-            expecting: expect?.lowercased() ?? letter.bodySHA256,
-            actor: "esteira dead-letters edit"
-          )
-        else {
-          throw Refusal(
-            "somebody edited, sent or discarded it meanwhile; nothing was changed. Run: esteira "
-              + "dead-letters show \(id)"
-          )
-        }
-      }
-      output.json
-        ? Terminal.say([
-          "id": .string("\(id)"), "changed": .bool(!dryRun && !edit.differences.isEmpty),
-          "differences": .array(edit.differences.map(\.json)),
-        ])
-        : Terminal.say(text(of: edit))
+    try await Fleet.open { fleet in
+      let edited = try await DeadLetters(pool: fleet.pool).edit(
+        id,
+        try body.map { .replacing(try InputFile.read($0)) } ?? .setting(places),
+        expecting: expect,
+        isTrial: dryRun,
+        actor: "esteira dead-letters edit"
+      )
+      output.json ? Terminal.say(edited.json) : Terminal.say(text(of: edited))
     }
   }
 
-  private func change(_ message: Message) throws -> DeadLetterEdit {
-    do {
-      if let body {
-        return try DeadLetterEdit(of: message, replacingWith: try InputFile.read(body))
-      }
-      return try DeadLetterEdit(of: message, setting: places.map { ($0.path, $0.value) })
-    } catch let fault as DeadLetterEdit.Fault {
-      throw Refusal("\(fault); nothing was changed", code: Refusal.usage)
-    }
-  }
-
-  private func text(of edit: DeadLetterEdit) -> String {
+  private func text(of edit: EditedDeadLetter) -> String {
     guard !edit.differences.isEmpty else { return "nothing differs" }
     var lines: [String] = []
     for difference in edit.differences {
@@ -110,8 +67,12 @@ struct EditDeadLetter: AsyncParsableCommand {
   }
 }
 
-extension DeadLetterEdit.Difference {
-  fileprivate var json: JSON {
-    ["path": .string(path), "old": .optional(old), "new": .optional(new)]
+extension DeadLetterEdit.Place: ExpressibleByArgument {
+  package init?(argument: String) {
+    guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else { return nil }
+    self.init(
+      path: String(argument[..<sign]),
+      value: String(argument[argument.index(after: sign)...])
+    )
   }
 }

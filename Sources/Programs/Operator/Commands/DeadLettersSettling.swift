@@ -1,8 +1,7 @@
 import ArgumentParser
-import Bootstrap
-import BeltStorage
-import StrictJSON
+import Operations
 import Belt
+import Bootstrap
 
 struct RetryDeadLetters: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,42 +42,25 @@ struct RetryDeadLetters: AsyncParsableCommand {
 
   func run() async throws {
     let actor = "esteira dead-letters retry"
-    try await FleetAccess.open(.broker) { access in
-      try await ParkedQueue.drainIfReachable(access)
-      try await access.check(selection.chosen.integration)
+    try await Fleet.open(.broker) { fleet in
+      try await fleet.recordParked()
+      try await fleet.check(selection.chosen.integration)
       guard !ids.isEmpty else {
-        try await BulkAction(access: access, output: output)
+        try await BulkCommand(fleet: fleet, output: output)
           .perform(.retry, selection.filter, bulk, actor: actor)
         return
       }
-      let desk = DeadLetterDesk(pool: access.pool)
-      let letters = try await desk.required(ids)
-      if notThere { try refuseDecided(letters) }
-      let sent = try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger)
-      { outbox in
-        try await desk.retry(letters, notThere: notThere, actor: actor) {
-          try await outbox.publish($0)
-        }
-      }
-      let settled = letters.count - sent
-      if output.json {
-        Terminal.say(["retried": .number(sent), "not_open": .number(settled)])
-      } else {
-        let rest = settled > 0 ? ", \(settled) were not open any more" : ""
-        Terminal.say("\(sent) sent back to their stages\(rest)")
-      }
+      let settled = try await DeadLetters(pool: fleet.pool)
+        .retry(ids: ids, notThere: notThere, actor: actor, publish: fleet.publish)
+      output.json
+        ? Terminal.say(settled.json) : Terminal.say(settled.text("sent back to their stages"))
     }
   }
+}
 
-  private func refuseDecided(_ letters: [DeadLetter]) throws {
-    let decided = letters.filter { $0.reason.code != "rd_outcome_undecidable" }
-    guard decided.isEmpty else {
-      throw Refusal(
-        "--not-there is for what could not be found out at RD Station, and not for "
-          + decided.map { "\($0.message.id) (\($0.reason.code))" }.joined(separator: ", ")
-          + "; nothing was done"
-      )
-    }
+extension SettledDeadLetters {
+  fileprivate func text(_ done: String) -> String {
+    "\(count) \(done)" + (notOpen > 0 ? ", \(notOpen) were not open any more" : "")
   }
 }
 
@@ -112,24 +94,17 @@ struct DiscardDeadLetters: AsyncParsableCommand {
 
   func run() async throws {
     let actor = "esteira dead-letters discard"
-    try await FleetAccess.open(.broker) { access in
-      try await ParkedQueue.drainIfReachable(access)
-      try await access.check(selection.chosen.integration)
+    try await Fleet.open(.broker) { fleet in
+      try await fleet.recordParked()
+      try await fleet.check(selection.chosen.integration)
       guard !ids.isEmpty else {
-        try await BulkAction(access: access, output: output)
+        try await BulkCommand(fleet: fleet, output: output)
           .perform(.discard, selection.filter, bulk, reason: reason, actor: actor)
         return
       }
-      let desk = DeadLetterDesk(pool: access.pool)
-      let letters = try await desk.required(ids)
-      let discarded = try await desk.discard(letters, reason: reason, actor: actor)
-      let settled = letters.count - discarded
-      if output.json {
-        Terminal.say(["discarded": .number(discarded), "not_open": .number(settled)])
-      } else {
-        let rest = settled > 0 ? ", \(settled) were not open any more" : ""
-        Terminal.say("\(discarded) discarded\(rest)")
-      }
+      let settled = try await DeadLetters(pool: fleet.pool)
+        .discard(ids: ids, reason: reason, actor: actor)
+      output.json ? Terminal.say(settled.json) : Terminal.say(settled.text("discarded"))
     }
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
-import BeltStorage
+import Operations
 import SettingsDocument
-import StrictJSON
 
 struct Diff: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,42 +26,13 @@ struct Diff: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      let store = SettingsStore(pool: access.pool)
-      let after = try await store.required(integration, version: to)
-      guard from != nil || after.version > 1 else {
-        throw Refusal("\(integration) has one version only, so there is nothing to compare")
-      }
-      let before = try await store.required(integration, version: from ?? after.version - 1)
-      guard let old = before.settings, let new = after.settings else {
-        let unread = before.settings == nil ? before.version : after.version
-        throw Refusal("version \(unread) of \(integration) cannot be read by this program")
-      }
-      let changes = SettingsChanges.between(old, new)
-      if output.json {
-        Terminal.say([
-          "integration": .string(integration), "from": .number(before.version),
-          "to": .number(after.version), "changes": .array(changes.map(\.json)),
-        ])
-        return
-      }
-      let what = changes.isEmpty ? "nothing has changed" : "this has changed"
-      Terminal.say("\(integration), version \(before.version) to \(after.version): \(what)")
-      for change in changes { Terminal.say("  \(change)") }
+    try await Fleet.open { fleet in
+      let found = try await SettingsVersions(pool: fleet.pool)
+        .difference(of: integration, from: from, to: to)
+      guard !output.json else { return Terminal.say(found.json) }
+      let what = found.changes.isEmpty ? "nothing has changed" : "this has changed"
+      Terminal.say("\(integration), version \(found.from) to \(found.to): \(what)")
+      for change in found.changes { Terminal.say("  \(change)") }
     }
-  }
-}
-
-extension SettingsStore {
-  /// - Throws: A refusal that says which versions there are, when there is no such one.
-  func required(_ integration: String, version: Int? = nil) async throws -> Stored {
-    if let stored = try await stored(integration, version: version) { return stored }
-    guard let version, let newest = try await versions(of: integration).first else {
-      throw Refusal(noIntegration: integration, among: try await integrations())
-    }
-    throw Refusal(
-      "\(integration) has no version \(version); it has 1 to \(newest.number). Run: esteira settings "
-        + "ls \(integration)"
-    )
   }
 }

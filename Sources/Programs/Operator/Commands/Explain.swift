@@ -1,7 +1,6 @@
 import ArgumentParser
-import BeltStorage
-import Leads
-import StrictJSON
+import Operations
+import SettingsDocument
 
 struct Explain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,7 +39,7 @@ struct Explain: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (1...10_000).contains(limit) else { throw ValidationError("--limit is from 1 to 10000") }
+    try ListLimit.check(limit, upTo: 10_000)
     if dryRun, chosen.integration == nil {
       throw ValidationError("--dry-run needs --integration NAME")
     }
@@ -57,36 +56,25 @@ struct Explain: AsyncParsableCommand {
       try await rehearse()
       return
     }
-    guard JourneyReader.isSearched(lead) else { throw UnknownLead.notSearched(lead) }
-    try await FleetAccess.open { access in
-      try await access.check(chosen.integration)
-      let journeys = try await JourneyReader(pool: access.pool)
-        .journeys(of: lead, in: chosen.integration, limit: limit)
-      guard !journeys.isEmpty else {
-        throw try await UnknownLead(lead, in: chosen.integration, access).refusal
-      }
-      output.json
-        ? Terminal.say(JSON.array(journeys.map(\.json)))
-        : Terminal.say(JourneyText.text(of: journeys))
+    // Before anything is opened.
+    try Journeys.check(lead)
+    try await Fleet.open { fleet in
+      let journeys = try await fleet.explain(lead, in: chosen.integration, limit: limit)
+      output.json ? Terminal.say(journeys) : Terminal.say(JourneyText.text(of: journeys))
     }
   }
 
   private func rehearse() async throws {
     let body = try InputFile.read(lead)
-    try await FleetAccess.open { access in
-      let settings = try await RehearsalSettings.load(
-        settings,
+    try await Fleet.open { fleet in
+      let rehearsals = Rehearsals(pool: fleet.pool)
+      let settings = try await rehearsals.settings(
         of: chosen.integration ?? "",
-        access
+        draft: try settings.map { try SettingsFile.document($0).settings },
+        from: settings ?? ""
       )
-      let content = WebhookContent(body: body, integration: settings.integration, trigger: trigger)
-      var state = try await RehearsalReader(pool: access.pool).state(for: content.events, settings)
-      let rehearsals = content.leads.map { lead in
-        lead.item.map { state.rehearse($0) }
-      }
-      output.json
-        ? Terminal.say(JSON.array(rehearsals.map(RehearsalText.json)))
-        : Terminal.say(RehearsalText.text(of: rehearsals))
+      let found = try await rehearsals.rehearse(body, settings, trigger: trigger)
+      output.json ? Terminal.say(found) : Terminal.say(RehearsalText.text(of: found))
     }
   }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bootstrap
-import BeltStorage
+import Operations
 import StrictJSON
 import Belt
+import Bootstrap
 
 struct HeldCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,18 +25,17 @@ struct ListHeld: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    guard (1...100_000).contains(limit) else {
-      throw ValidationError("--limit is from 1 to 100000")
-    }
-  }
+  func validate() throws { try ListLimit.check(limit) }
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      try await access.check(chosen.integration)
-      let held = try await HoldDesk(pool: access.pool).waiting(in: chosen.integration, limit: limit)
+    try await Fleet.open { fleet in
+      try await fleet.check(chosen.integration)
+      let holds = Holds(pool: fleet.pool)
+      let held = try await Page.items(upTo: limit) { cursor, size in
+        try await holds.list(in: chosen.integration, after: cursor, size: size)
+      }
       if output.json {
-        Terminal.say(JSON.array(held.map(\.json)))
+        Terminal.say(held.json)
         return
       }
       guard !held.isEmpty else {
@@ -68,37 +67,12 @@ struct ReleaseHeld: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await FleetAccess.open(.broker) { access in
-      try await access.check(integration)
-      let sent = try await HeldLeads.release(in: integration, access)
+    try await Fleet.open(.broker) { fleet in
+      try await fleet.check(integration)
+      let sent = try await Holds(pool: fleet.pool).release(in: integration, publish: fleet.publish)
       output.json
         ? Terminal.say(["released": .number(sent)])
         : Terminal.say("\(sent) sent back to their stage")
     }
-  }
-}
-
-enum HeldLeads {
-  /// Sends what newer settings may help back to its stage; connects to the broker only if there is any.
-  static func release(in integration: String, _ access: FleetAccess) async throws -> Int {
-    let desk = HoldDesk(pool: access.pool)
-    guard try await desk.dueCount(in: integration) > 0 else { return 0 }
-    return try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) {
-      outbox in
-      try await desk.release(in: integration) { messages in try await outbox.publish(messages) }
-    }
-  }
-}
-
-extension HeldLead {
-  fileprivate var json: JSON {
-    [
-      "integration": .string(integration), "event": .string("\(event)"),
-      "journey": .string("\(journey)"), "name": .optional(name), "email": .optional(email),
-      "phone": .optional(phone),
-      "code": .string(reason.code), "sentence": .string(reason.sentence),
-      "settings_version": .number(configVersion), "held_at": .string(heldAt),
-      "due": .bool(isDue),
-    ]
   }
 }

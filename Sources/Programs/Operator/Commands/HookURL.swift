@@ -1,13 +1,9 @@
 import ArgumentParser
+import Operations
 import Bootstrap
-import BeltStorage
 import Leads
-import StrictJSON
 
-/// `?trigger=` of a webhook address: why RD Station calls, which its bodies do not tell.
-enum HookTriggerOption: String, ExpressibleByArgument, CaseIterable {
-  case conversion, opportunity
-}
+extension HookAddress.Trigger: ExpressibleByArgument {}
 
 struct HookURL: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,7 +26,7 @@ struct HookURL: AsyncParsableCommand {
   var crm = false
 
   @Option(help: "Why RD Station calls this address.")
-  var trigger: HookTriggerOption?
+  var trigger: HookAddress.Trigger?
 
   @OptionGroup var output: OutputOptions
 
@@ -39,38 +35,15 @@ struct HookURL: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await FleetAccess.open(.secret) { access in
-      guard let name = IntegrationName(integration),
-        let current = try await SettingsStore(pool: access.pool).current(integration)
-      else { throw try await access.refusal(ofUnknown: integration) }
-      let kind: HookToken.Kind = crm ? .crm : .rd
-      let url = HookAddress(
-        publicURL: access.settings.publicURL,
-        kind: kind,
-        integration: name,
-        generation: current.hookGeneration,
-        secret: access.settings.hookSecret
-      ).url(trigger: trigger?.rawValue)
-      let page = HookPage(url: url, kind: kind, trigger: trigger)
+    try await Fleet.open(.secret) { fleet in
+      let page = try await SettingsVersions(pool: fleet.pool)
+        .hookPage(of: integration, crm ? .crm : .rd, trigger: trigger, by: fleet.settings)
       guard !output.json else { return Terminal.say(page.json) }
       Terminal.say(page.url)
-      Terminal.complain(page.instructions)
+      // Numbered, one a line.
+      Terminal.complain(
+        page.steps.enumerated().map { "\($0.offset + 1). \($0.element)" }.joined(separator: "\n")
+      )
     }
-  }
-}
-
-/// The web address of an integration's hook.
-struct HookAddress {
-  let publicURL: String
-  let kind: HookToken.Kind
-  let integration: IntegrationName
-  let generation: Int
-  let secret: HookToken.Secret
-
-  func url(trigger: String? = nil) -> String {
-    let token = HookToken(kind, of: integration, generation: generation, secret: secret)
-    let base = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
-    let query = trigger.map { "?trigger=\($0)" } ?? ""
-    return "\(base)/v1/hooks/\(kind.rawValue)/\(integration)/\(token.text)\(query)"
   }
 }

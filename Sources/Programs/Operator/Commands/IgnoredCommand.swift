@@ -1,6 +1,5 @@
 import ArgumentParser
-import BeltStorage
-import StrictJSON
+import Operations
 import Belt
 
 struct IgnoredCommand: AsyncParsableCommand {
@@ -37,9 +36,7 @@ struct ListIgnored: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (1...100_000).contains(limit) else {
-      throw ValidationError("--limit is from 1 to 100000")
-    }
+    try ListLimit.check(limit)
     if code == "discarded" {
       throw ValidationError(
         "what was discarded was no arrival that was kept out: esteira dead-letters ls --state discarded"
@@ -48,14 +45,18 @@ struct ListIgnored: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      try await access.check(chosen.integration)
-      let found = try await IgnoredArrival.list(
-        .init(integration: chosen.integration, code: code, before: before),
-        limit: limit,
-        in: access.pool
+    try await Fleet.open { fleet in
+      try await fleet.check(chosen.integration)
+      let arrivals = IgnoredArrivals(pool: fleet.pool)
+      let filter = IgnoredArrival.Filter(
+        integration: chosen.integration,
+        code: code,
+        before: before
       )
-      guard !output.json else { return Terminal.say(JSON.array(found.map(\.json))) }
+      let found = try await Page.items(upTo: limit) { cursor, size in
+        try await arrivals.list(filter, after: cursor, size: size)
+      }
+      guard !output.json else { return Terminal.say(found) }
       Terminal.say(IgnoredText.table(of: found))
       if let last = found.last {
         Terminal.complain(IgnoredText.next(after: last, isFull: found.count == limit))
@@ -80,15 +81,5 @@ enum IgnoredText {
   static func next(after last: IgnoredArrival, isFull: Bool) -> String {
     let more = isFull ? "; older ones: --before \(last.journey)" : ""
     return "one of them, whole: esteira explain ID\(more)"
-  }
-}
-
-extension IgnoredArrival {
-  fileprivate var json: JSON {
-    [
-      "integration": .string(integration), "journey": .string("\(journey)"),
-      "arrived_at": .string(arrivedAt), "state": .string(state), "code": .string(code),
-      "sentence": .optional(sentence),
-    ]
   }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bootstrap
-import BeltStorage
+import Operations
 import StrictJSON
 import WorkQueues
+import Bootstrap
 
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,42 +31,48 @@ struct LedgerCommand: AsyncParsableCommand {
 
   func validate() throws {
     if watch, reconcile { throw ValidationError("either --watch or --reconcile") }
-    guard (1...10_000).contains(limit) else { throw ValidationError("--limit is from 1 to 10000") }
+    try ListLimit.check(limit, upTo: 10_000)
   }
 
   func run() async throws {
-    try await FleetAccess.open(reconcile ? [.broker, .secret] : .broker) { access in
-      let reader = LedgerReader(pool: access.pool)
+    try await Fleet.open(reconcile ? [.broker, .secret] : .broker) { fleet in
       repeat {
-        try await ParkedQueue.drainIfReachable(access)
-        let ledgers = try await reader.ledgers(of: chosen.integration)
+        try await fleet.recordParked()
+        let ledgers = try await Ledgers(pool: fleet.pool).list(of: chosen.integration)
         if ledgers.isEmpty, let name = chosen.integration {
-          throw try await access.refusal(ofUnknown: name)
+          throw try await SettingsVersions(pool: fleet.pool).refusal(ofUnknown: name)
         }
-        let backlog = await WaitingImports.backlog(access)
+        let backlog = await fleet.importBacklog()
         output.json
           ? Terminal.say(JSON.array(ledgers.map { $0.json(waitingForImport: backlog) }))
-          : Terminal.say("\(LedgerText.text(of: ledgers))\n\(WaitingImports.text(of: backlog))")
-        if reconcile { try await compare(ledgers, access) }
+          : Terminal.say("\(LedgerText.text(of: ledgers))\n\(LedgerText.text(of: backlog))")
+        if reconcile { try await compare(ledgers, fleet) }
         if watch { try await ContinuousClock().sleep(for: .seconds(2)) }
       } while watch
     }
   }
 
-  private func compare(_ ledgers: [Ledger], _ access: FleetAccess) async throws {
-    let run = ReconciliationRun(access: access, limit: limit)
-    let known = Set(try await SettingsStore(pool: access.pool).integrations())
+  private func compare(_ ledgers: [Ledger], _ fleet: Fleet) async throws {
+    let reconciliations = Reconciliations(fleet, limit: limit)
+    let known = Set(try await SettingsVersions(pool: fleet.pool).integrations())
     var agree = ledgers.allSatisfy(\.isBalanced)
     for ledger in ledgers where known.contains(ledger.integration) {
-      let result = try await run.compare(ledger.integration)
-      output.json ? Terminal.say(result.json) : Terminal.say(result.text)
+      let result = try await reconciliations.compare(ledger.integration)
+      output.json ? Terminal.say(result.json) : Terminal.say(ReconciliationText.text(of: result))
       agree = agree && result.differences.isEmpty
     }
-    if !agree { throw ExitCode(Refusal.failed) }
+    if !agree { throw ExitCode(ExitStatus.failed) }
   }
 }
 
 enum LedgerText {
+  static func text(of backlog: ImportBacklog?) -> String {
+    guard let backlog else {
+      return "accepted and not yet imported: unknown, for the broker does not answer"
+    }
+    return "\(backlog); what waits on ingress' own disk, its /readyz tells"
+  }
+
   static func text(of ledgers: [Ledger]) -> String {
     guard !ledgers.isEmpty else { return "there is no integration yet. Run: esteira apply -f FILE" }
     var table = TextTable(
@@ -109,27 +115,5 @@ enum LedgerText {
       )
     }
     return lines.joined(separator: "\n")
-  }
-}
-
-extension Ledger {
-  /// With how many bodies of all integrations together have not been imported yet; null when unknown.
-  func json(waitingForImport backlog: ImportBacklog?) -> JSON {
-    guard case .object(var members) = json else { return json }
-    members["fleet_waiting_for_import"] = backlog.map { .number($0.total) } ?? .null
-    return .object(members)
-  }
-
-  var json: JSON {
-    var reasons = JSON.Members()
-    for reason in ignoredByReason { reasons[reason.code] = .number(reason.count) }
-    return [
-      "integration": .string(integration), "received": .number(received), "done": .number(done),
-      "ignored": .number(ignored), "ignored_by_reason": .object(reasons), "dead": .number(dead),
-      "other_dead": .number(otherDead),
-      "parked": .number(parked), "held": .number(held), "in_flight": .number(inFlight),
-      "opportunities": .number(opportunities), "rd_updates": .number(rdUpdates),
-      "unknown_effects": .number(unknownEffects), "balanced": .bool(isBalanced),
-    ]
   }
 }

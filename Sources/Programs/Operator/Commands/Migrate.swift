@@ -1,5 +1,6 @@
 import ArgumentParser
 import BeltStorage
+import Operations
 import StrictJSON
 
 struct Migrate: AsyncParsableCommand {
@@ -11,9 +12,9 @@ struct Migrate: AsyncParsableCommand {
 
   func run() async throws {
     // A step over a large table may take long; only a person should break it off.
-    try await FleetAccess.open(responseTimeout: .seconds(24 * 3600), checksSchema: false) {
-      access in
-      let applied = try await Migrator(pool: access.pool).migrate()
+    try await Fleet.open(responseTimeout: .seconds(24 * 3600), checksSchema: false) {
+      fleet in
+      let applied = try await Migrator(pool: fleet.pool).migrate()
       if output.json {
         Terminal.say([
           "applied": .array(applied.map { .string($0.label) }),

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bootstrap
-import BeltStorage
+import Operations
 import StrictJSON
 import Belt
+import Bootstrap
 
 struct OperationsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,15 +27,16 @@ struct ListOperations: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (1...10_000).contains(limit) else { throw ValidationError("--limit is from 1 to 10000") }
+    try ListLimit.check(limit, upTo: 10_000)
   }
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      let operations = try await OperationStore(pool: access.pool).list(limit: limit)
-      output.json
-        ? Terminal.say(JSON.array(operations.map(\.json)))
-        : Terminal.say(OperationText.text(of: operations))
+    try await Fleet.open { fleet in
+      let store = BulkActions(pool: fleet.pool)
+      let actions = try await Page.items(upTo: limit) { cursor, size in
+        try await store.list(after: cursor, size: size)
+      }
+      output.json ? Terminal.say(actions) : Terminal.say(BulkActionText.text(of: actions))
     }
   }
 }
@@ -52,19 +53,13 @@ struct ShowOperation: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      let store = OperationStore(pool: access.pool)
-      let operation = try await store.required(id)
-      let shares = try await store.shares(of: id)
-      if output.json {
-        guard case .object(var members) = operation.json else { return }
-        members["shares"] = .array(shares.map(\.json))
-        Terminal.say(.object(members))
-      } else {
-        Terminal.say(
-          OperationText.text(of: [operation]) + "\n\n" + OperationText.shares(shares)
-        )
-      }
+    try await Fleet.open { fleet in
+      let actions = BulkActions(pool: fleet.pool)
+      let action = try await actions.required(id)
+      let shares = try await actions.shares(of: id)
+      output.json
+        ? Terminal.say(action.json(with: shares))
+        : Terminal.say(BulkActionText.text(of: [action]) + "\n\n" + BulkActionText.shares(shares))
     }
   }
 }
@@ -82,8 +77,8 @@ struct RunOperation: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await FleetAccess.open(.broker) { access in
-      try await BulkAction(access: access, output: output)
+    try await Fleet.open(.broker) { fleet in
+      try await BulkCommand(fleet: fleet, output: output)
         .run(id, from: [.planned, .running], actor: "esteira operations run")
     }
   }
@@ -101,8 +96,8 @@ struct ResumeOperation: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await FleetAccess.open(.broker) { access in
-      try await BulkAction(access: access, output: output)
+    try await Fleet.open(.broker) { fleet in
+      try await BulkCommand(fleet: fleet, output: output)
         .run(id, from: [.paused], actor: "esteira operations resume")
     }
   }
@@ -120,9 +115,10 @@ struct PauseOperation: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      try await BulkAction(access: access, output: output)
-        .move(id, to: .paused, from: [.planned, .running], actor: "esteira operations pause")
+    try await Fleet.open { fleet in
+      BulkCommand(fleet: fleet, output: output).say(
+        try await BulkActions(pool: fleet.pool).pause(id, actor: "esteira operations pause")
+      )
     }
   }
 }
@@ -139,23 +135,10 @@ struct CancelOperation: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      try await BulkAction(access: access, output: output).move(
-        id,
-        to: .cancelled,
-        from: [.planned, .running, .paused],
-        actor: "esteira operations cancel"
+    try await Fleet.open { fleet in
+      BulkCommand(fleet: fleet, output: output).say(
+        try await BulkActions(pool: fleet.pool).cancel(id, actor: "esteira operations cancel")
       )
     }
-  }
-}
-
-extension OperationStore {
-  /// - Throws: ``Refusal`` when there is none.
-  func required(_ id: Identifier) async throws -> Operation {
-    guard let operation = try await operation(id) else {
-      throw Refusal("there is no operation \(id). Run: esteira operations ls")
-    }
-    return operation
   }
 }

@@ -1,10 +1,9 @@
 import ArgumentParser
-import Bootstrap
 import EmbeddedCRM
-import BeltStorage
 import Leads
-import StrictJSON
+import Operations
 import Belt
+import Bootstrap
 
 struct OpportunityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,29 +19,18 @@ struct OpportunityCommand: AsyncParsableCommand {
   static func act(_ action: SalesDesk.Action, on id: Identifier, _ output: OutputOptions)
     async throws
   {
-    try await FleetAccess.open(.broker) { access in
-      let sales = OpportunitySales(access: access)
+    try await Fleet.open(.broker) { fleet in
+      let sales = Sales(pool: fleet.pool)
       let changed = try await sales.act(action, on: id)
-      try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) { outbox in
-        try await sales.announce([changed], through: outbox)
-      }
+      try await sales.announce([changed], publish: fleet.publish)
+      guard !output.json else { return Terminal.say(changed.json) }
       let state = changed.state
-      if output.json {
-        Terminal.say([
-          "opportunity": .string("\(changed.opportunity)"),
-          "status": .string(state.status.rawValue),
-          "stage": .string(state.stage), "value": .optional(state.value),
-          "loss_reason": .optional(state.lossReason),
-          "tags": .array(state.tags.map(JSON.string)), "version": .number(state.version),
-        ])
-      } else {
-        Terminal.say(
-          "\(changed.opportunity): \(state.status.rawValue), stage “\(state.stage)”"
-            + (state.value.map { ", value \($0)" } ?? "")
-            + (state.lossReason.map { ", reason “\($0)”" } ?? "")
-            + (state.tags.isEmpty ? "" : ", tags \(state.tags.joined(separator: ", "))")
-        )
-      }
+      Terminal.say(
+        "\(changed.opportunity): \(state.status.rawValue), stage “\(state.stage)”"
+          + (state.value.map { ", value \($0)" } ?? "")
+          + (state.lossReason.map { ", reason “\($0)”" } ?? "")
+          + (state.tags.isEmpty ? "" : ", tags \(state.tags.joined(separator: ", "))")
+      )
     }
   }
 }
@@ -63,23 +51,22 @@ struct ListOpportunities: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    guard (1...100_000).contains(limit) else {
-      throw ValidationError("--limit is from 1 to 100000")
-    }
-  }
+  func validate() throws { try ListLimit.check(limit) }
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      try await access.check(chosen.integration)
-      let found = try await OpportunityListing.all(
-        in: access.pool,
-        integration: chosen.integration,
-        status: status?.rawValue,
-        limit: limit
-      )
+    try await Fleet.open { fleet in
+      try await fleet.check(chosen.integration)
+      let sales = Sales(pool: fleet.pool)
+      let found = try await Page.items(upTo: limit) { cursor, size in
+        try await sales.opportunities(
+          in: chosen.integration,
+          status: status?.rawValue,
+          after: cursor,
+          size: size
+        )
+      }
       if output.json {
-        Terminal.say(JSON.array(found.map(\.json)))
+        Terminal.say(found.json)
         return
       }
       guard !found.isEmpty else {
@@ -118,7 +105,7 @@ struct WinOpportunity: AsyncParsableCommand {
 
   func validate() throws {
     guard let value else { return }
-    guard Money.isAmount(value) else {
+    guard Sales.isAmount(value) else {
       throw ValidationError(
         "--value is an amount such as 1234.50, at most 12 digits before the dot"
       )
@@ -184,27 +171,3 @@ struct TagOpportunity: AsyncParsableCommand {
 }
 
 extension OpportunityState.Status: ExpressibleByArgument {}
-
-enum Money {
-  /// Decimal text that the database's money columns hold: up to 12 digits, a dot, up to 2 digits.
-  static func isAmount(_ text: String) -> Bool {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard let whole = parts.first, parts.count <= 2, (1...12).contains(whole.count) else {
-      return false
-    }
-    let cents = parts.count == 2 ? parts[1] : "0"
-    return (1...2).contains(cents.count)
-      && (whole + cents).allSatisfy { $0.isASCII && $0.isNumber }
-  }
-}
-
-extension OpportunityListing {
-  fileprivate var json: JSON {
-    [
-      "opportunity": .string("\(id)"), "integration": .string(integration),
-      "title": .string(title), "pipeline": .string(pipeline), "stage": .string(stage),
-      "owner": .string(owner), "status": .string(status), "value": .optional(value),
-      "tags": .array(tags.map(JSON.string)), "created_at": .string(createdAt),
-    ]
-  }
-}

@@ -1,8 +1,6 @@
 import ArgumentParser
-import BeltStorage
-import Leads
+import Operations
 import SettingsDocument
-import StrictJSON
 
 struct Plan: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,57 +19,11 @@ struct Plan: AsyncParsableCommand {
   func run() async throws {
     let document = try file.read()
     let missing = file.tellMissingSecrets(of: document)
-    try await FleetAccess.open { access in
-      let stored = try await SettingsStore(pool: access.pool).stored(document.settings.integration)
-      let plan = SettingsPlan(document.settings, inForce: stored)
-      guard output.json, case .object(var members) = plan.json else {
-        return Terminal.say(plan.text)
-      }
-      members["missing_secrets"] = .array(missing.map(JSON.string))
-      Terminal.say(.object(members))
+    try await Fleet.open { fleet in
+      let plan = try await SettingsVersions(pool: fleet.pool).plan(document.settings)
+      output.json
+        ? Terminal.say(plan.json(missingSecrets: missing))
+        : Terminal.say(SettingsText.text(of: plan))
     }
-  }
-}
-
-/// What applying settings would change.
-struct SettingsPlan {
-  let integration: String
-  /// Nil for a new integration.
-  let inForce: Int?
-  /// Whether the version in force can be read, so that there is something to compare with.
-  let isComparable: Bool
-  let changes: [SettingsChange]
-
-  init(_ settings: Settings, inForce stored: SettingsStore.Stored?) {
-    integration = settings.integration
-    inForce = stored?.version
-    isComparable = stored == nil || stored?.settings != nil
-    changes = SettingsChanges.between(stored?.settings, settings)
-  }
-
-  var text: String {
-    let lines = changes.map { "  \($0)" }
-    guard let inForce else {
-      return (["\(integration): would be created"] + lines).joined(separator: "\n")
-    }
-    guard isComparable else {
-      return
-        "\(integration): version \(inForce + 1) would be in force; version \(inForce) cannot be "
-        + "read by this program and compared"
-    }
-    guard !lines.isEmpty else {
-      return "\(integration): nothing would change, version \(inForce) stays"
-    }
-    return (["\(integration): version \(inForce + 1) would be in force"] + lines)
-      .joined(separator: "\n")
-  }
-
-  var json: JSON {
-    [
-      "integration": .string(integration),
-      "version_in_force": inForce.map { JSON.number($0) } ?? .null,
-      "would_change": .bool(!changes.isEmpty), "comparable": .bool(isComparable),
-      "changes": .array(isComparable ? changes.map(\.json) : []),
-    ]
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import BeltStorage
+import Operations
 import SettingsDocument
 import StrictJSON
 
@@ -23,14 +23,14 @@ struct ListSettings: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      let store = SettingsStore(pool: access.pool)
+    try await Fleet.open { fleet in
+      let store = SettingsVersions(pool: fleet.pool)
       let versions = try await store.versions(of: integration)
       guard !versions.isEmpty else {
-        throw try await access.refusal(ofUnknown: integration)
+        throw try await store.refusal(ofUnknown: integration)
       }
       if output.json {
-        Terminal.say(.array(versions.map(\.json)))
+        Terminal.say(versions)
         return
       }
       var table = TextTable(["version", "applied at", "by", ""], numbers: [0])
@@ -60,8 +60,8 @@ struct ShowSettings: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await FleetAccess.open { access in
-      let store = SettingsStore(pool: access.pool)
+    try await Fleet.open { fleet in
+      let store = SettingsVersions(pool: fleet.pool)
       let stored = try await store.required(integration, version: version)
       guard output.json else {
         Terminal.say(
@@ -93,14 +93,5 @@ struct PrintSchema: ParsableCommand {
     output.json
       ? Terminal.say(try JSON(parsing: Array(SettingsSchema.text.utf8)))
       : Terminal.say(String(SettingsSchema.text.dropLast()))
-  }
-}
-
-extension SettingsStore.Version {
-  fileprivate var json: JSON {
-    [
-      "version": .number(number), "applied_at": .string(appliedAt), "actor": .optional(actor),
-      "in_force": .bool(isInForce),
-    ]
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Operations
 import SettingsDocument
 
 /// The document that a command is about.
@@ -25,7 +26,7 @@ struct SettingsFile: ParsableArguments {
   static func document(_ name: String) throws -> SettingsDocument {
     let bytes = try InputFile.read(name)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Refusal("the file \(name) is not UTF-8", code: Refusal.usage)
+      throw Refusal(.invalid, "file_unreadable", "the file \(name) is not UTF-8")
     }
     let document = try SettingsDocument(yaml: text, file: name)
     for warning in document.warnings { Terminal.complain("\(name):\(warning) (warning)") }

@@ -1,8 +1,6 @@
 import ArgumentParser
-import BeltStorage
-import Leads
+import Operations
 import SettingsDocument
-import StrictJSON
 
 struct Simulate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -39,24 +37,15 @@ struct Simulate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await FleetAccess.open { access in
+    try await Fleet.open { fleet in
       let draft = try file.read().settings
-      let present = try await RehearsalSettings.load(nil, of: draft.integration, access)
-      var comparison = RehearsalComparison(present, draft, examples: examples)
-      var told = 0
-      try await RehearsalReader(pool: access.pool).archived(
-        of: draft.integration,
-        days: days ?? 30
-      ) { page in
-        for event in page.flatMap(\.events) { comparison.add(event) }
-        if comparison.events - told >= 10_000 {
-          told = comparison.events
-          Terminal.complain("\(told) events so far")
+      let days = days ?? 30
+      let comparison = try await Rehearsals(pool: fleet.pool)
+        .compare(draft, days: days, examples: examples) {
+          Terminal.complain("\($0) events so far")
         }
-      }
       output.json
-        ? Terminal.say(RehearsalText.json(comparison))
-        : Terminal.say(RehearsalText.text(comparison, days: days ?? 30))
+        ? Terminal.say(comparison.json) : Terminal.say(RehearsalText.text(comparison, days: days))
     }
   }
 }

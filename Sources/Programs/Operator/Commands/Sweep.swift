@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bootstrap
-import BeltStorage
+import Operations
 import StrictJSON
 import Belt
+import Bootstrap
 
 struct Sweep: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,41 +32,23 @@ struct Sweep: AsyncParsableCommand {
     guard (1...43_200).contains(minutes) else {
       throw ValidationError("--minutes is from 1 to 43200, which is 30 days")
     }
-    guard (1...100_000).contains(limit) else {
-      throw ValidationError("--limit is from 1 to 100000")
-    }
+    try ListLimit.check(limit)
   }
 
   func run() async throws {
-    try await FleetAccess.open(.broker) { access in
-      try await access.check(chosen.integration)
-      _ = try await ParkedQueue.drain(access)
-      let stranded = try await Sweeper(pool: access.pool)
-        .stranded(in: chosen.integration, minutes: minutes, limit: limit)
-      if !dryRun, !stranded.isEmpty {
-        try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) {
-          outbox in
-          try await outbox.publish(stranded.map { Outgoing($0.message) })
-        }
-      }
+    try await Fleet.open(.broker) { fleet in
+      try await fleet.check(chosen.integration)
+      _ = try await ParkedQueue.drain(fleet)
+      let stranded = try await StrandedMessages(pool: fleet.pool)
+        .list(in: chosen.integration, minutes: minutes, limit: limit)
+      if !dryRun { try await fleet.publish(stranded.map { Outgoing($0.message) }) }
       tell(stranded)
     }
   }
 
-  private func tell(_ stranded: [Sweeper.Stranded]) {
+  private func tell(_ stranded: [StrandedMessages.Stranded]) {
     if output.json {
-      Terminal.say([
-        "published": .bool(!dryRun),
-        "messages": .array(
-          stranded.map {
-            [
-              "id": .string("\($0.message.id)"), "integration": .string($0.message.integration),
-              "stage": .string($0.message.stage), "type": .string($0.message.type),
-              "journey": .string("\($0.message.journey)"), "age_seconds": .number($0.age),
-            ]
-          }
-        ),
-      ])
+      Terminal.say(["published": .bool(!dryRun), "messages": stranded.json])
       return
     }
     guard !stranded.isEmpty else {

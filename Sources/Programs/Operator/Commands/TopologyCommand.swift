@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bootstrap
-private import RabbitMQ
-import StrictJSON
+import Operations
 import WorkQueues
 
 struct TopologyCommand: AsyncParsableCommand {
@@ -11,18 +10,8 @@ struct TopologyCommand: AsyncParsableCommand {
     subcommands: [ApplyTopology.self, VerifyTopology.self]
   )
 
-  static func definitions() async throws -> BrokerDefinitions {
-    let settings = try await FleetSettings.load(needs: [.broker, .management])
-    return try BrokerDefinitions(
-      managementURL: settings.rabbitMQManagementURL,
-      virtualHost: settings.brokerEndpoint.virtualHost
-    )
-  }
-
-  static func json(_ items: [DriftItem]) -> JSON {
-    .array(
-      items.map { ["object": .string($0.object), "detail": .string($0.detail)] }
-    )
+  static func broker() async throws -> BrokerTopology {
+    try BrokerTopology(try await FleetSettings.load(needs: [.broker, .management]))
   }
 }
 
@@ -35,17 +24,14 @@ struct ApplyTopology: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let unknown = try await TopologyCommand.definitions().apply()
-    if output.json {
-      Terminal.say(["drift": [], "unknown": TopologyCommand.json(unknown)])
-      return
-    }
+    let drift = try await TopologyCommand.broker().apply()
+    guard !output.json else { return Terminal.say(drift.json) }
     let fleet = Topology.fleet
     Terminal.say(
       "declared \(fleet.exchanges.count) exchanges, \(fleet.queues.count) queues, "
         + "\(fleet.bindings.count) bindings, \(fleet.policies.count) policies"
     )
-    for item in unknown { Terminal.complain("left alone: \(item)") }
+    for item in drift.unknown { Terminal.complain("left alone: \(item)") }
   }
 }
 
@@ -58,18 +44,21 @@ struct VerifyTopology: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let items = try await TopologyCommand.definitions().verify()
-    let wrong = items.filter { $0.kind != .unknown }
-    let unknown = items.filter { $0.kind == .unknown }
+    let drift = try await TopologyCommand.broker().verify()
     if output.json {
-      Terminal.say(["drift": TopologyCommand.json(wrong), "unknown": TopologyCommand.json(unknown)])
+      Terminal.say(drift.json)
     } else {
-      for item in wrong { Terminal.say("\(item)") }
-      for item in unknown { Terminal.complain("left alone: \(item)") }
-      if wrong.isEmpty { Terminal.say("the broker is as the fleet needs it") }
+      for item in drift.wrong { Terminal.say("\(item)") }
+      for item in drift.unknown { Terminal.complain("left alone: \(item)") }
+      if drift.wrong.isEmpty { Terminal.say("the broker is as the fleet needs it") }
     }
-    guard wrong.isEmpty else {
-      throw Refusal("\(wrong.count) differences. Run: esteira topology apply")
+    guard drift.wrong.isEmpty else {
+      throw Refusal(
+        .failed,
+        "topology_differs",
+        "\(drift.wrong.count) differences",
+        remedy: "Run: esteira topology apply"
+      )
     }
   }
 }

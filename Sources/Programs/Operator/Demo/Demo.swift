@@ -3,6 +3,7 @@ import Bootstrap
 import BeltStorage
 import Leads
 import StrictJSON
+import Operations
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -45,7 +46,7 @@ struct Demo: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await FleetAccess.open([.broker, .secret]) { access in
+    try await Fleet.open([.broker, .secret]) { access in
       let run = try await DemoRun(
         access: access,
         sandbox: SandboxAccess(baseURL: try sandboxURL(access.settings)),
@@ -56,7 +57,7 @@ struct Demo: AsyncParsableCommand {
       let verdict = try await run.perform(leads: leads, seed: seed, webhooks: webhooks)
       for complaint in verdict.complaints { Terminal.complain(complaint) }
       output.json ? Terminal.say(verdict.json) : Terminal.say(verdict.line)
-      if !verdict.isRight { throw ExitCode(Refusal.failed) }
+      if !verdict.isRight { throw ExitCode(ExitStatus.failed) }
     }
   }
 
@@ -66,9 +67,10 @@ struct Demo: AsyncParsableCommand {
     let url = settings.rdURL
     guard !url.contains("//api.rd.services") else {
       throw Refusal(
+        .invalid,
+        "sandbox_needed",
         "ESTEIRA_RD_URL is RD Station itself; the demo needs the sandbox: "
-          + "ESTEIRA_RD_URL=http://\(settings.sandboxListen)/rd",
-        code: Refusal.usage
+          + "ESTEIRA_RD_URL=http://\(settings.sandboxListen)/rd"
       )
     }
     return url.hasSuffix("/rd") ? String(url.dropLast(3)) : "http://\(settings.sandboxListen)"

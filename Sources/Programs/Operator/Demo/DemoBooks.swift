@@ -1,5 +1,6 @@
 import BeltStorage
 import StrictJSON
+import Operations
 
 /// The books of one demo: the generator's, ours, the CRM's and RD Station's, counted by person.
 struct DemoBooks: Sendable {

@@ -8,10 +8,11 @@ import RDStation
 import RabbitMQ
 import WorkQueues
 import Belt
+import Operations
 
 /// One demo from the first lead to the comparison of the books.
 struct DemoRun {
-  private let access: FleetAccess
+  private let access: Fleet
   private let sandbox: SandboxAccess
   private let settings: Settings
   private let hookGeneration: Int
@@ -22,10 +23,11 @@ struct DemoRun {
   private let deadBefore: Int
 
   /// - Throws: ``Refusal`` when there is no such integration or no sandbox.
-  init(access: FleetAccess, sandbox: SandboxAccess, integration: String, isQuiet: Bool) async throws
-  {
-    guard let current = try await SettingsStore(pool: access.pool).current(integration) else {
+  init(access: Fleet, sandbox: SandboxAccess, integration: String, isQuiet: Bool) async throws {
+    guard let current = try await SettingsVersions(pool: access.pool).current(integration) else {
       throw Refusal(
+        .notFound,
+        "integration_unknown",
         "there is no integration \(integration). Run: esteira apply -f deploy/examples/acme.yaml"
       )
     }
@@ -34,10 +36,10 @@ struct DemoRun {
     self.isQuiet = isQuiet
     settings = current.settings
     hookGeneration = current.hookGeneration
-    since = try await BooksReader(pool: access.pool).now()
+    since = try await access.now()
     firstLine = try await sandbox.lastLedgerLine()
     trafficBefore = try await sandbox.traffic(account: settings.rdAccount)
-    deadBefore = try await LedgerReader(pool: access.pool).ledgers(of: integration).first?.dead ?? 0
+    deadBefore = try await Ledgers(pool: access.pool).list(of: integration).first?.dead ?? 0
   }
 
   func perform(leads: Int, seed: Int, webhooks: WebhookPlaces) async throws -> DemoVerdict {
@@ -53,7 +55,7 @@ struct DemoRun {
     try await waitForAnnouncements(sales.announced)
     try await waitUntilQuiet(after: name)
     let books = try await books(name, sales)
-    for journey in try await JourneyReader(pool: access.pool)
+    for journey in try await Journeys(pool: access.pool)
       .latest(of: settings.integration, limit: 3)
     {
       say("\n" + JourneyText.text(of: [journey]))
@@ -65,7 +67,11 @@ struct DemoRun {
   /// The addresses that `esteira hook-url` prints.
   private func addresses() throws -> SandboxWebhooks.Addresses {
     guard let name = IntegrationName(settings.integration) else {
-      throw Refusal("\(settings.integration) is no name of an integration")
+      throw Refusal(
+        .notFound,
+        "integration_unknown",
+        "\(settings.integration) is no name of an integration"
+      )
     }
     let address = HookAddress(
       publicURL: access.settings.publicURL,
@@ -75,8 +81,8 @@ struct DemoRun {
       secret: access.settings.hookSecret
     )
     return SandboxWebhooks.Addresses(
-      conversion: address.url(trigger: HookTriggerOption.conversion.rawValue),
-      opportunity: address.url(trigger: HookTriggerOption.opportunity.rawValue)
+      conversion: address.url(trigger: .conversion),
+      opportunity: address.url(trigger: .opportunity)
     )
   }
 
@@ -99,7 +105,7 @@ struct DemoRun {
   }
 
   private func ledgers() async throws -> [Ledger] {
-    try await LedgerReader(pool: access.pool).ledgers(of: settings.integration)
+    try await Ledgers(pool: access.pool).list(of: settings.integration)
   }
 
   private func say(_ text: String) {
@@ -175,7 +181,11 @@ extension DemoRun {
         return
       }
       guard clock.now < deadline else {
-        throw Refusal("not finished after \(Self.patience.components.seconds) s: \(state)")
+        throw Refusal(
+          .failed,
+          "demo_unfinished",
+          "not finished after \(Self.patience.components.seconds) s: \(state)"
+        )
       }
       try await clock.sleep(for: .milliseconds(500))
     }
@@ -215,9 +225,9 @@ extension DemoRun {
   private func sell() async throws -> Sales {
     let opportunities = try await BooksReader(pool: access.pool)
       .opportunities(of: settings.integration, since: since)
-    let sales = OpportunitySales(access: access)
+    let sales = Operations.Sales(pool: access.pool)
     var result = Sales()
-    var changed: [OpportunitySales.Changed] = []
+    var changed: [Operations.Sales.Changed] = []
     for (index, opportunity) in opportunities.enumerated() {
       if index % 10 == 0 {
         let value = "\(1_000 + index % 50 * 150).50"
@@ -230,10 +240,8 @@ extension DemoRun {
     }
     let all = changed
     // Several sales to one contact make it a client once.
-    result.announced = Array(Set(all.flatMap(OpportunitySales.announcement).map(\.id)))
-    try await BrokerOutbox.open(access.settings.brokerEndpoint, logger: access.logger) { outbox in
-      try await sales.announce(all, through: outbox)
-    }
+    result.announced = Array(Set(all.flatMap(Operations.Sales.announcement).map(\.id)))
+    try await sales.announce(all, publish: access.publish)
     return result
   }
 

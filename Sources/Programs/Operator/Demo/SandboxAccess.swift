@@ -4,6 +4,7 @@ import BeltStorage
 import NIOCore
 import NIOHTTP1
 import StrictJSON
+import Operations
 
 /// How far the sandbox's people are with converting.
 struct SandboxRun: Sendable, Hashable {
@@ -31,12 +32,6 @@ struct SandboxAccess: Sendable {
 
   init(baseURL: String) { self.baseURL = baseURL }
 
-  /// Nil when the fleet writes to RD Station itself and not to a sandbox.
-  init?(rdURL: String) {
-    guard rdURL.hasSuffix("/rd"), !rdURL.contains("//api.rd.services") else { return nil }
-    self.init(baseURL: String(rdURL.dropLast(3)))
-  }
-
   /// Starts a run of made-up people who convert on forms; some are then marked by hand, and some of
   /// the webhooks are delivered twice.
   ///
@@ -52,7 +47,11 @@ struct SandboxAccess: Sendable {
       ]
     )
     guard let run = try JSON(parsing: answer)["run"]?.string else {
-      throw Refusal("the sandbox at \(baseURL) answers in another way than this program knows")
+      throw Refusal(
+        .failed,
+        "sandbox_failed",
+        "the sandbox at \(baseURL) answers in another way than this program knows"
+      )
     }
     return run
   }
@@ -103,12 +102,6 @@ struct SandboxAccess: Sendable {
     Self.rdEntries(in: try await lines("/ledger?after=\(sequence)"), account: account)
   }
 
-  /// All that was done to RD Station's account since the sandbox was started, and when its book begins.
-  func rdBook(account: String) async throws -> (begin: String?, entries: [DemoBooks.RDEntry]) {
-    let lines = try await lines("/ledger?after=0")
-    return (lines.first?["at"]?.string, Self.rdEntries(in: lines, account: account))
-  }
-
   private static func rdEntries(in lines: [JSON], account: String) -> [DemoBooks.RDEntry] {
     lines.compactMap { line in
       guard line["system"]?.string == "rd", line["account"]?.string == account,
@@ -149,13 +142,18 @@ struct SandboxAccess: Sendable {
       answer = Array(buffer: try await response.body.collect(upTo: 1 << 30))
     } catch {
       throw Refusal(
+        .unavailable,
+        "sandbox_away",
         "the sandbox at \(baseURL) does not answer. Start it: deploy/up, or docker compose "
-          + "--profile sandbox up",
-        code: Refusal.again
+          + "--profile sandbox up"
       )
     }
     guard (200..<300).contains(status) else {
-      throw Refusal("the sandbox at \(baseURL) answered \(method) \(path) with status \(status)")
+      throw Refusal(
+        .failed,
+        "sandbox_failed",
+        "the sandbox at \(baseURL) answered \(method) \(path) with status \(status)"
+      )
     }
     return answer
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import StrictJSON
+import Operations
 
 /// Where the webhooks of an account are made: in RD Station's screen, which sends the older body, or
 /// through its API, which sends the current one.
@@ -52,6 +53,8 @@ struct SandboxWebhooks {
     let found = try await place.list().map(\.1)
     guard found.count == wanted.count, Set(found) == wanted else {
       throw Refusal(
+        .failed,
+        "sandbox_webhooks",
         "the sandbox has other webhooks than it was asked for: \(found.count) instead of "
           + "\(wanted.count). Restart it: deploy/down, then deploy/up"
       )

@@ -1,5 +1,6 @@
 import FoundationEssentials
 private import Glibc
+import Operations
 
 /// A file that the operator names.
 enum InputFile {
@@ -15,7 +16,7 @@ enum InputFile {
     let (bytes, fault) = readAll(of: descriptor)
     guard fault == 0 else { throw unreadable(name, fault) }
     guard bytes.count <= bytesMax else {
-      throw Refusal("the file \(name) is larger than 1 MiB", code: Refusal.usage)
+      throw Refusal(.invalid, "file_too_large", "the file \(name) is larger than 1 MiB")
     }
     return bytes
   }
@@ -45,6 +46,6 @@ enum InputFile {
       default: String(cString: strerror(fault))
       }
     let what = name == "-" ? "the standard input" : "the file \(name)"
-    return Refusal("\(what) cannot be read: \(why)", code: Refusal.usage)
+    return Refusal(.invalid, "file_unreadable", "\(what) cannot be read: \(why)")
   }
 }

@@ -1,5 +1,5 @@
 import BeltStorage
-import StrictJSON
+import Operations
 import Belt
 
 /// The journeys of leads as sentences, each event under its own heading, and each line one line,
@@ -94,62 +94,5 @@ enum JourneyText {
       )
     }
     return endings
-  }
-}
-
-extension LeadJourney {
-  var json: JSON {
-    [
-      "integration": .string(integration), "journey": .string("\(id)"),
-      "arrived_at": .string(arrivedAt), "state": .string(arrivalState),
-      "reason": .optional(arrivalReason), "kind": .optional(kind),
-      "identifier": .optional(identifier), "origin": .optional(origin),
-      "lead": .optional(lead.map { "\($0)" }), "name": .optional(name), "email": .optional(email),
-      "phone": .optional(phone),
-      "lines": .array(lines.map(\.json)),
-      "opportunity": opportunity.map { opportunity in
-        [
-          "id": .string("\(opportunity.id)"), "pipeline": .string(opportunity.pipeline),
-          "stage": .string(opportunity.stage), "owner": .string(opportunity.owner),
-          "status": .optional(opportunity.status),
-        ]
-      } ?? .null,
-      "rd_told": .array(told.map(JSON.string)),
-      "on_its_way": .array(onItsWay.map(JSON.string)),
-      "unsettled": .array(
-        unsettled.map {
-          [
-            "kind": .string($0.kind), "state": .string($0.state), "reason": .optional($0.reason),
-            "what": .optional($0.what),
-          ]
-        }
-      ),
-      "held": held.map { ["code": .string($0.code), "sentence": .string($0.sentence)] } ?? .null,
-      "dead_letters": .array(deadLetters.map(\.json)),
-    ]
-  }
-}
-
-extension LeadJourney.Line {
-  fileprivate var json: JSON {
-    [
-      "at": .string(at), "stage": .string(stage), "code": .string(code),
-      "sentence": .string(sentence), "settings_version": configVersion.map(JSON.number) ?? .null,
-    ]
-  }
-}
-
-extension DeadLetter {
-  /// Without the body, which may hold personal data.
-  var json: JSON {
-    [
-      "id": .string("\(message.id)"), "integration": .string(message.integration),
-      "stage": .string(message.stage), "type": .string(message.type),
-      "journey": .string("\(message.journey)"), "code": .string(reason.code),
-      "sentence": .string(reason.sentence), "fingerprint": .string(fingerprint),
-      "group": .string(fingerprint), "discard_reason": .optional(discardReason),
-      "attempts": .number(attempts), "first_at": .string(firstAt), "last_at": .string(lastAt),
-      "state": .string(state.rawValue),
-    ]
   }
 }

@@ -1,5 +1,4 @@
 import Leads
-import StrictJSON
 import Belt
 
 /// Rehearsals as sentences.
@@ -57,53 +56,5 @@ enum RehearsalText {
       lines.append("  draft: \(example.after.conclusion.shown)")
     }
     return lines.joined(separator: "\n")
-  }
-
-  static func json(_ rehearsal: Result<Rehearsal, RDWebhookBody.Unreadable>) -> JSON {
-    switch rehearsal {
-    case .failure(let unreadable):
-      return ["outcome": "unreadable", "sentence": .string(unreadable.detail)]
-    case .success(let rehearsal):
-      let stages = rehearsal.paragraphs.map { paragraph in
-        JSON.object(
-          JSON.Members([
-            .init(key: "stage", value: .string(paragraph.stage.stage)),
-            .init(key: "sentences", value: .array(paragraph.sentences.map(JSON.string))),
-          ])
-        )
-      }
-      return [
-        "outcome": .string(rehearsal.outcome.rawValue), "code": .string(rehearsal.reason.code),
-        "sentence": .string(rehearsal.conclusion), "stages": .array(stages),
-      ]
-    }
-  }
-
-  static func json(_ comparison: RehearsalComparison) -> JSON {
-    func counts<Key: RawRepresentable<String> & CaseIterable & Hashable>(_ table: [Key: Int])
-      -> JSON
-    {
-      .object(
-        JSON.Members(
-          Key.allCases.compactMap { key in
-            table[key].map { .init(key: key.rawValue, value: .number($0)) }
-          }
-        )
-      )
-    }
-    return [
-      "events": .number(comparison.events), "now": counts(comparison.before),
-      "draft": counts(comparison.after), "differing": .number(comparison.differing),
-      "changed": counts(comparison.changed),
-      "examples": .array(
-        comparison.examples.map { example in
-          [
-            "email": .optional(example.event.lead.email),
-            "now": .string(example.before.conclusion),
-            "draft": .string(example.after.conclusion),
-          ]
-        }
-      ),
-    ]
   }
 }

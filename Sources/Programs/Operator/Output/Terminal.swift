@@ -1,4 +1,5 @@
 private import Glibc
+import Operations
 import StrictJSON
 
 /// Data on the standard output, talk on the standard error.
@@ -11,6 +12,9 @@ enum Terminal {
 
   /// One JSON value on one line.
   static func say(_ json: JSON) { say(json.text.shownAsJSON) }
+
+  /// Those of a list, one JSON array on one line.
+  static func say(_ list: [some JSONForm]) { say(list.json) }
 
   static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
@@ -30,7 +34,7 @@ enum Terminal {
   /// Half an answer must not look like a whole one to the script that asked.
   private static func giveUp(_ fault: Int32) -> Never {
     complain("esteira: the output cannot be written: \(String(cString: strerror(fault)))")
-    exit(Refusal.failed)
+    exit(ExitStatus.failed)
   }
 
   private static func write(_ text: String, to descriptor: Int32) {

@@ -1,5 +1,4 @@
-import BeltStorage
-import Belt
+import Operations
 
 /// What the outside was told of a journey, in words for people.
 enum ToldText {
