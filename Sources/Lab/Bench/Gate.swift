@@ -3,6 +3,7 @@ import FoundationEssentials
 import Leads
 import Operations
 import Postgres
+import CommandLineInterface
 
 /// Counts what leads cost, in work and not in time, so that the figures do not depend on how busy the machine
 /// is: some leads alone, one after the other, then a burst.
@@ -78,7 +79,11 @@ struct Gate {
       in: try await wait.untilEnded(outcome.accepted.count)
     )
     guard fates.lost == 0, fates.dead == 0, outcome.failed == 0, fates.done > 0 else {
-      throw Refusal(.failed, "leads_lost", "of \(bodies.count) leads \(fates.done) were done and \(fates.lost) lost")
+      throw Refusal(
+        .failed,
+        "leads_lost",
+        "of \(bodies.count) leads \(fates.done) were done and \(fates.lost) lost"
+      )
     }
     return (try await work() - before).each(of: fates.done)
   }

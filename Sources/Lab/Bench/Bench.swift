@@ -4,6 +4,7 @@ import FoundationEssentials
 import BeltStorage
 import Leads
 import Operations
+import CommandLineInterface
 
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -67,7 +68,13 @@ struct Bench: AsyncParsableCommand {
           )
         )
         Terminal.say(table)
-        if !broken.isEmpty { throw Refusal(.failed, "gate_broken", "above the limit: \(broken.joined(separator: ", "))") }
+        if !broken.isEmpty {
+          throw Refusal(
+            .failed,
+            "gate_broken",
+            "above the limit: \(broken.joined(separator: ", "))"
+          )
+        }
         return
       }
       let report = try await BenchRun.perform(

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Operator
+@testable import Lab
 
 @Suite struct GateLimitTests {
   private static let text =
