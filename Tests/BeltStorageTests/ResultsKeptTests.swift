@@ -10,6 +10,20 @@ import Belt
 /// How long what a call to the outside yielded is kept while the database does not take it.
 @Suite(.timeLimit(.minutes(1)))
 struct ResultsKeptTests {
+  /// A stage of which only the results are written here.
+  private struct Told: Stage {
+    enum Input: StageInput {
+      static var kinds: [InputKind<Input>] { [] }
+    }
+
+    static let flow = Flow.rdUpdater
+
+    func load(_: [Taken<Input>]) -> Load<Int> { .known(0) }
+    func decide(_: Item<Input>, _: inout Int) -> Decision<Never, Never> {
+      .done(Reason("told", "It was told."))
+    }
+  }
+
   private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   @Test func `what a busy table keeps many results from is waited for once, and not by each`()
@@ -32,7 +46,7 @@ struct ResultsKeptTests {
       """,
       "create trigger refuse before insert on receipt for each row execute function refuse()",
     ])
-    let endings: [LeadDatabase.Ending] = (UInt64(1)...10).map { number in
+    let endings = (UInt64(1)...10).map { number in
       let message = Message(
         id: Identifier(high: 1, low: number),
         type: "t",
@@ -41,18 +55,17 @@ struct ResultsKeptTests {
         journey: Identifier(high: 2, low: number),
         body: []
       )
-      return (.done(message, Reason("told", "It was told.")), nil)
+      return StageRunner<Told>.Ending(
+        settled: .done(message, Reason("told", "It was told.")),
+        effect: nil,
+        facts: []
+      )
     }
-    let database = LeadDatabase(pool: pool)
+    let runner = StageRunner(Told(), pool: pool, pause: Pause { _ in await Task.yield() })
     let start = ContinuousClock.now
     let kept = Duration.milliseconds(400)
     await #expect(throws: PostgresError.self) {
-      try await database.record(
-        .rdUpdater,
-        endings,
-        Pause { _ in await Task.yield() },
-        before: start + kept
-      )
+      try await runner.keep(endings, before: start + kept)
     }
     #expect(ContinuousClock.now - start < kept * 4, "each by itself takes ten times as long")
     await pool.shutdown()

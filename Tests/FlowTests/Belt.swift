@@ -27,6 +27,7 @@ struct Belt: Sendable {
   let pool: PostgresPool
   let sandbox: SandboxServer
   let client: RDStationClient
+  let crms: CRMs
   let desk: SalesDesk
   /// The accounts of the CRM that is outside.
   let office = MemoryOffice()
@@ -135,47 +136,46 @@ struct Belt: Sendable {
     self.sandbox = sandbox
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
-    let database = LeadDatabase(pool: pool)
     let office = office
-    let crms = CRMs([
+    crms = CRMs([
       .embedded: { EmbeddedCRM(pool: pool, integration: $0) },
       .rdStationCRM: { MemoryCRM(office, integration: $0) },
     ])
     client = Self.client(http, baseURL, pool, UnlimitedPermits())
     desk = SalesDesk(pool: pool)
-    let stages: [Flow: any Handler] = [
-      .rdUpdater: RDUpdaterHandler(
-        database: database,
-        crms: crms,
-        desk: RDDesk(client: client, database: database)
-      )
-    ]
-    handlers = stages.mapValues { OrderedHandler($0, database: database) }.merging([
+    handlers = [
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
       .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool),
       .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool),
+      .rdUpdater: Self.updater(client, pool, crms),
       .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool),
-    ]) { $1 }
+    ]
   }
 
   /// Another worker's RD updater, whose calls need these permits.
   func updater(permits: any CallPermits) -> any Handler {
-    let database = LeadDatabase(pool: pool)
-    return OrderedHandler(
-      RDUpdaterHandler(
-        database: database,
-        crms: CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }]),
-        desk: rdDesk(permits: permits)
+    Self.updater(Self.client(http, baseURL, pool, permits), pool, crms)
+  }
+
+  private static func updater(
+    _ client: RDStationClient,
+    _ pool: PostgresPool,
+    _ crms: CRMs
+  ) -> StageRunner<RDUpdaterStage> {
+    StageRunner(
+      RDUpdaterStage(
+        pool: pool,
+        crms: crms,
+        desk: CallDesk(RDCalls(client), pool: pool)
       ),
-      database: database
+      pool: pool
     )
   }
 
-  func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> RDDesk {
-    RDDesk(
-      client: Self.client(http, baseURL, pool, permits),
-      database: LeadDatabase(pool: pool)
-    )
+  var updaterRunner: StageRunner<RDUpdaterStage> { Self.updater(client, pool, crms) }
+
+  func rdDesk(permits: any CallPermits = UnlimitedPermits()) -> CallDesk<RDCalls> {
+    CallDesk(RDCalls(Self.client(http, baseURL, pool, permits)), pool: pool)
   }
 
   /// As `esteira apply` and `esteira connect` try a login.

@@ -59,7 +59,7 @@ final class ImporterQueue: WorkQueue {
 func withImporter(
   url: String? = nil,
   _ change: (inout PostgresOptions) -> Void = { _ in },
-  _ body: (PostgresPool, LeadDatabase) async throws -> Void
+  _ body: (PostgresPool) async throws -> Void
 ) async throws {
   let url = if let url { url } else { try await PrivatePostgres.freshDatabase() }
   let logger = Logger(label: "importer") { _ in SwiftLogNoOpLogHandler() }
@@ -78,7 +78,7 @@ func withImporter(
   let pool = PostgresPool(options, logger: logger)
   let result: Result<Void, any Error>
   do {
-    result = .success(try await body(pool, LeadDatabase(pool: pool)))
+    result = .success(try await body(pool))
   } catch {
     result = .failure(error)
   }
@@ -87,13 +87,13 @@ func withImporter(
 }
 
 /// Runs the importer's worker until its queue is empty.
-func importing(_ messages: [Message], _ database: LeadDatabase, pause: Pause = .real) async
+func importing(_ messages: [Message], _ pool: PostgresPool, pause: Pause = .real) async
   -> ImporterQueue.State
 {
   let queue = ImporterQueue(messages)
   await Worker(
     queue: queue,
-    handler: StageRunner(LeadImporterStage(), pool: database.pool),
+    handler: StageRunner(LeadImporterStage(), pool: pool),
     pause: pause,
     progress: WorkerProgress(stage: Flow.leadImporter.stage, now: { 0 }),
     logger: Logger(label: "importer") { _ in SwiftLogNoOpLogHandler() }

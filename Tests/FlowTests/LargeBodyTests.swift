@@ -110,9 +110,9 @@ struct LargeBodyTests {
     let server = try await PrivatePostgres(settings: [
       "max_locks_per_transaction": "10", "max_connections": "20",
     ])
-    try await withImporter(url: try await server.freshDatabase()) { pool, database in
+    try await withImporter(url: try await server.freshDatabase()) { pool in
       let messages = Self.bodies(12) + [Self.quiet()]
-      let state = await importing(messages, database)
+      let state = await importing(messages, pool)
       #expect(state.acknowledged == 13)
       try await Self.expectAll(12_001, state, pool)
     }
@@ -123,21 +123,21 @@ struct LargeBodyTests {
   func `what does not go into one transaction goes into several, each event once`(_ code: String)
     async throws
   {
-    try await withImporter { pool, database in
+    try await withImporter { pool in
       try await Self.limit(90, failing: code, pool)
       let messages = Self.bodies(2, leads: 400) + [Self.quiet()]
-      let state = await importing(messages, database)
+      let state = await importing(messages, pool)
       #expect(state.acknowledged == 3)
       try await Self.expectAll(801, state, pool)
       // Delivered once more, as after a lost acknowledgement: the same follows from it.
-      let again = await importing(messages, database)
+      let again = await importing(messages, pool)
       #expect(Set(again.follows) == Set(state.follows))
       try await Self.expectAll(801, again, pool)
     }
   }
 
   @Test func `an importer that dies between two pieces goes on where it was`() async throws {
-    try await withImporter { pool, database in
+    try await withImporter { pool in
       try await Self.limit(90, failing: "53200", pool)
       try await pool.run([
         """
@@ -157,7 +157,7 @@ struct LargeBodyTests {
       // The process ends while it waits for the server.
       let before = await importing(
         messages,
-        database,
+        pool,
         pause: Pause { _ in throw CancellationError() }
       )
       #expect(before.acknowledged == 0)
@@ -165,7 +165,7 @@ struct LargeBodyTests {
       let stored = try await Self.count("select count(*) from conversion", pool)
       #expect(stored > 0 && stored < 400)
       try await pool.run("drop trigger die on conversion")
-      let after = await importing(messages, database)
+      let after = await importing(messages, pool)
       try await Self.expectAll(400, after, pool)
     }
   }
@@ -173,11 +173,11 @@ struct LargeBodyTests {
   @Test func `a lead that the database refuses is a dead letter of its own, its neighbours enter`()
     async throws
   {
-    try await withImporter { pool, database in
+    try await withImporter { pool in
       try await pool.run([
         "alter table conversion add constraint no_poison check (identifier <> 'lista 0 77')"
       ])
-      let state = await importing(Self.bodies(1, leads: 200), database)
+      let state = await importing(Self.bodies(1, leads: 200), pool)
       #expect(state.follows.count == 199)
       #expect(try await Self.count("select count(*) from conversion", pool) == 199)
       #expect(state.delayed.isEmpty)
@@ -194,7 +194,7 @@ struct LargeBodyTests {
   func `a body that has no room at all is tried again and then given up, and holds up nobody`()
     async throws
   {
-    try await withImporter { pool, database in
+    try await withImporter { pool in
       try await Self.limit(0, failing: "53200", pool)
       try await pool.run(
         """
@@ -206,12 +206,12 @@ struct LargeBodyTests {
         end $$
         """
       )
-      let state = await importing(Self.bodies(2, leads: 50) + [Self.quiet()], database)
+      let state = await importing(Self.bodies(2, leads: 50) + [Self.quiet()], pool)
       #expect(state.follows.map(\.integration) == ["beta"])
       #expect(state.delayed.map(\.attempt) == [2, 2])
       var last = Self.bodies(1, leads: 50)[0]
       last.attempt = 8
-      #expect(await importing([last], database).parked == ["database_53200"])
+      #expect(await importing([last], pool).parked == ["database_53200"])
       #expect(try await Self.count("select count(*) from dead_letter", pool) == 1)
     }
   }
@@ -219,7 +219,7 @@ struct LargeBodyTests {
   @Test func `a thousand bad leads of one body are a thousand dead letters, and it is read twice`()
     async throws
   {
-    try await withImporter { pool, database in
+    try await withImporter { pool in
       var webhooks = Webhooks()
       let answers = JSON.object(
         JSON.Members((0..<40).map { .init(key: "cf_\($0)", value: "uma resposta") })
@@ -230,7 +230,7 @@ struct LargeBodyTests {
         )
       ])
       let began = ContinuousClock.now
-      let state = await importing([body, Self.quiet()], database)
+      let state = await importing([body, Self.quiet()], pool)
       // Read once for each lead it would take minutes, inside the transaction.
       #expect(.now - began < .seconds(30))
       #expect(state.follows.map(\.integration) == ["beta"])
@@ -242,7 +242,7 @@ struct LargeBodyTests {
   @Test func `a thousand events of one lead are written at once, the newest over the others`()
     async throws
   {
-    try await withImporter({ $0.responseTimeout = .seconds(15) }) { pool, database in
+    try await withImporter({ $0.responseTimeout = .seconds(15) }) { pool in
       var webhooks = Webhooks()
       let messages = (0..<3).map { number in
         Self.body(number, &webhooks) { _ in 7 }
@@ -258,7 +258,7 @@ struct LargeBodyTests {
           ]
         ]
       ])
-      let state = await importing([messages[0], newest, messages[1], messages[2]], database)
+      let state = await importing([messages[0], newest, messages[1], messages[2]], pool)
       #expect(state.follows.count == 3_001)
       #expect(state.delayed.isEmpty)
       let lead = try await pool.run("select profile ->> 'name', profile ->> 'job_title' from lead")
@@ -271,22 +271,22 @@ struct LargeBodyTests {
     async throws
   {
     let url = try await PrivatePostgres.freshDatabase()
-    try await withImporter(url: url, { $0.lockTimeout = .milliseconds(100) }) { pool, database in
+    try await withImporter(url: url, { $0.lockTimeout = .milliseconds(100) }) { pool in
       var webhooks = Webhooks()
       let first = webhooks.conversion(3)
-      _ = await importing([first], database)
+      _ = await importing([first], pool)
       let messages = (1...6).map { webhooks.conversion($0, identifier: "outro", minute: 5) }
       let lock = try await pool.run("select 'lead:acme:' || id from lead")[0].string(0)
       let holder = PostgresPool(url: url, size: 1, logger: Logger(label: "holder"))
       try await holder.run("select pg_advisory_lock(hashtextextended(\(lock), 0))")
-      let state = await importing(messages, database)
+      let state = await importing(messages, pool)
       #expect(state.follows.count == 5)
       #expect(state.delayed.map(\.attempt) == [1])
       #expect(state.delayed.map(\.deferrals) == [1])
       await holder.shutdown()
       var again = state.delayed
       again[0].notes = first.notes
-      #expect(await importing(again, database).follows.count == 1)
+      #expect(await importing(again, pool).follows.count == 1)
     }
   }
 }

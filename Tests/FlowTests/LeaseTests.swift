@@ -1,4 +1,3 @@
-import BeltStorage
 import Leads
 import Postgres
 import StrictJSON
@@ -6,6 +5,7 @@ import TestKit
 import Testing
 import Belt
 
+@testable import BeltStorage
 @testable import RDUpdater
 
 @Suite(.timeLimit(.minutes(2)))
@@ -40,16 +40,18 @@ struct LeaseTests {
   @Test func `what a worker writes after another has taken over is refused whole`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow())
-      let database = LeadDatabase(pool: belt.pool)
+      func record(_ writes: [SQL]) async throws {
+        try await belt.pool.run(writes + Receipts.writing([Self.settled], at: .rdUpdater))
+      }
       try await belt.pool.run([Effects.sending([Self.intent(1)])])
       try await belt.pool.run(Effects.takingOver([(Self.message, 2)]))
       let error = await #expect(throws: PostgresError.self) {
-        try await database.record(.rdUpdater, [Self.settled], writes: Self.result(1))
+        try await record(Self.result(1))
       }
       #expect(error?.disposition == .retry)
       #expect(try await belt.count("select count(*) from receipt") == 0)
       #expect(try await belt.count("select count(*) from journey") == 0)
-      try await database.record(.rdUpdater, [Self.settled], writes: Self.result(2))
+      try await record(Self.result(2))
       #expect(try await belt.count("select count(*) from effect where state = 'confirmed'") == 1)
       #expect(try await belt.count("select count(*) from receipt") == 1)
     }
@@ -63,7 +65,7 @@ struct LeaseTests {
     try await belt.pool.run([sending(1)])
     let (reads, hasRead) = AsyncStream.makeStream(of: Void.self)
     async let takeover: Void = belt.pool.transaction { connection in
-      try connection.run([Effects.reading([message])])
+      try connection.run(Effects.load([message]).statements)
       hasRead.finish()
       let deadline = ContinuousClock.now + .seconds(5)
       while ContinuousClock.now < deadline {
@@ -89,28 +91,24 @@ struct LeaseTests {
   @Test func `a call that is being taken over cannot be renewed`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow())
-      let database = LeadDatabase(pool: belt.pool)
       let ours = try await Self.met(byTakeover: belt) {
-        try await database.renew([(Self.message, 1)])
+        try await Effects.renew([(Self.message, 1)], in: belt.pool)
       }
       #expect(ours.isEmpty)
-      #expect(try await database.renew([(Self.message, 2)]) == [Self.message.id])
+      #expect(
+        try await Effects.renew([(Self.message, 2)], in: belt.pool) == [Self.message.id]
+      )
     }
   }
 
   @Test func `a call that is being taken over gets no result of the former holder`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow())
-      let database = LeadDatabase(pool: belt.pool)
+      let result = Effects.Result(message: Self.message, state: .confirmed, generation: 1)
       let takenOver = try await Self.met(byTakeover: belt) {
-        try await database.record(
-          .rdUpdater,
-          [
-            (
-              settled: Self.settled,
-              effect: Effects.Result(message: Self.message, state: .confirmed, generation: 1)
-            )
-          ]
+        try await belt.updaterRunner.keep(
+          [.init(settled: Self.settled, effect: result, facts: [])],
+          before: .now + .seconds(60)
         )
       }
       #expect(takenOver == [Self.message.id])
@@ -122,23 +120,25 @@ struct LeaseTests {
   @Test func `a worker that was held up sends only what no other has taken over`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow())
-      let plan = RDPlan(
-        RDUpdate(events: [.opportunity]),
-        of: Self.message.id,
-        people: [RDPerson(uuid: nil, email: "ana@exemplo.com.br")],
-        follows: []
+      let call = OnceCall(
+        Self.message,
+        RDPlan(
+          RDUpdate(events: [.opportunity]),
+          of: Self.message.id,
+          people: [RDPerson(uuid: nil, email: "ana@exemplo.com.br")]
+        )
       )
       let late = Lease(began: .now - Effects.lease)
       try await belt.pool.run([Effects.sending([Self.intent(2)])])
-      let told = await belt.rdDesk().tell([(Self.message, plan)], late)
+      let told = await belt.rdDesk().make([call], late)
       #expect(told[Self.message.id]?.reason.code == "in_other_hands")
       #expect(told[Self.message.id]?.state == nil)
       #expect(try belt.ledger("opportunity").isEmpty)
       // Nobody has taken it over: it is the worker's own for another lease.
       try await belt.pool.run([Effects.sending([Self.intent(1)])])
       let before = try await belt.pool.run("select sent_at::text from effect")[0].string(0)
-      let inTime = await belt.rdDesk().tell([(Self.message, plan)], late)
-      #expect(inTime[Self.message.id]?.isTold == true)
+      let inTime = await belt.rdDesk().make([call], late)
+      #expect(inTime[Self.message.id]?.isDone == true)
       #expect(try belt.ledger("opportunity").count == 1)
       #expect(try await belt.pool.run("select sent_at::text from effect")[0].string(0) != before)
     }

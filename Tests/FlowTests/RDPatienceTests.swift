@@ -2,6 +2,7 @@ import Leads
 import StrictJSON
 import Testing
 
+@testable import BeltStorage
 @testable import RDStation
 @testable import RDUpdater
 
@@ -14,13 +15,13 @@ struct RDPatienceTests {
     age: Int,
     wait: Int
   ) {
-    #expect(RDPatience.standard.wait(afterLooks: reads, at: .seconds(age)) == .seconds(wait))
+    #expect(Patience.standard.wait(afterLooks: reads, at: .seconds(age)) == .seconds(wait))
   }
 
   @Test func `patience is longer than a late commit and the lag of what RD shows`() {
-    #expect(RDPatience.standard.length >= .seconds(120 + 30))
-    #expect(!RDPatience.standard.isOver(at: .seconds(179)))
-    #expect(RDPatience.standard.isOver(at: .seconds(180)))
+    #expect(Patience.standard.length >= .seconds(120 + 30))
+    #expect(!Patience.standard.isOver(at: .seconds(179)))
+    #expect(Patience.standard.isOver(at: .seconds(180)))
   }
 
   private static let conversions: [RDUpdate.Event] = [

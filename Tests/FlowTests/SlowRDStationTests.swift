@@ -13,15 +13,11 @@ import Belt
 @Suite(.timeLimit(.minutes(1)))
 struct SlowRDStationTests {
   /// Calls that hang until their time is over, as in a black hole; a test makes that time short.
-  private func desk(_ belt: Belt, timeout: Duration, length: Duration) -> RDDesk {
-    RDDesk(
-      client: belt.hangingClient(timeout: timeout),
-      database: LeadDatabase(pool: belt.pool),
-      length: length
-    )
+  private func desk(_ belt: Belt, timeout: Duration, length: Duration) -> CallDesk<RDCalls> {
+    CallDesk(RDCalls(belt.hangingClient(timeout: timeout)), pool: belt.pool, length: length)
   }
 
-  private static func planned(_ integration: String, _ person: Int = 1) -> RDDesk.Item {
+  private static func planned(_ integration: String, _ person: Int = 1) -> OnceCall<RDPlan> {
     let message = Message(
       id: Identifier(derivedFrom: "\(integration) \(person)"),
       type: OpportunityCreated.type,
@@ -33,10 +29,9 @@ struct SlowRDStationTests {
     let plan = RDPlan(
       RDUpdate(events: [.opportunity], lifecycleStage: .qualifiedLead),
       of: message.id,
-      people: [RDPerson(uuid: nil, email: "pessoa\(person)@exemplo.com.br")],
-      follows: []
+      people: [RDPerson(uuid: nil, email: "pessoa\(person)@exemplo.com.br")]
     )
-    return (message, plan)
+    return OnceCall(message, plan)
   }
 
   @Test func `fifteen integrations in a black hole take as long as one`() async throws {
@@ -46,7 +41,7 @@ struct SlowRDStationTests {
       try belt.hang("POST /platform/events*")
       let desk = desk(belt, timeout: .seconds(1), length: .seconds(20))
       let start = ContinuousClock.now
-      let told = await desk.tell(names.map { Self.planned($0) }, Lease())
+      let told = await desk.make(names.map { Self.planned($0) }, Lease())
       #expect(told.count == 15)
       #expect(told.values.allSatisfy { $0.state == .unknown })
       #expect(ContinuousClock.now - start < .seconds(8), "one after the other takes 15 s")
@@ -59,9 +54,9 @@ struct SlowRDStationTests {
       try await belt.apply(.flow())
       try await belt.apply(.flow("beta"))
       let desk = desk(belt, timeout: .seconds(1), length: .zero)
-      let told = await desk.tell(["acme", "beta"].map { Self.planned($0) }, Lease())
+      let told = await desk.make(["acme", "beta"].map { Self.planned($0) }, Lease())
       #expect(told.count == 2)
-      #expect(told.values.allSatisfy { $0.state == .failed && $0.wait != nil })
+      #expect(told.values.allSatisfy { $0.state == .failed && $0.step == .wait(.seconds(5)) })
       #expect(try belt.ledger("opportunity").isEmpty)
     }
   }
@@ -73,10 +68,10 @@ struct SlowRDStationTests {
       let desk = desk(belt, timeout: .seconds(1), length: .milliseconds(500))
       let items = (1...4).map { Self.planned("acme", $0) }
       let start = ContinuousClock.now
-      let told = await desk.tell(items, Lease())
+      let told = await desk.make(items, Lease())
       #expect(ContinuousClock.now - start < .seconds(4), "four calls of a second each")
       #expect(told.values.allSatisfy { $0.state == .confirmed })
-      #expect(told.values.contains { $0.reason.code == "rd_slow" })
+      #expect(told.values.contains { $0.reason.code == "rd_late" })
       #expect(try belt.ledger("opportunity").count == 4)
     }
   }
@@ -122,20 +117,17 @@ struct SlowRDStationTests {
   }
 
   /// A message whose call was made by an earlier attempt that never learned the outcome.
-  private static func unknown(_ integration: String, _ person: Int) throws -> RDDesk.Item {
-    var (message, plan) = planned(integration, person)
+  private static func unknown(_ integration: String, _ person: Int) -> OnceCall<RDPlan> {
+    let call = planned(integration, person)
     let effect = Effects.Found(
       state: .unknown,
-      plan: plan.update.json,
-      subject: plan.subject,
+      plan: call.plan.update.json,
+      subject: call.plan.subject,
       age: 30_000,
       reads: 1,
       generation: 1
     )
-    plan = try #require(
-      RDPlan(resuming: effect, of: plan.subject, people: plan.people, follows: [])
-    )
-    return (message, plan)
+    return OnceCall(call.message, call.plan, after: effect)
   }
 
   @Test func `what is new is told although looks for others take all the time`() async throws {
@@ -143,14 +135,14 @@ struct SlowRDStationTests {
       try await belt.apply(.flow())
       try belt.hang("GET /platform/contacts/*")
       let desk = desk(belt, timeout: .seconds(1), length: .milliseconds(500))
-      let sought = try (1...4).map { try Self.unknown("acme", $0) }
+      let sought = (1...4).map { Self.unknown("acme", $0) }
       let fresh = Self.planned("acme", 5)
       let start = ContinuousClock.now
-      let told = await desk.tell(sought + [fresh], Lease())
+      let told = await desk.make(sought + [fresh], Lease())
       #expect(ContinuousClock.now - start < .seconds(4), "four looks of a second each")
       #expect(told.count == 5)
       #expect(told[fresh.message.id]?.state == .confirmed)
-      #expect(sought.allSatisfy { told[$0.message.id]?.wait != nil })
+      #expect(sought.allSatisfy { told[$0.message.id]?.isDone == false })
       #expect(try belt.ledger("opportunity").count == 1)
     }
   }
@@ -166,16 +158,16 @@ struct SlowRDStationTests {
   }
 
   @Test func `what may be repeated and always fails counts its tries, unless RD asks for a wait`() {
-    let standing = RDTold.unfinished(
-      CallError(.failing(wait: nil), of: .repeatable, at: .rdStation)
-    )
-    #expect(standing.state == .confirmed)
-    #expect(standing.wait == nil)
-    #expect(standing.disposition == .retry)
-    let asked = RDTold.unfinished(
-      CallError(.failing(wait: .seconds(90)), of: .repeatable, at: .rdStation)
-    )
-    #expect(asked.wait == .seconds(90))
+    func ending(_ cause: CallError.Cause) -> CallEnding {
+      CallEnding(
+        CallError(cause, of: .repeatable, at: .rdStation),
+        of: Self.planned("acme").message,
+        unsent: .confirmed
+      )
+    }
+    #expect(ending(.failing(wait: nil)).state == .confirmed)
+    #expect(ending(.failing(wait: nil)).step == .retry)
+    #expect(ending(.failing(wait: .seconds(90))).step == .wait(.seconds(90)))
   }
 }
 

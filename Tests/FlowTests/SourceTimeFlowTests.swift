@@ -33,14 +33,14 @@ struct SourceTimeFlowTests {
   @Test func `a true event after one dated 2099 is heard, and the journey tells of the wrong date`()
     async throws
   {
-    try await withImporter { pool, database in
+    try await withImporter { pool in
       var webhooks = Webhooks()
       let wrong = Self.event("2099-01-01T00:00:00.000Z", title: "Estagiária", &webhooks)
       let now = Date(timeIntervalSince1970: Double(Webhooks.now) / 1000 + 60)
       let right = Self.event(now.ISO8601Format(), title: "Diretora", &webhooks)
-      #expect(await importing([wrong], database).follows.count == 1)
+      #expect(await importing([wrong], pool).follows.count == 1)
       #expect(try await Self.title(pool) == "Estagiária")
-      #expect(await importing([right], database).follows.count == 1)
+      #expect(await importing([right], pool).follows.count == 1)
       #expect(try await Self.title(pool) == "Diretora")
       let told = try await pool.run("select sentence from journey where code = 'source_time_ahead'")
       #expect(told.count == 1)
@@ -53,7 +53,7 @@ struct SourceTimeFlowTests {
   }
 
   @Test func `an event dated ahead is one in both forms`() async throws {
-    try await withImporter { pool, database in
+    try await withImporter { pool in
       var webhooks = Webhooks()
       let time = "2099-01-01T00:00:00.000Z"
       let current = Self.event(time, title: "orcamento", &webhooks)
@@ -68,8 +68,8 @@ struct SourceTimeFlowTests {
       ])
       // Retried by RD Station.
       legacy.arrivedAt += 60_000
-      #expect(await importing([current], database).follows.count == 1)
-      #expect(await importing([legacy], database).follows.isEmpty)
+      #expect(await importing([current], pool).follows.count == 1)
+      #expect(await importing([legacy], pool).follows.isEmpty)
       let stored = try await pool.run("select count(*) from conversion")[0].int(0)
       #expect(stored == 1)
     }
@@ -77,13 +77,13 @@ struct SourceTimeFlowTests {
 
   @Test func `a lead that was frozen by an earlier version thaws with its next event`() async throws
   {
-    try await withImporter { pool, database in
+    try await withImporter { pool in
       var webhooks = Webhooks()
       let first = Self.event("2026-03-09T14:10:10.000-03:00", title: "Estagiária", &webhooks)
       let next = Self.event("2026-03-09T14:20:10.000-03:00", title: "Diretora", &webhooks)
-      _ = await importing([first], database)
+      _ = await importing([first], pool)
       try await pool.run("update lead set source_at = '2099-01-01'")
-      _ = await importing([next], database)
+      _ = await importing([next], pool)
       #expect(try await Self.title(pool) == "Diretora")
       #expect(
         try await pool.run("select count(*) from lead where source_at > now()")[0].int(0) == 0

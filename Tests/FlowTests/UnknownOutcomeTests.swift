@@ -179,9 +179,8 @@ struct UnknownOutcomeTests {
       let message = try #require(try await won(belt).first)
       try strike(belt, [Self.lostAnswers(1)])
       try await belt.run([message])
-      let found = try await belt.pool.transaction { connection in
-        try Effects.found(in: try connection.run([Effects.reading([message])])[0])
-      }
+      let load = Effects.load([message])
+      let found = try load.read(try await belt.pool.run(load.statements))
       let known = try #require(found[message.id])
       let effect = Effects.Found(
         state: .unknown,
@@ -192,21 +191,24 @@ struct UnknownOutcomeTests {
         generation: known.generation
       )
       let people = [1, 9].map { RDPerson(uuid: nil, email: "pessoa\($0)@exemplo.com.br") }
-      let plan = try #require(
-        RDPlan(resuming: effect, of: known.subject, people: people, follows: [])
+      let update = try #require(RDUpdate(json: effect.plan))
+      let call = OnceCall(
+        message,
+        RDPlan(update, of: known.subject, people: people),
+        after: effect
       )
-      try await belt.pool.run(Effects.takingOver([(message, plan.generation)]))
+      try await belt.pool.run(Effects.takingOver([(message, call.generation)]))
       let desk = belt.rdDesk(
         permits: Gate { api async throws(NoPermit) in
           if api == .events { throw NoPermit(.heldBack(.seconds(5))) }
         }
       )
-      let told = try #require(await desk.tell([(message, plan)], Lease())[message.id])
+      let told = try #require(await desk.make([call], Lease())[message.id])
       #expect(told.reason.code == "rd_held_back")
       #expect(told.state == nil, "failed would tell both people anew")
       let sales = try belt.ledger("sale").count
-      let again = await belt.rdDesk().tell([(message, plan)], Lease())
-      #expect(again[message.id]?.isTold == true)
+      let again = await belt.rdDesk().make([call], Lease())
+      #expect(again[message.id]?.isDone == true)
       #expect(try belt.ledger("sale").count == sales + 1, "only the one who was not found")
     }
   }
@@ -346,12 +348,11 @@ struct UnknownOutcomeTests {
         let plan = RDPlan(
           RDUpdate(events: [.opportunity], lifecycleStage: .qualifiedLead),
           of: message.id,
-          people: [RDPerson(uuid: nil, email: "pessoa1@exemplo.com.br")],
-          follows: []
+          people: [RDPerson(uuid: nil, email: "pessoa1@exemplo.com.br")]
         )
-        return (message: copy, plan: plan)
+        return OnceCall(copy, plan)
       }
-      let told = await desk.tell(planned, Lease()).values.filter(\.isTold)
+      let told = await desk.make(planned, Lease()).values.filter(\.isDone)
       #expect(told.count == 2)
       #expect(order.withLock { $0 } == [.events, .events, .funnels, .funnels])
     }

@@ -1,4 +1,3 @@
-import BeltStorage
 import Leads
 import Postgres
 import StrictJSON
@@ -151,26 +150,24 @@ import Belt
   {
     let pool = try await migratedPool()
     try await story(in: pool)
-    let database = LeadDatabase(pool: pool)
+    func record(_ stage: Flow, _ settled: Settled...) async throws {
+      try await pool.run(Receipts.writing(settled, at: stage))
+    }
     let agree = Reason("tags_agree", "Both sides hold the same tags.")
     func said(_ name: String, once: Bool) -> Settled {
       .done(.sample(name, stage: .tagSync, journey: journey), agree, isSaidOnce: once)
     }
-    try await database.record(
-      .tagSync,
-      [said("1", once: true), said("2", once: true)],
-      writes: []
-    )
-    try await database.record(.tagSync, [said("3", once: true)], writes: [])
+    try await record(.tagSync, said("1", once: true), said("2", once: true))
+    try await record(.tagSync, said("3", once: true))
     // Another stage's words are its own.
-    try await database.record(.rdUpdater, [said("4", once: true)], writes: [])
+    try await record(.rdUpdater, said("4", once: true))
     let reader = Journeys(pool: pool)
     func stages() async throws -> [String] {
       try await reader.journeys(of: "ana@example.com").flatMap(\.lines)
         .filter { $0.code == "tags_agree" }.map(\.stage)
     }
     #expect(try await stages() == ["tag-sync", "rd-updater"])
-    try await database.record(.tagSync, [said("5", once: false)], writes: [])
+    try await record(.tagSync, said("5", once: false))
     #expect(try await stages() == ["tag-sync", "rd-updater", "tag-sync"])
     await pool.shutdown()
   }

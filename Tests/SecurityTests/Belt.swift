@@ -113,7 +113,6 @@ struct Belt: Sendable {
     self.sandbox = sandbox
     self.lines = lines
     wire = Wire()
-    let database = LeadDatabase(pool: pool)
     let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
     let client = RDStationClient(
       http: http,
@@ -126,24 +125,25 @@ struct Belt: Sendable {
       logger: lines.logger
     )
     let policy = RetryPolicy(attemptsMax: 2)
-    let unmoved: [Flow: any Handler] = [
-      .rdUpdater: RDUpdaterHandler(
-        database: database,
-        crms: crms,
-        desk: RDDesk(client: client, database: database)
-      )
-    ]
-    handlers = unmoved.mapValues { OrderedHandler($0, database: database, policy: policy) }
-      .merging([
-        .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
-        .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool, policy: policy),
-        .opportunityCreator: StageRunner(
-          OpportunityCreatorStage(crms: crms),
+    handlers = [
+      .rdUpdater: StageRunner(
+        RDUpdaterStage(
           pool: pool,
-          policy: policy
+          crms: crms,
+          desk: CallDesk(RDCalls(client), pool: pool)
         ),
-        .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool, policy: policy),
-      ]) { $1 }
+        pool: pool,
+        policy: policy
+      ),
+      .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
+      .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool, policy: policy),
+      .opportunityCreator: StageRunner(
+        OpportunityCreatorStage(crms: crms),
+        pool: pool,
+        policy: policy
+      ),
+      .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool, policy: policy),
+    ]
   }
 }
 

@@ -49,7 +49,8 @@ struct StatementTests {
     let files =
       try SourceText.files(in: [
         "Sources/Adapters/BeltStorage", "Sources/Adapters/BeltStorage/DeadLetters",
-        "Sources/Adapters/EmbeddedCRM",
+        "Sources/Adapters/BeltStorage/Effects", "Sources/Adapters/EmbeddedCRM",
+        "Sources/Adapters/OutsideCalls/Quotas", "Sources/Adapters/OutsideCalls/Logins",
       ]) + SourceText.files(below: "Sources/Operations") + SourceText.files(below: "Sources/Stages")
     for file in files {
       for statement in try Self.statements(in: file.text) where statement.contains(use) {

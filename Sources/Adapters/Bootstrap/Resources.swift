@@ -1,17 +1,17 @@
 private import AsyncHTTPClient
 private import EmbeddedCRM
-package import BeltStorage
+private import BeltStorage
 package import Leads
 package import Logging
 private import NIOPosix
-private import Postgres
+package import Postgres
 package import OutsideCalls
 package import RDStation
 private import Belt
 
 /// What a handler may ask for; nothing is opened that nobody asks for, except the database.
 package struct Resources: Sendable {
-  package let database: LeadDatabase
+  package let pool: PostgresPool
   /// The CRMs that this version can write to.
   package let crms: CRMs
   package let rdStation: RDStationClient
@@ -28,9 +28,9 @@ package struct Resources: Sendable {
       size: settings.postgresPoolSize,
       logger: logger
     )
+    self.pool = pool
     self.logger = logger
     rdPatience = settings.rdPatience
-    database = LeadDatabase(pool: pool)
     crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
     // One thread serves the few calls that a worker has on the way.
     http = HTTPClient(
@@ -72,7 +72,7 @@ package struct Resources: Sendable {
     var attempt = 0
     while true {
       do {
-        try await SchemaVersion.check(database.pool)
+        try await SchemaVersion.check(pool)
         return
       } catch let error as PostgresError
         where [.stop, .split, .busy].contains(error.disposition)
@@ -85,7 +85,7 @@ package struct Resources: Sendable {
   }
 
   func close() async {
-    await database.pool.shutdown()
+    await pool.shutdown()
     do {
       try await http.shutdown()
     } catch {

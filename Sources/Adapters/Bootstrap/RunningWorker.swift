@@ -29,7 +29,7 @@ struct RunningWorker: Sendable {
     logger: Logger
   ) {
     self.stage = stage
-    watch = DatabaseWatch(pool: resources.database.pool, logger: logger)
+    watch = DatabaseWatch(pool: resources.pool, logger: logger)
     // Each lane may hold one batch and find the next one ready. Integrations share this stretch of the
     // queue by turns; what lies behind it waits for its place, as the broker's queue is first in,
     // first out. Messages that wait here for their turn take up to half of it.
@@ -47,8 +47,8 @@ struct RunningWorker: Sendable {
       queue: Faults.around(queue),
       handler: handler,
       middleware: Faults.middleware(logger),
-      budget: PressureRetryBudget(of: stage, pool: resources.database.pool),
-      suspects: PressureSuspects(of: stage, pool: resources.database.pool),
+      budget: PressureRetryBudget(of: stage, pool: resources.pool),
+      suspects: PressureSuspects(of: stage, pool: resources.pool),
       options: Worker.Options(
         batchMax: settings.batchMax,
         lanes: lanes,

@@ -48,7 +48,7 @@ extension OpportunityCreatorStage {
     let bounded = Set(items.filter(\.settings.boundsOptions).map(\.integration)).sorted()
     let effects: Load<[Identifier: Effects.Found]> =
       resumed.isEmpty
-      ? .known([:]) : Load(Effects.reading(resumed.map(\.message)), read: Effects.found)
+      ? .known([:]) : Effects.load(resumed.map(\.message))
     // Read again when nobody else can add one before the commit.
     let created: Load<[String: [FieldName: Set<String>]]> =
       bounded.isEmpty

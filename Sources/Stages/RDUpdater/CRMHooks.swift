@@ -1,112 +1,106 @@
 import Belt
-import BeltStorage
+package import BeltStorage
 import Leads
 import Postgres
+
+/// What a webhook of a CRM speaks of, where it is ours.
+struct HookSubject: Sendable {
+  let opportunity: Identifier
+  let journey: Identifier
+}
 
 /// Webhooks of CRMs: each becomes messages about our own records, on the journeys of their events, so
 /// that what a CRM says of an opportunity is told after what made it.
 ///
 /// What changed is read back by whoever gets these messages; the webhook is believed in nothing.
-struct CRMHooks {
-  /// Looks for an opportunity that is not ours, in case that we are just recording it.
-  static let foreignLooks = 3
-
-  let database: LeadDatabase
-  let crms: CRMs
-
-  func outcomes(of hooks: [Message]) async throws -> [Identifier: Outcome] {
-    let outcomes = try await database.settle(.rdUpdater, hooks) { connection, unit in
-      let read = unit.fresh.map { hook in
-        (hook: hook, settings: unit.settings(of: hook), changes: changes(in: hook, unit))
+extension RDUpdaterStage {
+  package func load(_ items: [Item<RDUpdaterInput>], having found: RDUpdaterKnown) -> Load<
+    RDUpdaterKnown
+  > {
+    var changes: [Identifier: Result<[CRMChange], CRMError>] = [:]
+    var named: [(hook: Identifier, integration: String, change: CRMChange)] = []
+    for item in items {
+      guard case .hook(let body) = item.input else { continue }
+      let said = self.changes(in: body, of: item)
+      changes[item.message.id] = said
+      if case .success(let said) = said {
+        named += said.map { (item.message.id, item.integration, $0) }
       }
-      let ours = try Self.load(
-        read.flatMap { item in (item.changes.value ?? []).map { (item.hook.integration, $0) } }
-      ).read(on: connection)
-      return StageWork<Never>(
-        settled: read.map { item in
-          switch item.changes {
-          case .failure(let error):
-            Settled(item.hook, error.outcome(of: item.hook), journey: [])
-          case .success(let changes):
-            Self.settled(
-              item.hook,
-              changes.compactMap { ours[item.hook.integration]?[$0] },
-              item.settings
-            )
-          }
-        }
-      )
     }
-    return Dictionary(uniqueKeysWithValues: zip(hooks.map(\.id), outcomes))
+    guard !changes.isEmpty else { return .known(found) }
+    return Load(Self.ours(named)) { [changes] ours in
+      var known = found
+      for (hook, said) in changes { known.hooks[hook] = said.map { _ in ours[hook] ?? [] } }
+      return known
+    }
   }
 
-  private func changes(in hook: Message, _ unit: Unit) -> Result<[CRMChange], CRMError> {
+  private func changes(in body: [UInt8], of item: Item<RDUpdaterInput>) -> Result<
+    [CRMChange], CRMError
+  > {
     Result { () throws(CRMError) in
-      try crms.crm(unit.settings(of: hook).crm, of: hook.integration).changes(in: hook.body)
+      try crms.crm(item.settings.crm, of: item.integration).changes(in: body)
         .filter { $0.kind == .opportunity }
     }
   }
 
-  private struct Ours {
-    let opportunity: Identifier
-    let journey: Identifier
-  }
-
-  private static func settled(_ hook: Message, _ ours: [Ours], _ settings: Settings) -> Settled {
-    guard !ours.isEmpty else {
-      return hook.deferrals < foreignLooks
-        ? Settled(hook, .snooze(hook.waitBeforeAnotherLook, .opportunityAwaited), journey: [])
-        : .done(hook, .opportunityUnknown)
-    }
-    let stages: [Flow] = settings.tags == .off ? [.rdUpdater] : [.rdUpdater, .tagSync]
-    let follows = ours.flatMap { one in
-      stages.map { stage in
-        hook.following(
-          to: stage,
-          OpportunityChanged(opportunity: one.opportunity, version: 0),
-          journey: one.journey,
-          part: "\(one.opportunity)"
-        )
+  func hook(_ item: Item<RDUpdaterInput>, _ known: RDUpdaterKnown) -> Decision<
+    RDClaim, OnceCall<RDPlan>
+  > {
+    let hook = item.message
+    switch known.hooks[hook.id] ?? .success([]) {
+    case .failure(let error): return .ended(error.outcome(of: hook))
+    case .success(let ours):
+      guard let first = ours.first else {
+        return hook.deferrals < Self.foreignLooks
+          ? .wait(hook.waitBeforeAnotherLook, .opportunityAwaited) : .done(.opportunityUnknown)
       }
+      let stages: [Flow] = item.settings.tags == .off ? [.rdUpdater] : [.rdUpdater, .tagSync]
+      let follows = ours.flatMap { one in
+        stages.map { stage in
+          hook.following(
+            to: stage,
+            OpportunityChanged(opportunity: one.opportunity, version: 0),
+            journey: one.journey,
+            part: "\(one.opportunity)"
+          )
+        }
+      }
+      return .done(.opportunityChanged, subject: first.opportunity, follows: follows)
     }
-    return .done(hook, follows: follows, .opportunityChanged, subject: ours[0].opportunity)
   }
 
-  /// Our opportunities, with the journeys of their events, by what a CRM calls them.
-  private static func load(_ changes: [(integration: String, change: CRMChange)])
-    -> Load<[String: [CRMChange: Ours]]>
-  {
+  /// Our opportunities, with the journeys of their events, by the webhook that speaks of them.
+  private static func ours(
+    _ changes: [(hook: Identifier, integration: String, change: CRMChange)]
+  ) -> Load<[Identifier: [HookSubject]]> {
     guard !changes.isEmpty else { return .known([:]) }
     return Load(
       """
-      select k.i, k.n, o.id, c.journey_id
-      from unnest(\(changes.map(\.integration))::text[], \(changes.map(\.change.record.id))::text[],
-        \(changes.map(\.change.marker))::uuid[]) with ordinality as k (i, r, m, n)
+      select k.h as hook, o.id, c.journey_id
+      from unnest(\(changes.map(\.hook))::uuid[], \(changes.map(\.integration))::text[],
+        \(changes.map(\.change.record.id))::text[], \(changes.map(\.change.marker))::uuid[])
+        with ordinality as k (h, i, r, m, n)
       cross join lateral (
         select o.id, o.event_id from opportunity o where o.integration_id = k.i and o.crm_id = k.r
         union
         select o.id, o.event_id from opportunity o where o.integration_id = k.i and o.id = k.m
       ) as o
       join conversion c on c.integration_id = k.i and c.id = o.event_id
+      order by k.n
       """
     ) { rows in
-      var ours: [String: [CRMChange: Ours]] = [:]
+      var ours: [Identifier: [HookSubject]] = [:]
       for row in rows {
-        let (integration, change) = changes[try row.int("n") - 1]
-        ours[integration, default: [:]][change] = Ours(
-          opportunity: try row.identifier("id"),
-          journey: try row.identifier("journey_id")
+        ours[try row.identifier("hook"), default: []].append(
+          HookSubject(
+            opportunity: try row.identifier("id"),
+            journey: try row.identifier("journey_id")
+          )
         )
       }
       return ours
     }
-  }
-}
-
-extension Result {
-  fileprivate var value: Success? {
-    guard case .success(let value) = self else { return nil }
-    return value
   }
 }
 

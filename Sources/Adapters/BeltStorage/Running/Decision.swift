@@ -70,6 +70,11 @@ package struct Decision<Change: Sendable, Plan: Sendable>: Sendable {
     Decision(ending: .settled(.retry(reason)), lines: [], changes: [])
   }
 
+  /// An end that was found before anything was decided.
+  package static func ended(_ outcome: Outcome) -> Decision {
+    Decision(ending: .settled(outcome), lines: [], changes: [])
+  }
+
   /// No attempt can help.
   package static func reject(_ reason: Reason, _ lines: [Line] = []) -> Decision {
     Decision(ending: .settled(.reject(reason)), lines: lines, changes: [])

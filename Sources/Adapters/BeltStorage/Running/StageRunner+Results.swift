@@ -55,7 +55,7 @@ extension StageRunner {
   /// Gives the messages that another worker has taken over; nothing is written of them.
   ///
   /// `end`: after it each is tried once, and not again.
-  private func keep(_ endings: [Ending], before end: ContinuousClock.Instant) async throws
+  func keep(_ endings: [Ending], before end: ContinuousClock.Instant) async throws
     -> Set<Identifier>
   {
     do {

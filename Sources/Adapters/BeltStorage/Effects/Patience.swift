@@ -1,11 +1,11 @@
 /// How long a call whose answer was lost may still be carried out and be shown.
 ///
-/// RD Station works on events later than it answers, and shows them later still. Before that time is over,
-/// an event that is not there may be on its way, and a second call would tell it twice.
-package struct RDPatience: Sendable, Hashable {
-  /// Since the call was taken in hand: the longest late commit known (120 s), the lag of what RD shows
+/// A system may work on what it took later than it answers, and show it later still. Before that time is
+/// over, what is not there may be on its way, and a second call would do it twice.
+package struct Patience: Sendable, Hashable {
+  /// Since the call was taken in hand: the longest late commit known (120 s), the lag of what is shown
   /// (30 s), and the time in which the call itself may begin and end.
-  package static let standard = RDPatience(.seconds(180))
+  package static let standard = Patience(.seconds(180))
 
   let length: Duration
 

@@ -1,5 +1,4 @@
 package import Leads
-package import Postgres
 package import Belt
 
 /// One line of a lead's journey: the answer to "why?".
@@ -65,38 +64,6 @@ package struct Settled: Sendable {
       ]
     )
   }
-}
-
-/// What a stage writes for a batch, in one transaction.
-package struct StageWork<Plan: Sendable>: Sendable {
-  package var writes: [SQL]
-  package var settled: [Settled]
-  /// Lines on the journeys of messages that are not settled with this transaction.
-  package var notes: [(message: Message, entry: JourneyEntry)]
-  /// Messages that still need something done outside; they get their receipt afterwards.
-  package var planned: [(message: Message, plan: Plan)]
-
-  package init(
-    writes: [SQL] = [],
-    settled: [Settled] = [],
-    notes: [(message: Message, entry: JourneyEntry)] = [],
-    planned: [(message: Message, plan: Plan)] = []
-  ) {
-    self.writes = writes
-    self.settled = settled
-    self.notes = notes
-    self.planned = planned
-  }
-}
-
-/// What a stage sees of its batch inside the transaction.
-package struct Unit: Sendable {
-  /// The messages without a receipt, each once, in order of arrival.
-  package let fresh: [Message]
-  /// The settings in force, by integration; there is one for each fresh message.
-  package let settings: [String: StoredSettings]
-  /// The results of the statements that the stage asked to load first.
-  package let rows: [Rows]
 }
 
 /// The settings of an integration with their version.

@@ -114,24 +114,30 @@ package enum Effects {
     ]
   }
 
-  /// Takes calls in hand for another lease, right before they are made again or late; the look for their
-  /// outcome then begins anew.
+  /// Takes calls in hand for another lease, right before they are made again or late.
   ///
-  /// Gives the ids of those that nobody has taken over meanwhile; the others must not be made.
-  package static func renewing(_ held: [(message: Message, generation: Int)]) -> SQL {
-    """
-    with held as materialized (
-      select e.integration_id, e.id
-      from unnest(\(held.map(\.message.integration))::text[],
-        \(held.map(\.message.id))::uuid[], \(held.map(\.generation))::int[]) as k (i, e, g)
-      join effect e on e.integration_id = k.i and e.id = k.e and e.generation = k.g
-      order by e.integration_id, e.id for update of e
+  /// - Returns: Those that nobody has taken over meanwhile; the others must not be made.
+  /// - Throws: What PostgreSQL answered; none of the calls may be made then.
+  package static func renew(
+    _ held: [(message: Message, generation: Int)],
+    in pool: PostgresPool
+  ) async throws -> Set<Identifier> {
+    let rows = try await pool.run(
+      """
+      with held as materialized (
+        select e.integration_id, e.id
+        from unnest(\(held.map(\.message.integration))::text[],
+          \(held.map(\.message.id))::uuid[], \(held.map(\.generation))::int[]) as k (i, e, g)
+        join effect e on e.integration_id = k.i and e.id = k.e and e.generation = k.g
+        order by e.integration_id, e.id for update of e
+      )
+      update effect e
+      set state = 'sent', sent_at = now(), settled_at = null, reason = null, reads = 0
+      from held where e.integration_id = held.integration_id and e.id = held.id
+      returning e.id
+      """
     )
-    update effect e
-    set state = 'sent', sent_at = now(), settled_at = null, reason = null, reads = 0
-    from held where e.integration_id = held.integration_id and e.id = held.id
-    returning e.id
-    """
+    return Set(try rows.map { try $0.identifier("id") })
   }
 
   /// Writes results; the whole transaction is refused when another worker has taken over one of them.
@@ -167,29 +173,29 @@ package enum Effects {
 
   /// Reads the intents of earlier attempts, and locks them: until the end of the transaction nobody
   /// renews or settles what is about to be taken over.
-  package static func reading(_ messages: [Message]) -> SQL {
-    """
-    select e.id, e.state, e.plan, e.subject_id,
-      (extract(epoch from now() - e.sent_at) * 1000)::bigint, e.reads, e.generation
-    from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[]) as k (i, m)
-    join effect e on e.integration_id = k.i and e.id = k.m
-    order by e.integration_id, e.id for update of e
-    """
-  }
-
-  package static func found(in rows: Rows) throws -> [Identifier: Found] {
-    var found: [Identifier: Found] = [:]
-    for row in rows {
-      guard let state = State(rawValue: try row.string(1)) else { continue }
-      found[try row.identifier(0)] = Found(
-        state: state,
-        plan: try row.json(2),
-        subject: try row.identifier(3),
-        age: try row.int(4),
-        reads: try row.int(5),
-        generation: try row.int(6)
-      )
+  package static func load(_ messages: [Message]) -> Load<[Identifier: Found]> {
+    Load(
+      """
+      select e.id, e.state, e.plan, e.subject_id, e.reads, e.generation,
+        (extract(epoch from now() - e.sent_at) * 1000)::bigint as age
+      from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[]) as k (i, m)
+      join effect e on e.integration_id = k.i and e.id = k.m
+      order by e.integration_id, e.id for update of e
+      """
+    ) { rows in
+      var found: [Identifier: Found] = [:]
+      for row in rows {
+        guard let state = State(rawValue: try row.string("state")) else { continue }
+        found[try row.identifier("id")] = Found(
+          state: state,
+          plan: try row.json("plan"),
+          subject: try row.identifier("subject_id"),
+          age: try row.int("age"),
+          reads: try row.int("reads"),
+          generation: try row.int("generation")
+        )
+      }
+      return found
     }
-    return found
   }
 }

@@ -1,22 +1,19 @@
-import BeltStorage
 import Belt
 
 /// How long the calls of a batch are ours to make.
 ///
 /// Begins before the intents are written or renewed, and so ends before any other worker takes over; time
 /// in which the process or the machine slept counts.
-struct Lease: Sendable {
+package struct Lease: Sendable {
   private let began: ContinuousClock.Instant
 
-  init(began: ContinuousClock.Instant = .now) { self.began = began }
+  package init(began: ContinuousClock.Instant = .now) { self.began = began }
 
   private var length: Duration { Saboteur.leaseIgnored.isOn ? .seconds(3600) : Effects.lease }
 
   /// No call may begin after it.
-  var end: ContinuousClock.Instant { began + length }
+  package var end: ContinuousClock.Instant { began + length }
 
-  var isOurs: Bool { .now < end }
-
-  /// Whether a call that has to wait for its token and its permit might come too late.
+  /// Whether a call that has to wait for its login and its permit might come too late.
   var isWorn: Bool { .now >= began + length / 2 }
 }
