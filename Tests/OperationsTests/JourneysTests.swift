@@ -5,6 +5,7 @@ import TestKit
 import Testing
 import Belt
 
+@testable import BeltStorage
 @testable import Operations
 
 @Suite struct JourneyReaderTests {

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// How a command answers.
 package struct OutputOptions: ParsableArguments {
