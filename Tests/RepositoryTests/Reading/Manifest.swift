@@ -22,6 +22,9 @@ struct Manifest {
       var target = Target()
       target.needs = Set(block.matches(of: /"(\w+)"/).map { String($0.1) })
       target.isOfTheLab = block.contains("path: \"Sources/Lab")
+      // What the manifest's own functions add.
+      if ["stage", "main", "program"].contains(call.1) { target.needs.insert("BeltStorage") }
+      if ["main", "program"].contains(call.1) { target.needs.insert("Bootstrap") }
       if call.1 == "main" {
         target.needs.insert(String(call.2))
         targets["\(call.2)Program"] = target
