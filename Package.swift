@@ -13,6 +13,7 @@ let package = Package(
     .executable(name: "esteira-tag-sync", targets: ["TagSyncProgram"]),
     .executable(name: "esteira", targets: ["Operator"]),
     .executable(name: "esteira-sandbox", targets: ["Sandbox"]),
+    .executable(name: "esteira-lab", targets: ["Lab"]),
     .executable(name: "esteira-chaos", targets: ["Chaos"]),
   ],
   dependencies: [
@@ -120,16 +121,36 @@ let package = Package(
     .main("OpportunityCreator"),
     .main("RDUpdater"),
     .main("TagSync"),
+    // How a command speaks to a terminal and ends, for the operator's program and the lab's.
+    .target(
+      name: "CommandLineInterface",
+      dependencies: [
+        "Operations", "Belt", "BeltStorage", "SettingsDocument", "StrictJSON", "WorkQueues",
+        .argumentParser,
+      ],
+      path: "Sources/Programs/CommandLineInterface",
+      swiftSettings: .strict
+    ),
     .program(
       "Operator",
       [
-        "Operations", "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM",
-        "OutsideCalls", "RDStation", "SettingsDocument", "SandboxLeads", "Observability",
-        .argumentParser,
-        .httpClient, .logging,
-        .nioCore,
-        .nioHTTP1, .nioPosix,
+        "CommandLineInterface", "Operations", "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues",
+        "EmbeddedCRM", "OutsideCalls", "RDStation", "SettingsDocument", "Observability",
+        .argumentParser, .httpClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
       ]
+    ),
+    // Beside the sandbox, never shipped: the demo and the bench.
+    .executableTarget(
+      name: "Lab",
+      dependencies: [
+        "CommandLineInterface", "Operations", "SandboxLeads", "Leads", "Belt", "BeltStorage",
+        "Bootstrap", "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM",
+        "OutsideCalls", "RDStation", .argumentParser, .httpClient, .logging, .nioCore, .nioHTTP1,
+        .nioPosix,
+      ],
+      path: "Sources/Lab",
+      exclude: ["Chaos", "Sandbox", "SandboxLeads"],
+      swiftSettings: .strict
     ),
     .target(
       name: "SandboxLeads",
@@ -212,9 +233,17 @@ let package = Package(
     ),
     .tests("SettingsDocument", ["SettingsDocument", "Leads", "StrictJSON"]),
     .tests(
+      "Lab",
+      [
+        "Lab", "CommandLineInterface", "Operations", "BeltStorage", "Leads", "Belt", "StrictJSON",
+        .argumentParser,
+      ]
+    ),
+    .tests(
       "Operator",
       [
-        "Operator", "Operations", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres",
+        "Operator", "CommandLineInterface", "Operations", "SettingsDocument", "BeltStorage",
+        "Leads", "Belt", "Postgres",
         "StrictJSON",
         "RabbitMQ",
         "WorkQueues", "Bootstrap", "OutsideCalls", "RDStation", "EmbeddedCRM", .argumentParser,
@@ -233,7 +262,8 @@ let package = Package(
     .tests(
       "Security",
       [
-        "Operator", "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync",
+        "Operator", "CommandLineInterface", "LeadImporter", "Centralizer", "OpportunityCreator",
+        "RDUpdater", "TagSync",
         "Sandbox", "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls",
         "Observability",
         "WorkQueues", "RabbitMQ", "Leads", "Belt", "StrictJSON", "Postgres", .coreMetrics,

@@ -6,6 +6,7 @@ import Belt
 
 @testable import Operations
 @testable import Operator
+@testable import CommandLineInterface
 
 @Suite struct CommandLineTests {
   struct Line: Sendable, CustomTestStringConvertible {
@@ -43,7 +44,6 @@ import Belt
     Line("opportunity lose 00000000-0000-0001-0000-000000000002 --reason Preço"),
     Line("opportunity tag 00000000-0000-0001-0000-000000000002 --tags a b"),
     Line("opportunity ls --status won"), Line("doctor --http http://127.0.0.1:9090/livez"),
-    Line("demo --leads 20 --seed 1 --exit-line --webhooks api"),
     Line("contact ls --standing prospect"),
     Line("contact convert ana@exemplo.com.br --to prospect --integration acme"),
     Line("contact convert 00000000-0000-0001-0000-000000000002 --to disqualified --json"),
@@ -71,8 +71,7 @@ import Belt
     Line("ledger --watch --reconcile"),
     Line("opportunity win 00000000-0000-0001-0000-000000000002 --value 1,50"),
     Line("opportunity move 00000000-0000-0001-0000-000000000002"),
-    Line("opportunity ls --status sold"), Line("demo --leads 0"), Line("demo --webhooks flow"),
-    Line("demo --leads 1 --seed -1"),
+    Line("opportunity ls --status sold"),
     Line("explain ana@example.com --limit 0"), Line("contact ls --standing customer"),
     Line("contact convert ana --to client"), Line("contact convert ana@exemplo.com.br"),
     Line("contact convert ana@exemplo.com.br --to lead"),

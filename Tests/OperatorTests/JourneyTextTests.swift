@@ -5,6 +5,7 @@ import Belt
 
 @testable import Operations
 @testable import Operator
+@testable import CommandLineInterface
 
 @Suite struct JourneyTextTests {
   private let id = Identifier(high: 1, low: 2)

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Operator
+@testable import CommandLineInterface
 
 /// What any text of ours tells people to type is there.
 @Suite struct NamedCommandTests {

@@ -4,6 +4,7 @@ import WorkQueues
 
 @testable import Operations
 @testable import Operator
+@testable import CommandLineInterface
 
 struct WaitingImportTests {
   private static let ledger = Ledger(

@@ -16,10 +16,8 @@ import Testing
     "explain": "ana@exemplo.com.br",
   ]
 
-  /// The demo and the bench look at their own machine first.
   private static let options = leaves(of: Esteira.self)
     .filter { Esteira.helpMessage(for: $0.type).contains("--integration") }
-    .filter { !["demo", "bench"].contains($0.path) }
     .map { "esteira \($0.path) \(rest[$0.path] ?? "") --integration acne" }
 
   private static let arguments = [

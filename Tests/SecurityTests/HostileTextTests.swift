@@ -12,6 +12,7 @@ import Operations
 
 @testable import Operator
 @testable import Sandbox
+@testable import CommandLineInterface
 
 /// T28: each hostile text goes through the whole belt and is stored exactly, or refused with a reason.
 @Suite(.timeLimit(.minutes(4)))

@@ -1,6 +1,5 @@
 import ArgumentParser
-private import Glibc
-import Operations
+import CommandLineInterface
 
 /// The command line for everything an operator does.
 @main
@@ -21,36 +20,9 @@ struct Esteira: AsyncParsableCommand {
       Fields.self, SettingsCommand.self, HookURL.self, Explain.self, Simulate.self,
       LedgerCommand.self, HeldCommand.self, IgnoredCommand.self, DeadLettersCommand.self,
       OperationsCommand.self, OpportunityCommand.self, ContactCommand.self, Sweep.self,
-      DoctorCommand.self, Demo.self, Bench.self, VersionCommand.self,
+      DoctorCommand.self, VersionCommand.self,
     ]
   )
 
-  static func main() async {
-    let command: any ParsableCommand
-    do {
-      command = try parseAsRoot()
-    } catch {
-      guard exitCode(for: error) != .success else { exit(withError: error) }
-      let mistyped = MistypedCommand(in: Array(CommandLine.arguments.dropFirst()), of: Self.self)
-      Terminal.complain(mistyped.map { "esteira: \($0.sentence)" } ?? fullMessage(for: error))
-      Glibc.exit(ExitStatus.usage)
-    }
-    do {
-      var command = command
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
-      }
-    } catch let error where exitCode(for: error) == .success {
-      // Such as the text that --help asked for.
-      exit(withError: error)
-    } catch let error as ExitCode {
-      Glibc.exit(error.rawValue)
-    } catch {
-      let refusal = Refusal(error)
-      Terminal.complain("esteira: \(refusal.text)")
-      Glibc.exit(ExitStatus.of(refusal.kind))
-    }
-  }
+  static func main() async { await runToItsEnd() }
 }

@@ -45,10 +45,11 @@ enum Lists {
     return rest[..<end].split(whereSeparator: \.isWhitespace).map(String.init)
   }
 
-  /// The products that the image builds, in order.
-  static func products(ofDockerfile text: String) -> [String] {
-    guard let match = text.firstMatch(of: /for product in ([^;]+);/) else { return [] }
-    return match.1.split { $0.isWhitespace || $0 == "\\" }.map(String.init)
+  /// The products that each stage of the image builds, in order.
+  static func products(ofDockerfile text: String) -> [[String]] {
+    text.matches(of: /for product in ([^;]+);/).map { match in
+      match.1.split { $0.isWhitespace || $0 == "\\" }.map(String.init)
+    }
   }
 
   /// What keeps a list from being the expected one; empty when nothing does.

@@ -78,10 +78,7 @@ extension Ban {
       name: "a statement in the command line",
       pattern: #"\bimport Postgres\b|\bSQL\b|\.pool\.(run|transaction|withConnection)\b"#,
       instead: "give Operations a use case that has it",
-      folders: ["Sources/Programs/Operator/"],
-      allowed: [
-        "Sources/Programs/Operator/Bench/": "measures the database itself"
-      ]
+      folders: ["Sources/Programs/Operator/"]
     ),
     Ban(
       name: "fatalError",
@@ -101,7 +98,7 @@ extension Ban {
           "the options name variables of the person who connects",
         "Sources/Programs/Operator/Commands/SettingsFile.swift":
           "says which of these variables are not set",
-        "Sources/Programs/Operator/Bench/Bench.swift": "finds the records of the deploy scripts",
+        "Sources/Lab/Bench/Bench.swift": "finds the records of the deploy scripts",
       ]
     ),
     Ban(

@@ -5,6 +5,7 @@ import SettingsDocument
 import StrictJSON
 import Bootstrap
 import Leads
+import CommandLineInterface
 
 struct Apply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Operations
 import StrictJSON
 import Belt
+import CommandLineInterface
 
 /// A bulk action from its preview to its end, as a person sees it.
 struct BulkCommand {

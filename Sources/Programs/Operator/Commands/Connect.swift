@@ -4,6 +4,7 @@ import Operations
 import SettingsDocument
 import StrictJSON
 import Bootstrap
+import CommandLineInterface
 
 /// Gives an integration another login, without its document.
 struct Connect: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Leads
 import Operations
 import Belt
 import Bootstrap
+import CommandLineInterface
 
 struct ContactCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Operations
 import StrictJSON
 import Belt
 import Bootstrap
+import CommandLineInterface
 
 struct DeadLettersCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

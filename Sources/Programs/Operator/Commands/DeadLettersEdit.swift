@@ -1,6 +1,7 @@
 import ArgumentParser
 package import Operations
 import Belt
+import CommandLineInterface
 
 struct EditDeadLetter: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Operations
 import Belt
 import Bootstrap
+import CommandLineInterface
 
 struct RetryDeadLetters: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

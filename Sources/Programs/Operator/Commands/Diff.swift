@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import SettingsDocument
+import CommandLineInterface
 
 struct Diff: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

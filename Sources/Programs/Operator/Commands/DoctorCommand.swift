@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import CommandLineInterface
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

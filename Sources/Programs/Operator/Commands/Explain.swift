@@ -2,6 +2,7 @@ import ArgumentParser
 import Belt
 import Operations
 import SettingsDocument
+import CommandLineInterface
 
 struct Explain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

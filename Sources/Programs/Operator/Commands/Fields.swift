@@ -1,6 +1,7 @@
 import ArgumentParser
 import Leads
 import Operations
+import CommandLineInterface
 
 struct Fields: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

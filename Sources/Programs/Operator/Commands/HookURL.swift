@@ -2,6 +2,7 @@ import ArgumentParser
 import Operations
 import Bootstrap
 import Leads
+import CommandLineInterface
 
 extension HookAddress.Trigger: ExpressibleByArgument {}
 

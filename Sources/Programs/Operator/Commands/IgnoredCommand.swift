@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import Belt
+import CommandLineInterface
 
 struct IgnoredCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import BeltStorage
 import Operations
 import StrictJSON
+import CommandLineInterface
 
 struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Leads
 import Operations
 import Belt
 import Bootstrap
+import CommandLineInterface
 
 struct OpportunityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Operations
 import SettingsDocument
 import StrictJSON
+import CommandLineInterface
 
 struct SettingsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Operations
 import SettingsDocument
+import CommandLineInterface
 
 /// The document that a command is about.
 struct SettingsFile: ParsableArguments {

@@ -3,6 +3,7 @@ import Operations
 import StrictJSON
 import Belt
 import Bootstrap
+import CommandLineInterface
 
 struct Sweep: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

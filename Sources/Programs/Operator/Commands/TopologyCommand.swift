@@ -2,6 +2,7 @@ import ArgumentParser
 import Bootstrap
 import Operations
 import WorkQueues
+import CommandLineInterface
 
 struct TopologyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BeltStorage
 import StrictJSON
+import CommandLineInterface
 
 struct VersionCommand: AsyncParsableCommand {
   /// Of the whole fleet, which is built and rolled out together.

@@ -1,5 +1,6 @@
 import Operations
 import StrictJSON
+import CommandLineInterface
 
 /// Bulk actions in words.
 enum BulkActionText {

@@ -1,6 +1,7 @@
 import BeltStorage
 import Operations
 import Belt
+import CommandLineInterface
 
 /// Dead letters in words.
 enum DeadLetterText {

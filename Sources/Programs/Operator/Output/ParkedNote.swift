@@ -1,4 +1,5 @@
 import Operations
+import CommandLineInterface
 
 extension Fleet {
   /// Moves what was parked on the broker into the list of dead letters, and says so when the broker could

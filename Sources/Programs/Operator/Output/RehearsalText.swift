@@ -1,5 +1,6 @@
 import Leads
 import Belt
+import CommandLineInterface
 
 /// Rehearsals as sentences.
 enum RehearsalText {

@@ -1,6 +1,7 @@
 import Operations
 import SettingsDocument
 import Leads
+import CommandLineInterface
 
 /// What applying settings would change, in words.
 enum SettingsText {

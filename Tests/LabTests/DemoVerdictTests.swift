@@ -3,7 +3,7 @@ import Leads
 import Testing
 import Operations
 
-@testable import Operator
+@testable import Lab
 
 @Suite struct DemoVerdictTests {
   private static let ana = "ana@exemplo.com.br"

@@ -1,11 +1,11 @@
 import BeltStorage
-import Operations
+package import Operations
 import Belt
 
 /// The journeys of leads as sentences, each event under its own heading, and each line one line,
 /// whatever the lead calls itself.
-enum JourneyText {
-  static func text(of journeys: [LeadJourney]) -> String {
+package enum JourneyText {
+  package static func text(of journeys: [LeadJourney]) -> String {
     journeys.map(text).joined(separator: "\n\n")
   }
 

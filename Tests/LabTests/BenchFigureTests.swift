@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Operator
+@testable import Lab
 
 @Suite struct BenchFigureTests {
   @Test(arguments: [(50.0, 50.0), (99, 99), (100, 100), (0.5, 1), (1.5, 2)])

@@ -9,6 +9,7 @@ import RabbitMQ
 import WorkQueues
 import Belt
 import Operations
+import CommandLineInterface
 
 /// One demo from the first lead to the comparison of the books.
 struct DemoRun {

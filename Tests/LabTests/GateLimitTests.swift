@@ -1,7 +1,7 @@
 import Operations
 import Testing
 
-@testable import Operator
+@testable import Lab
 
 @Suite struct GateLimitTests {
   private static let text =

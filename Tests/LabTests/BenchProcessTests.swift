@@ -1,7 +1,7 @@
 import Testing
 import Operations
 
-@testable import Operator
+@testable import Lab
 
 @Suite struct BenchProcessTests {
   /// Field n of proc(5) is n, but for the parent, so that a wrong index shows.

@@ -1,25 +1,27 @@
 private import Glibc
-import Operations
-import StrictJSON
+package import Operations
+package import StrictJSON
 
 /// Data on the standard output, talk on the standard error.
 ///
 /// Nothing that a stranger wrote reaches a terminal as a command.
-enum Terminal {
-  static func say(_ text: String) { write(text.shownInLines + "\n", to: STDOUT_FILENO) }
+package enum Terminal {
+  package static func say(_ text: String) { write(text.shownInLines + "\n", to: STDOUT_FILENO) }
 
-  static func complain(_ text: String) { write(text.shownInLines + "\n", to: STDERR_FILENO) }
+  package static func complain(_ text: String) {
+    write(text.shownInLines + "\n", to: STDERR_FILENO)
+  }
 
   /// One JSON value on one line.
-  static func say(_ json: JSON) { say(json.text.shownAsJSON) }
+  package static func say(_ json: JSON) { say(json.text.shownAsJSON) }
 
   /// Those of a list, one JSON array on one line.
-  static func say(_ list: [some JSONForm]) { say(list.json) }
+  package static func say(_ list: [some JSONForm]) { say(list.json) }
 
-  static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+  package static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
   /// Replaces the line of the last progress on a terminal; elsewhere each is a line of its own.
-  static func progress(_ text: String) {
+  package static func progress(_ text: String) {
     if isInteractive {
       write("\r\u{1B}[K\(text)", to: STDOUT_FILENO)
     } else {
@@ -27,7 +29,7 @@ enum Terminal {
     }
   }
 
-  static func endProgress() {
+  package static func endProgress() {
     if isInteractive { write("\n", to: STDOUT_FILENO) }
   }
 

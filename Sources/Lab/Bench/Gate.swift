@@ -3,6 +3,7 @@ import FoundationEssentials
 import Leads
 import Operations
 import Postgres
+import CommandLineInterface
 
 /// Counts what leads cost, in work and not in time, so that the figures do not depend on how busy the machine
 /// is: some leads alone, one after the other, then a burst.

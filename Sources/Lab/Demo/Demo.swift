@@ -4,6 +4,7 @@ import BeltStorage
 import Leads
 import StrictJSON
 import Operations
+import CommandLineInterface
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

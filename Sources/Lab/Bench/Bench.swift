@@ -4,6 +4,7 @@ import FoundationEssentials
 import BeltStorage
 import Leads
 import Operations
+import CommandLineInterface
 
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,7 +3,7 @@ import StrictJSON
 import Testing
 import Belt
 
-@testable import Operator
+@testable import Lab
 
 @Suite struct BenchReportTests {
   private func id(_ name: String) -> Identifier { Identifier(derivedFrom: name) }

@@ -1,4 +1,5 @@
 import Leads
+import CommandLineInterface
 
 extension BenchReport {
   /// For people: the figures, what they are of the raw rates, and how they stand to the floors.

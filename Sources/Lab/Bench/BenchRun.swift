@@ -2,6 +2,7 @@ import Bootstrap
 import BeltStorage
 import Leads
 import Operations
+import CommandLineInterface
 
 /// One bench from the raw rates to the report.
 struct BenchRun {

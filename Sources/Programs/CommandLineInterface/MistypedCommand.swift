@@ -1,15 +1,17 @@
-import ArgumentParser
+package import ArgumentParser
 import SettingsDocument
 
 /// A word where a command should stand, and is none.
-struct MistypedCommand: Sendable, Hashable {
-  let word: String
+package struct MistypedCommand: Sendable, Hashable {
+  package let word: String
   /// The commands before it, such as `dead-letters`.
-  let path: [String]
-  let known: [String]
+  package let path: [String]
+  private let program: String
+  package let known: [String]
 
   /// Nil when the words lead to a command, whatever follows it.
-  init?(in words: [String], of root: any ParsableCommand.Type) {
+  package init?(in words: [String], of root: any ParsableCommand.Type) {
+    program = root._commandName
     var command = root
     var path: [String] = []
     for word in words {
@@ -28,8 +30,8 @@ struct MistypedCommand: Sendable, Hashable {
     return nil
   }
 
-  var sentence: String {
-    let group = (["esteira"] + path).joined(separator: " ")
+  package var sentence: String {
+    let group = ([program] + path).joined(separator: " ")
     let hint = NearestNames.hint(for: word, among: known, listing: "there are")
     return "\(group) has no command \(word)\(hint)\(hint.hasSuffix("?") ? "" : ".") "
       + "All of them: \(group) --help"

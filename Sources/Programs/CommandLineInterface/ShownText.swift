@@ -2,13 +2,13 @@
 extension String {
   /// The text on one line: whatever ends a line, moves a terminal's cursor, or turns the order of the
   /// letters around, stands there as a code such as `\u{1B}`.
-  var shown: String { visible { _ in false } }
+  package var shown: String { visible { _ in false } }
 
   /// The same for a text of several lines.
-  var shownInLines: String { visible { $0 == "\n" } }
+  package var shownInLines: String { visible { $0 == "\n" } }
 
   /// The same for a text that is JSON: it means what it meant.
-  var shownAsJSON: String {
+  package var shownAsJSON: String {
     visible(by: { "\\u" + String(String($0.value + 0x10000, radix: 16).dropFirst()) }) { _ in false
     }
   }

@@ -2,6 +2,7 @@ import Logging
 import Postgres
 import RabbitMQ
 import WorkQueues
+import CommandLineInterface
 
 /// What broker and database do when nothing else asks for them, so that other figures have a measure.
 struct Ceilings: Sendable, Hashable {

@@ -1,17 +1,17 @@
 /// Columns of text, as wide as their widest entry; each entry on one line, whatever it holds.
-struct TextTable {
+package struct TextTable {
   private var rows: [[String]]
   private let numbers: Set<Int>
 
   /// Columns of numbers, counted from 0, are aligned to the right.
-  init(_ header: [String], numbers: Set<Int> = []) {
+  package init(_ header: [String], numbers: Set<Int> = []) {
     rows = [header]
     self.numbers = numbers
   }
 
-  mutating func add(_ row: [String]) { rows.append(row.map(\.shown)) }
+  package mutating func add(_ row: [String]) { rows.append(row.map(\.shown)) }
 
-  var text: String {
+  package var text: String {
     let columns = rows[0].indices
     let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
