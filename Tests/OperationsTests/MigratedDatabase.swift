@@ -62,7 +62,7 @@ extension Message {
       deferrals: 2,
       arrivedAt: 1_772_452_800_123,
       cause: "earlier",
-      notes: ["trigger": "opportunity"]
+      trigger: .opportunity
     )
   }
 }
