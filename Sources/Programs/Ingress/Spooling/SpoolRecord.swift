@@ -22,8 +22,9 @@ enum SpoolRecord {
     }
   }
 
-  /// The version before has the arrival as text, and needs notes. The next release writes the bare form,
-  /// which this one reads as well.
+  /// The version before has the arrival as text, and needs notes.
+  ///
+  /// The next release writes the bare form, which this one reads as well.
   private struct Head: Codable {
     var form: MessageForm
 
