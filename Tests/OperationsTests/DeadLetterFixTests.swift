@@ -9,7 +9,8 @@ import Testing
   /// Codes that no dead letter has: lines of journeys, waits, and what stops a program or a publish.
   private static let neverGivenUp: Set = [
     "broker_away", "broker_blocked", "broker_queue_full", "broker_unconfirmed", "broker_unroutable",
-    "centralized", "contact_unknown", "conversion_not_listed", "crm_activity", "duplicate",
+    "centralized", "contact_unknown", "conversion_not_listed", "crm_activity", "crm_not_polled",
+    "duplicate",
     "earlier_event_dead", "earlier_change_first", "earlier_event_first", "email_domain_ignored",
     "field_value_held", "footing_gone", "imported",
     "in_other_hands", "job_title_missing", "job_title_not_listed", "last_deal_open",
@@ -18,10 +19,11 @@ import Testing
     "no_valid_email", "not_about_a_lead", "not_entered", "not_marked", "nothing_new",
     "nothing_to_tell",
     "open_deal_exists", "opportunity_created", "opportunity_revised", "opportunity_still_open",
-    "opportunity_awaited", "opportunity_unknown", "own_conversion", "own_mark", "rd_held_back",
+    "opportunity_awaited", "opportunity_changed", "opportunity_unknown", "own_conversion",
+    "own_mark", "rd_held_back",
     "rd_late", "rd_login_dead", "rd_slow",
     "rd_told", "records_only", "schema_outdated", "shutting_down", "source_time_ahead",
-    "tags_agree", "tags_merged", "tags_untouched",
+    "tags_agree", "tags_changed", "tags_merged", "tags_untouched",
   ]
 
   /// As the sources write them; of the codes that are put together, those of RD Station.

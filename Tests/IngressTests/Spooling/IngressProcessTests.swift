@@ -123,7 +123,15 @@ extension IngressTests {
         room: Room(1 << 30),
         logger: SpoolFixture.logger()
       )
-      try await spool.open()
+      // Its last threads may hold the folder for a moment longer than the process is seen.
+      try await wait("the folder is free") {
+        do {
+          try await spool.open()
+          return true
+        } catch SpoolError.inUse {
+          return false
+        }
+      }
       var kept: [String] = []
       while case let batch = try await spool.next(max: 10), !batch.isEmpty {
         kept += batch.map { "\($0.id)" }
