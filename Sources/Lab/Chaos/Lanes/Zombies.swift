@@ -10,7 +10,7 @@ extension ChaosTest {
   /// that `request-sent` and `answered` hold back must not count any more when it wakes.
   private static let graves: [(program: String, place: Failpoint)] = [
     ("esteira-rd-updater", .planned), ("esteira-rd-updater", .requestSent),
-    ("esteira-rd-updater", .answered), ("esteira-opportunity-creator", .answered),
+    ("esteira-rd-updater", .answered), ("esteira-opportunity-creator", .committed),
     ("esteira-centralizer", .beforeCommit),
   ]
 
