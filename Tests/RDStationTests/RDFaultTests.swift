@@ -31,7 +31,7 @@ struct RDFaultTests {
       #expect(error?.cause == .lost)
       #expect(error?.meaning == .unknown(after: nil))
       let history = try await sandbox.client.conversions(of: .email(ana), for: "acme")
-      #expect(history.map(\.marker) == ["effect-7"])
+      #expect(history.events.map(\.marker) == ["effect-7"])
       #expect(try sandbox.effects() == ["conversion:done"])
     }
   }
@@ -47,7 +47,7 @@ struct RDFaultTests {
         try await sandbox.client.send([conversion("effect-7")], for: "acme")
       }
       #expect(error?.meaning == .unknown(after: nil))
-      #expect(try await sandbox.client.conversions(of: .email(ana), for: "acme").isEmpty)
+      #expect(try await sandbox.client.conversions(of: .email(ana), for: "acme").events.isEmpty)
     }
   }
 
@@ -256,6 +256,33 @@ struct RDFaultTests {
         try await client.funnel(of: .email(ana), for: "acme")
       }
       #expect(error?.cause == .unreadable)
+    }
+  }
+
+  @Test(arguments: [#"{"events":[]}"#, #"{"message":"ok"}"#, "null", #""[]""#])
+  func `a history that is no list shows nothing, which is not an empty one`(body: String)
+    async throws
+  {
+    try await withCannedAnswer(status: 200, body: Array(body.utf8)) { client async throws in
+      let error = await #expect(throws: CallError.self) {
+        try await client.conversions(of: .uuid("any"), for: "acme")
+      }
+      #expect(error?.cause == .unreadable)
+    }
+  }
+
+  @Test(arguments: [(9, true), (10, false)])
+  func `a history is whole by what RD listed, not by what could be read of it`(
+    count: Int,
+    isWhole: Bool
+  ) async throws {
+    let event: JSON = ["event_identifier": "venda-gerada"]
+    let noEvent: JSON = ["event_type": "CONVERSION"]
+    let list = JSON.array([noEvent] + Array(repeating: event, count: count - 1))
+    try await withCannedAnswer(status: 200, body: list.encoded) { client async throws in
+      let history = try await client.conversions(of: .uuid("any"), for: "acme", limit: 10)
+      #expect(history.events.count == count - 1)
+      #expect(history.isWhole == isWhole)
     }
   }
 

@@ -25,7 +25,7 @@ struct RDStationClientTests {
           for: "acme"
         )
       }
-      let byEmail = try await sandbox.client.conversions(of: .email(ana), for: "acme")
+      let byEmail = try await sandbox.client.conversions(of: .email(ana), for: "acme").events
       #expect(byEmail.map(\.marker) == (0..<23).reversed().map { "effect-\($0)" })
       #expect(byEmail.first?.identifier == "venda-gerada")
       let contact = try #require(
@@ -36,7 +36,7 @@ struct RDStationClientTests {
         for: "acme",
         limit: 12
       )
-      #expect(newest == Array(byEmail.prefix(12)))
+      #expect(newest.events == Array(byEmail.prefix(12)))
     }
   }
 
@@ -119,8 +119,8 @@ struct RDStationClientTests {
     try await withSandbox { sandbox async throws in
       #expect(try await sandbox.client.contact(.email(ana), for: "acme") == nil)
       #expect(try await sandbox.client.funnel(of: .email(ana), for: "acme") == nil)
-      #expect(try await sandbox.client.conversions(of: .email(ana), for: "acme").isEmpty)
-      #expect(try await sandbox.client.conversions(of: .uuid("none"), for: "acme").isEmpty)
+      #expect(try await sandbox.client.conversions(of: .email(ana), for: "acme").events.isEmpty)
+      #expect(try await sandbox.client.conversions(of: .uuid("none"), for: "acme").events.isEmpty)
     }
   }
 

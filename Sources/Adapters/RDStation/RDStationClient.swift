@@ -129,7 +129,7 @@ extension RDStationClient {
     try await caller.answer(call, for: integration, before: end)
   }
 
-  /// Past conversions of a contact, newest first; empty when RD does not know the contact.
+  /// Past conversions of a contact, newest first; none when RD does not know the contact.
   ///
   /// RD pages by ten, so `limit` costs one call per ten, and one more when the contact is given by
   /// its address: the history is documented by uuid only.
@@ -139,29 +139,31 @@ extension RDStationClient {
   ///   - integration: Whose account it is.
   ///   - limit: 1 to 200.
   ///   - end: No page is asked for after it; nil means that all are.
-  /// - Returns: At most `limit` events; none when RD does not know the contact.
+  /// - Returns: At most `limit` events, and whether they are all.
   /// - Throws: Also with the cause `.late` when `end` came first; a read changes nothing.
   package func conversions(
     of contact: RDContactID,
     for integration: String,
     limit: Int = 50,
     before end: ContinuousClock.Instant? = nil
-  ) async throws(CallError) -> [RDHistoryEvent] {
+  ) async throws(CallError) -> RDHistory {
     let uuid: String
     switch contact {
     case .uuid(let given): uuid = given
     case .email:
-      guard let found = try await self.contact(contact, for: integration) else { return [] }
+      guard let found = try await self.contact(contact, for: integration) else {
+        return RDHistory([], limit: limit)
+      }
       uuid = found.uuid
     }
-    var events: [RDHistoryEvent] = []
+    var items: [JSON] = []
     for page in 1...max(1, (min(limit, 200) + 9) / 10) {
       let query = "event_type=CONVERSION&page=\(page)&order=created_at:desc"
       let call = RDRoutes.history.call(percentEncoded(uuid), query: query)
-      let items = try await caller.answer(call, for: integration, before: end)
-      events += items.compactMap(RDHistoryEvent.init)
-      if items.count < 10 { break }
+      let listed = try await caller.answer(call, for: integration, before: end)
+      items += listed
+      if listed.count < 10 { break }
     }
-    return Array(events.prefix(limit))
+    return RDHistory(items, limit: limit)
   }
 }

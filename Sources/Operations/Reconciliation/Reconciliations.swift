@@ -126,7 +126,7 @@ package struct Reconciliations: Sendable {
           () async throws(CallError) in
           try await client.conversions(of: contact, for: integration, limit: 200)
         }
-        lines += history.compactMap { Self.line($0.marker, $0.identifier) }
+        lines += history.events.compactMap { Self.line($0.marker, $0.identifier) }
       }
     } catch {
       try await http.shutdown()

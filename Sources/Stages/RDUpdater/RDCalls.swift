@@ -68,8 +68,8 @@ package struct RDCalls: OnceCalls {
       return RDLook(
         for: call.plan.update.events,
         marker: "\(call.message.id)",
-        among: history,
-        isWhole: history.count < limit
+        among: history.events,
+        isWhole: history.isWhole
       )
     case .mark(let isMarked):
       let funnel = try await client.funnel(of: contact, for: integration, before: end)

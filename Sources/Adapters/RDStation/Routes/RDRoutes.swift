@@ -25,7 +25,8 @@ enum RDRoutes {
     RoutePattern(.get, "/platform/contacts/{id}/events", .contacts),
     .reads,
     absent: [],
-    decode: { $0.array ?? [$0] }
+    // Anything else shows nothing of what is there, and must not pass for an empty history.
+    decode: { $0.array }
   )
 
   /// 24 reads and writes together a contact and day.

@@ -34,6 +34,19 @@ package struct RDContact: Sendable, Hashable {
   }
 }
 
+/// Past conversions of a contact, newest first.
+package struct RDHistory: Sendable, Hashable {
+  package let events: [RDHistoryEvent]
+  /// False when there may be conversions that were not read.
+  package let isWhole: Bool
+
+  /// `items`: as RD listed them; one that is no event counts as read.
+  init(_ items: [JSON], limit: Int) {
+    events = items.prefix(limit).compactMap(RDHistoryEvent.init)
+    isWhole = items.count < limit
+  }
+}
+
 /// One past conversion of a contact.
 package struct RDHistoryEvent: Sendable, Hashable {
   package let identifier: String
