@@ -61,6 +61,7 @@ package enum RDUpdaterInput: StageInput {
 extension RDUpdaterStage {
   /// How the CRMs show the opportunities that changed.
   package func look(_ taken: [Taken<RDUpdaterInput>]) async throws -> [Taken<RDUpdaterInput>] {
+    let taken = try await resumingHooks(taken)
     let changed = taken.compactMap { taken in
       if case .changed(let id) = taken.input { return taken.key(id) }
       return nil as IntegrationKey?

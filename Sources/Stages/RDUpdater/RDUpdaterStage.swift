@@ -73,7 +73,12 @@ package struct RDUpdaterStage: Stage {
     let endings = await desk.make(planned.map(\.plan), Lease(began: start))
     var acted: [Identifier: Acted<Never>] = [:]
     for call in planned.map(\.plan) {
-      acted[call.message.id] = endings[call.message.id]?.acted(call, subject: call.plan.subject)
+      let message = call.message
+      acted[message.id] = endings[message.id]?.acted(call, subject: call.plan.subject)
+      if case .done? = acted[message.id]?.outcome {
+        let follows = Self.follows(of: message, about: call.plan.subject)
+        acted[message.id]?.outcome = .done(follows: follows)
+      }
     }
     return acted
   }
