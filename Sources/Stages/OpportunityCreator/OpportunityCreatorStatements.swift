@@ -9,21 +9,30 @@ extension OpportunityCreatorStage {
   /// The first round trip.
   ///
   /// The events of one lead take turns, so that "one open deal" holds with any number of creators; the
-  /// rows of a rotation are locked until the commit, so that they share it.
+  /// rows of a rotation are locked until the commit, so that they share it. They are locked before owners
+  /// are read: who waited for another creator sees whom it has chosen.
+  ///
+  /// The version before takes the whole integration for itself; sharing that name keeps the two apart, and
+  /// goes with the next release.
   package func load(_ taken: [Taken<LeadCentralized>]) -> Load<OpportunityKnowledge> {
     let integrations = taken.map(\.integration)
     let events = taken.map(\.input.event)
     let leads = taken.map(\.input.lead)
     let distinct = Set(integrations).sorted()
     return Load(
-      Load(Lock.taking(zip(integrations, leads).map { "opportunities:\($0):\($1)" })),
+      Load(
+        Lock.taking(
+          zip(integrations, leads).map { "opportunities:\($0):\($1)" },
+          sharing: distinct.map { "opportunities:\($0)" }
+        )
+      ),
+      Self.rotations(of: distinct),
       Self.subjects(integrations, events),
       Self.planned(integrations, events),
       Self.history(integrations, leads),
-      Self.rotations(of: distinct),
       Self.options(of: distinct),
       Self.held(integrations, events)
-    ) { _, subjects, planned, history, rotations, created, held in
+    ) { _, rotations, subjects, planned, history, created, held in
       var subjects = subjects
       for (key, subject) in subjects {
         subjects[key]?.history = history[IntegrationKey(key.integration, subject.leadID)] ?? []

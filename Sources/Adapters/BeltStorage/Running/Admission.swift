@@ -32,7 +32,7 @@ struct Admission: Sendable {
     Load(
       """
       select i.id, i.config_version, c.dead_since is not null as is_dead,
-        c.dead_since is not null and c.retry_at > now() as is_refused
+        c.dead_since is not null and coalesce(c.retry_at > now(), false) as is_refused
       from integration i
       left join credential c on c.integration_id = i.id and c.system = 'rd'
       where i.id = any(\(names)::text[]) and i.state = 'active'
