@@ -49,7 +49,7 @@ let package = Package(
     .c("CPostgres", library: "libpq", package: "libpq-dev"),
     .adapter("DedicatedThreads", ["CEvents"]),
     .adapter("RabbitMQ", ["CRabbitMQ", "DedicatedThreads", .logging]),
-    .adapter("Postgres", ["CPostgres", "DedicatedThreads", .coreMetrics, .logging]),
+    .adapter("Postgres", ["CPostgres", "DedicatedThreads", .logging, .metrics]),
     .adapter(
       "WorkQueues",
       [
