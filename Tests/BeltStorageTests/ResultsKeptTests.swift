@@ -29,6 +29,52 @@ struct ResultsKeptTests {
   @Test func `what a busy table keeps many results from is waited for once, and not by each`()
     async throws
   {
+    let pool = try await pool(refusingReceiptsWith: "55P03")
+    let endings = (UInt64(1)...10).map(ending)
+    let runner = StageRunner(Told(), pool: pool, pause: Pause { _ in await Task.yield() })
+    let start = ContinuousClock.now
+    let kept = Duration.milliseconds(400)
+    await #expect(throws: PostgresError.self) {
+      try await runner.keep(endings, before: start + kept)
+    }
+    #expect(ContinuousClock.now - start < kept * 4, "each by itself takes ten times as long")
+    await pool.shutdown()
+  }
+
+  /// A stage's own rows have unique keys too: what they refuse was not committed.
+  @Test
+  func `a unique key that is not the receipt's lets nobody believe that results were written`()
+    async throws
+  {
+    let pool = try await pool(refusingReceiptsWith: "23505")
+    let runner = StageRunner(Told(), pool: pool, pause: Pause { _ in await Task.yield() })
+    await #expect(throws: PostgresError.self) {
+      try await runner.keep([ending(1)], before: .now)
+    }
+    try await pool.run("drop trigger refuse on receipt")
+    #expect(try await runner.keep([ending(1)], before: .now) == [])
+    // As when the answer to that commit was lost.
+    #expect(try await runner.keep([ending(1)], before: .now) == [])
+    await pool.shutdown()
+  }
+
+  private func ending(_ number: UInt64) -> StageRunner<Told>.Ending {
+    let message = Message(
+      id: Identifier(high: 1, low: number),
+      type: "t",
+      stage: "rd-updater",
+      integration: "acme",
+      journey: Identifier(high: 2, low: number),
+      body: []
+    )
+    return StageRunner<Told>.Ending(
+      settled: .done(message, Reason("told", "It was told.")),
+      effect: nil,
+      facts: []
+    )
+  }
+
+  private func pool(refusingReceiptsWith state: String) async throws -> PostgresPool {
     let pool = PostgresPool(
       url: try await PrivatePostgres.freshDatabase(),
       size: 4,
@@ -42,32 +88,13 @@ struct ResultsKeptTests {
       """,
       """
       create function refuse() returns trigger language plpgsql as $$
-      begin raise exception 'busy' using errcode = '55P03'; end $$
+      begin raise exception 'refused' using errcode = tg_argv[0]; end $$
       """,
-      "create trigger refuse before insert on receipt for each row execute function refuse()",
+      SQL(
+        stringLiteral: "create trigger refuse before insert on receipt for each row "
+          + "execute function refuse('\(state)')"
+      ),
     ])
-    let endings = (UInt64(1)...10).map { number in
-      let message = Message(
-        id: Identifier(high: 1, low: number),
-        type: "t",
-        stage: "rd-updater",
-        integration: "acme",
-        journey: Identifier(high: 2, low: number),
-        body: []
-      )
-      return StageRunner<Told>.Ending(
-        settled: .done(message, Reason("told", "It was told.")),
-        effect: nil,
-        facts: []
-      )
-    }
-    let runner = StageRunner(Told(), pool: pool, pause: Pause { _ in await Task.yield() })
-    let start = ContinuousClock.now
-    let kept = Duration.milliseconds(400)
-    await #expect(throws: PostgresError.self) {
-      try await runner.keep(endings, before: start + kept)
-    }
-    #expect(ContinuousClock.now - start < kept * 4, "each by itself takes ten times as long")
-    await pool.shutdown()
+    return pool
   }
 }

@@ -108,10 +108,15 @@ package struct StageRunner<S: Stage>: Handler {
   /// Asks outside for what has no receipt yet.
   private func looked(_ taken: [Taken]) async throws -> [Taken] {
     guard S.looksOutside else { return taken }
-    let load = Receipts.load(taken.map(\.message))
-    let receipts = try load.read(await pool.run(load.statements))
+    let receipts = try await receipts(of: taken.map(\.message))
     let new = try await stage.look(taken.filter { receipts[$0.message.id] == nil })
     return taken.filter { receipts[$0.message.id] != nil } + new
+  }
+
+  /// How those of the messages ended that have been handled.
+  func receipts(of messages: [Message]) async throws -> [Identifier: Outcome] {
+    let load = Receipts.load(messages)
+    return try load.read(await pool.run(load.statements))
   }
 
   /// What one transaction brought.
