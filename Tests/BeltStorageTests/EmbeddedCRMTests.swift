@@ -15,7 +15,10 @@ struct EmbeddedCRMTests {
   /// It has no login, no quota and no list of its own, and an answer of its database is never lost without
   /// the transaction that it belongs to; nobody polls it.
   private static let foreign: Set<CRMPromise> = [
-    .readsBack, .commitsLate, .loginDead, .quotaUsedUp, .optionGone, .isPolled,
+    .readsBack, .commitsLate, .loginDead, .loginDiesMidway, .quotaUsedUp, .optionGone,
+    .leavesOthersDone, .isPolled, .notAsDocumented, .putsAgain,
+    // Its users are those that the settings name, and its people are our own rows.
+    .userLeft, .putsDeleted, .putsMerged,
   ]
 
   @Test(arguments: CRMPromise.allCases.filter { !foreign.contains($0) })
@@ -60,7 +63,9 @@ private final class EmbeddedBed: CRMBed {
     return EmbeddedCRM(pool: isStruck ? away : pool, integration: "acme")
   }
 
-  func strike(_: CRMFault) { isAway.withLock { $0 = true } }
+  var faults: Set<CRMFault> { [.away] }
+
+  func strike(_: CRMFault, at _: CRMCall, after _: Int) { isAway.withLock { $0 = true } }
 
   func carryOutLate() {}
 
@@ -101,6 +106,16 @@ private final class EmbeddedBed: CRMBed {
   }
 
   func removeOption(_: String, of _: FieldName) {}
+
+  func removeUser(_: String) {}
+
+  func delete(_: RecordKind, _ record: CRMRecord) async throws {
+    try await pool.run(
+      "delete from embedded_opportunity where integration_id = 'acme' and id = \(record.id)::uuid"
+    )
+  }
+
+  func merge(_: CRMRecord, into _: CRMRecord) {}
 
   func count(of marker: Identifier) async throws -> Int {
     try await pool.run(

@@ -9,8 +9,13 @@ package protocol CRMBed: Sendable {
   /// Bound to one integration.
   var crm: any CRM { get async }
 
-  /// The next call that a fault can meet, meets it.
-  func strike(_ fault: CRMFault) async throws
+  /// What can happen to a call of this CRM.
+  var faults: Set<CRMFault> { get }
+  /// The call of this name that comes after `served` others meets the fault; of a batch each item counts
+  /// as one, and what a call does first to find its way (a login, a list of users) as none.
+  ///
+  /// A dead login stays dead for every call after it.
+  func strike(_ fault: CRMFault, at call: CRMCall, after served: Int) async throws
   /// What was to be carried out late is carried out now.
   func carryOutLate() async throws
 
@@ -22,6 +27,12 @@ package protocol CRMBed: Sendable {
   func know(_ drafts: [RecordDraft]) async throws
   /// Takes an option out of a list of the CRM, such as `Varejo` out of `segmento`.
   func removeOption(_ option: String, of field: FieldName) async throws
+  /// A user of the CRM, such as the owner of a draft, leaves it.
+  func removeUser(_ email: String) async throws
+  /// Somebody at the CRM deletes a record.
+  func delete(_ kind: RecordKind, _ record: CRMRecord) async throws
+  /// Somebody at the CRM merges a person into another, which has the keys of both from then on.
+  func merge(_ record: CRMRecord, into other: CRMRecord) async throws
 
   /// How many opportunities of the CRM carry this marker, by its own books.
   func count(of marker: Identifier) async throws -> Int
@@ -29,8 +40,21 @@ package protocol CRMBed: Sendable {
   func contacts() async throws -> Int
 }
 
+extension CRMBed {
+  package var faults: Set<CRMFault> { Set(CRMFault.allCases) }
+
+  package func strike(_ fault: CRMFault, at call: CRMCall = .create) async throws {
+    try await strike(fault, at: call, after: 0)
+  }
+}
+
+/// A call of the port, as a fault meets it.
+package enum CRMCall: Sendable, Hashable, CaseIterable {
+  case find, put, create, findMarkers, revise, attach, read, setTags, poll
+}
+
 /// What can happen to a call.
-package enum CRMFault: Sendable, Hashable {
+package enum CRMFault: Sendable, Hashable, CaseIterable {
   /// It never reached the CRM.
   case away
   /// It is carried out, and its answer is lost.
@@ -39,6 +63,8 @@ package enum CRMFault: Sendable, Hashable {
   case commitLate
   case loginDead
   case quotaUsedUp
+  /// It is answered with success and a page of HTML, as by a proxy, and did nothing.
+  case notAsDocumented
 }
 
 /// What a salesperson does to an opportunity.

@@ -23,6 +23,18 @@ package enum CRMPromise: String, Sendable, CaseIterable, CustomTestStringConvert
   case guardsTags = "tags that somebody changed meanwhile are not overwritten"
   case revises = "a revision changes its fields, and repeated it changes nothing"
   case attaches = "history attached twice changes nothing the second time"
+  case putsAgain = "a contact whose put lost its answer is put again without a second record"
+  case tellsFailedReads = "a read that failed is told as failed, and never as nothing there"
+  case leavesOthersDone = "a bad item in the middle of a batch leaves the others done"
+  case loginDiesMidway =
+    "of a batch in which the login dies, what was made is told as made and the rest as not made"
+  case notAsDocumented =
+    "an answer to a create that is not what the documents say is of unknown outcome"
+  case userLeft = "an owner who left is told as a matter of the settings, and nothing is made"
+  case readsDeleted =
+    "an opportunity that was deleted by hand is read as absent, and no change of it is told as done"
+  case putsDeleted = "a contact that was deleted by hand is made anew"
+  case putsMerged = "a contact that was merged by hand into another is put into that one"
 
   package var testDescription: String { rawValue }
 
@@ -107,10 +119,24 @@ package enum CRMPromise: String, Sendable, CaseIterable, CustomTestStringConvert
           .forEach { try $0.get() }
       }
       #expect(versions[0] < versions[1] && versions[1] == versions[2])
+    case .putsAgain: try await checkLostPut(bed)
+    case .tellsFailedReads: try await checkFailedReads(bed)
+    case .leavesOthersDone: try await checkBadItem(bed)
+    case .loginDiesMidway: try await checkDyingLogin(bed)
+    case .notAsDocumented:
+      try await bed.strike(.notAsDocumented)
+      #expect(await bed.failure() == .outcomeUnknown)
+    case .userLeft:
+      try await bed.removeUser(OpportunityDraft.first.owner)
+      #expect(await bed.failure() == .configuration)
+      #expect(try await bed.count(of: OpportunityDraft.first.marker) == 0)
+    case .readsDeleted: try await checkDeletedOpportunity(bed)
+    case .putsDeleted: try await checkDeletedContact(bed)
+    case .putsMerged: try await checkMergedContact(bed)
     }
   }
 
-  private func created(_ bed: any CRMBed) async throws -> CRMRecord {
+  func created(_ bed: any CRMBed) async throws -> CRMRecord {
     try #require(await bed.crm.create([.first]).first).get()
   }
 
@@ -156,65 +182,5 @@ package enum CRMPromise: String, Sendable, CaseIterable, CustomTestStringConvert
     let fresh = TagChange(of: record, to: ["feira", "novo"], read: ["vip", "feira"])
     #expect(try await bed.crm.setTags([fresh]).map { try $0.get() } == [true])
     #expect(try await bed.state(of: record).map { Set($0.tags) } == ["feira", "novo"])
-  }
-}
-
-extension CRMBed {
-  fileprivate func found(_ marker: Identifier) async throws -> CRMRecord? {
-    try #require(await crm.find(markers: [marker]).first).get()
-  }
-
-  fileprivate func state(of record: CRMRecord) async throws -> OpportunityState? {
-    try #require(await crm.read([record]).first).get()
-  }
-
-  /// Why a create failed.
-  fileprivate func failure() async -> CRMError.Code? {
-    guard case .failure(let error)? = await crm.create([.first]).first else { return nil }
-    return error.code
-  }
-
-  /// Before a change, after it, and after it was made again.
-  fileprivate func versions(of record: CRMRecord, _ change: () async throws -> Void) async throws
-    -> [Int]
-  {
-    var versions = [try #require(try await state(of: record)).version]
-    for _ in 0..<2 {
-      try await change()
-      versions.append(try #require(try await state(of: record)).version)
-    }
-    return versions
-  }
-}
-
-extension RecordDraft {
-  fileprivate static let ana = RecordDraft(
-    .contact,
-    id: Identifier(derivedFrom: "conformance", "ana"),
-    name: "Ana Prado",
-    email: "ana@exemplo.com.br",
-    keys: [MatchKey(.email, "ana@exemplo.com.br")],
-    owner: "bia@acme.com.br"
-  )
-}
-
-extension OpportunityDraft {
-  fileprivate static let first = named("first")
-  fileprivate static let second = named("second")
-
-  private static func named(_ name: String) -> OpportunityDraft {
-    OpportunityDraft(
-      marker: Identifier(derivedFrom: "conformance", name),
-      title: "Ana Prado",
-      contact: nil,
-      company: nil,
-      pipeline: "Vendas",
-      stage: "Novo",
-      owner: "bia@acme.com.br",
-      rating: 3,
-      tags: ["feira"],
-      fields: [FieldValue(name: "segmento", value: "Varejo")],
-      history: []
-    )
   }
 }

@@ -19,7 +19,9 @@ package struct MemoryBed: CRMBed {
     MemoryCRM(office, integration: Self.integration, traits: traits)
   }
 
-  package func strike(_ fault: CRMFault) { office.strike(fault, in: Self.integration) }
+  package func strike(_ fault: CRMFault, at call: CRMCall, after served: Int) {
+    office.strike(fault, at: call, after: served, in: Self.integration)
+  }
 
   package func carryOutLate() { office.carryOutLate(in: Self.integration) }
 
@@ -38,6 +40,16 @@ package struct MemoryBed: CRMBed {
       CRMCatalogue(fields: [.init(record: field.record, name: field.name, type: .choice)]),
       in: Self.integration
     )
+  }
+
+  package func removeUser(_ email: String) { office.removeUser(email, in: Self.integration) }
+
+  package func delete(_: RecordKind, _ record: CRMRecord) {
+    office.delete(record, in: Self.integration)
+  }
+
+  package func merge(_ record: CRMRecord, into other: CRMRecord) {
+    office.merge(record, into: other, in: Self.integration)
   }
 
   package func count(of marker: Identifier) -> Int {

@@ -21,7 +21,7 @@ package struct MemoryCRM: CRM {
 
   package func find(_ queries: [RecordQuery]) async -> [Result<CRMRecord?, CRMError>] {
     queries.map { query in
-      office.call(integration) {
+      office.call(.find, integration) {
         $0.record(query.kind, keys: query.keys.filter(traits.isSearchedBy))
       }
     }
@@ -29,18 +29,20 @@ package struct MemoryCRM: CRM {
 
   package func put(_ records: [RecordDraft]) async -> [Result<CRMRecord, CRMError>] {
     records.map { draft in
-      office.call(integration) { (books) throws(CRMError) in
-        let keys = draft.keys.filter(traits.isSearchedBy)
+      office.call(.put, integration) { (books) throws(CRMError) in
+        let known = books.record(of: draft, keys: draft.keys.filter(traits.isSearchedBy))
         try books.check(draft.fields, of: draft.kind)
-        return books.put(draft, at: draft.record ?? books.record(draft.kind, keys: keys))
+        if known == nil { try books.check(owner: draft.owner) }
+        return books.put(draft, at: known)
       }
     }
   }
 
   package func create(_ drafts: [OpportunityDraft]) async -> [Result<CRMRecord, CRMError>] {
     drafts.map { draft in
-      office.call(integration, creating: draft) { (books) throws(CRMError) in
+      office.call(.create, integration, creating: draft) { (books) throws(CRMError) in
         try books.check(draft.fields, of: .opportunity)
+        try books.check(owner: draft.owner)
         if traits.createsOnce, let known = books.record(marked: draft.marker) { return known }
         return books.create(draft)
       }
@@ -48,12 +50,12 @@ package struct MemoryCRM: CRM {
   }
 
   package func find(markers: [Identifier]) async -> [Result<CRMRecord?, CRMError>] {
-    markers.map { marker in office.call(integration) { $0.record(marked: marker) } }
+    markers.map { marker in office.call(.findMarkers, integration) { $0.record(marked: marker) } }
   }
 
   package func revise(_ revisions: [OpportunityRevision]) async -> [Result<Void, CRMError>] {
     revisions.map { revision in
-      office.call(integration) { (books) throws(CRMError) in
+      office.call(.revise, integration) { (books) throws(CRMError) in
         try books.check(revision.fields, of: .opportunity)
         try books.change(revision.record) { deal in
           for field in revision.fields { deal.fields[field.name] = field.values }
@@ -64,7 +66,7 @@ package struct MemoryCRM: CRM {
 
   package func attach(_ histories: [OpportunityHistory]) async -> [Result<Void, CRMError>] {
     histories.map { history in
-      office.call(integration) { (books) throws(CRMError) in
+      office.call(.attach, integration) { (books) throws(CRMError) in
         try books.change(history.record) { deal in
           deal.history += history.items.filter { !deal.history.contains($0) }
         }
@@ -73,12 +75,12 @@ package struct MemoryCRM: CRM {
   }
 
   package func read(_ records: [CRMRecord]) async -> [Result<OpportunityState?, CRMError>] {
-    records.map { record in office.call(integration) { $0.deals[record]?.state } }
+    records.map { record in office.call(.read, integration) { $0.deals[record]?.state } }
   }
 
   package func setTags(_ changes: [TagChange]) async -> [Result<Bool, CRMError>] {
     changes.map { change in
-      office.call(integration) { (books) throws(CRMError) in
+      office.call(.setTags, integration) { (books) throws(CRMError) in
         guard let deal = books.deals[change.record], Set(deal.state.tags) == Set(change.read) else {
           return false
         }
@@ -101,7 +103,7 @@ package struct MemoryCRM: CRM {
   }
 
   package func changes(since cursor: CRMCursor?) async throws(CRMError) -> CRMChanges {
-    try office.call(integration) { books in
+    try office.call(.poll, integration) { books in
       let seen = cursor.flatMap { Int($0.text) } ?? books.changed.count
       let changes = books.changed[seen...].map { CRMChange(.opportunity, $0) }
       return CRMChanges(changes, next: CRMCursor("\(books.changed.count)"))

@@ -9,6 +9,7 @@ package final class MemoryOffice: Sendable {
   struct Books: Sendable {
     struct Deal: Sendable {
       let marker: Identifier
+      let owner: String
       let contact: CRMRecord?
       let company: CRMRecord?
       var state: OpportunityState
@@ -30,14 +31,19 @@ package final class MemoryOffice: Sendable {
     fileprivate(set) var deals: [CRMRecord: Deal] = [:]
     /// The deals that changed, in the order of their changes.
     fileprivate(set) var changed: [CRMRecord] = []
-    fileprivate var faults: [CRMFault] = []
-    fileprivate var late: [OpportunityDraft] = []
-    fileprivate var isLoginDead = false
+    var trouble = MemoryTrouble()
+    /// Users who left.
+    fileprivate var gone: Set<String> = []
     private var numbers = 0
 
     private mutating func newRecord() -> CRMRecord {
       numbers += 1
       return CRMRecord(id: "m\(numbers)")
+    }
+
+    /// The record of a draft: by its id while that is there, then by its keys.
+    func record(of draft: RecordDraft, keys: [MatchKey]) -> CRMRecord? {
+      draft.record.flatMap { people[$0] == nil ? nil : $0 } ?? record(draft.kind, keys: keys)
     }
 
     func record(_ kind: RecordKind, keys: [MatchKey]) -> CRMRecord? {
@@ -66,6 +72,7 @@ package final class MemoryOffice: Sendable {
       let record = newRecord()
       deals[record] = Deal(
         marker: draft.marker,
+        owner: draft.owner,
         contact: draft.contact,
         company: draft.company,
         state: OpportunityState(
@@ -109,6 +116,20 @@ package final class MemoryOffice: Sendable {
         )
       }
     }
+
+    /// - Throws: ``CRMError`` of code `configuration` for a user who left.
+    func check(owner: String?) throws(CRMError) {
+      guard let owner, gone.contains(owner) else { return }
+      throw CRMError(
+        .configuration,
+        Reason("memory_user_gone", "The owner is no user of the CRM any more.")
+      )
+    }
+
+    mutating func delete(_ record: CRMRecord) {
+      people[record] = nil
+      deals[record] = nil
+    }
   }
 
   private let books = Mutex<[String: Books]>([:])
@@ -123,6 +144,7 @@ package final class MemoryOffice: Sendable {
 
   /// A call of the adapter, with whatever breaks it.
   func call<Answer: Sendable>(
+    _ call: CRMCall,
     _ integration: String,
     creating draft: OpportunityDraft? = nil,
     _ body: (inout Books) throws(CRMError) -> Answer
@@ -131,25 +153,30 @@ package final class MemoryOffice: Sendable {
       var account = all[integration, default: Books()]
       defer { all[integration] = account }
       do throws(CRMError) {
-        return .success(try account.call(creating: draft, body))
+        return .success(try account.call(call, creating: draft, body))
       } catch {
         return .failure(error)
       }
     }
   }
 
-  package func strike(_ fault: CRMFault, in integration: String) {
-    at(integration) { $0.faults.append(fault) }
+  /// `call`: any that the fault can meet where it is nil.
+  package func strike(
+    _ fault: CRMFault,
+    at call: CRMCall? = nil,
+    after served: Int = 0,
+    in integration: String
+  ) {
+    at(integration) { $0.trouble.strike(fault, at: call, after: served) }
   }
 
   package func carryOutLate(in integration: String) {
     at(integration) { books in
-      for draft in books.late { _ = books.create(draft) }
-      books.late = []
+      for draft in books.trouble.takeLate() { _ = books.create(draft) }
     }
   }
 
-  package func renewLogin(in integration: String) { at(integration) { $0.isLoginDead = false } }
+  package func renewLogin(in integration: String) { at(integration) { $0.trouble.renewLogin() } }
 
   package func act(_ act: CRMAct, on record: CRMRecord, in integration: String) throws -> [UInt8] {
     try books.withLock { all in
@@ -176,6 +203,22 @@ package final class MemoryOffice: Sendable {
     }
   }
 
+  package func removeUser(_ email: String, in integration: String) {
+    at(integration) { _ = $0.gone.insert(email) }
+  }
+
+  package func delete(_ record: CRMRecord, in integration: String) {
+    at(integration) { $0.delete(record) }
+  }
+
+  package func merge(_ record: CRMRecord, into other: CRMRecord, in integration: String) {
+    at(integration) { books in
+      let keys = books.people[record]?.keys ?? []
+      books.people[other]?.keys.formUnion(keys)
+      books.delete(record)
+    }
+  }
+
   package func setCatalogue(_ catalogue: CRMCatalogue, in integration: String) {
     at(integration) { $0.catalogue = catalogue }
   }
@@ -186,6 +229,19 @@ package final class MemoryOffice: Sendable {
 
   package func count(of kind: RecordKind, in integration: String) -> Int {
     at(integration) { books in books.people.values.count { $0.kind == kind } }
+  }
+
+  /// Of each contact or company.
+  package func owners(of kind: RecordKind, in integration: String) -> [String?] {
+    at(integration) { books in books.people.values.filter { $0.kind == kind }.map(\.owner) }
+  }
+
+  package func owners(of marker: Identifier, in integration: String) -> [String] {
+    at(integration) { books in books.deals.values.filter { $0.marker == marker }.map(\.owner) }
+  }
+
+  package func record(of marker: Identifier, in integration: String) -> CRMRecord? {
+    at(integration) { $0.record(marked: marker) }
   }
 
   package func fields(of marker: Identifier, in integration: String) -> [String: [String]] {
@@ -201,38 +257,4 @@ package final class MemoryOffice: Sendable {
         .flatMap { [$0.contact, $0.company].compactMap(\.self) }
     }
   }
-}
-
-extension MemoryOffice.Books {
-  fileprivate mutating func call<Answer>(
-    creating draft: OpportunityDraft?,
-    _ body: (inout Self) throws(CRMError) -> Answer
-  ) throws(CRMError) -> Answer {
-    if isLoginDead { throw .loginDead }
-    // Only a create is carried out without an answer.
-    let isMet =
-      faults.first.map { draft != nil || ![.answerLost, .commitLate].contains($0) } ?? false
-    guard isMet else { return try body(&self) }
-    switch faults.removeFirst() {
-    case .away: throw CRMError(.unavailable, Reason("memory_away", "The CRM is away."))
-    case .loginDead:
-      isLoginDead = true
-      throw .loginDead
-    case .quotaUsedUp:
-      throw CRMError(
-        .rateLimited(after: .seconds(7)),
-        Reason("memory_quota", "The CRM's quota is used up.")
-      )
-    case .answerLost: _ = try body(&self)
-    case .commitLate: if let draft { late.append(draft) }
-    }
-    throw CRMError(.outcomeUnknown, Reason("memory_answer_lost", "The CRM's answer was lost."))
-  }
-}
-
-extension CRMError {
-  fileprivate static let loginDead = CRMError(
-    .loginEnded,
-    Reason("memory_login_dead", "The CRM does not take the login any more.")
-  )
 }

@@ -36,9 +36,23 @@ extension ColocatedCRM {
   }
 
   package func revise(_ revisions: [OpportunityRevision]) async -> [Result<Void, CRMError>] {
-    await answering(revisions) { () async throws(PostgresError) in
-      if !revisions.isEmpty { _ = try await pool.run(revisions.map { revising($0) }) }
-      return revisions.map { _ in () }
+    await changing(revisions.map(\.record)) { () async throws(PostgresError) in
+      _ = try await pool.run(revisions.map { revising($0) })
+    }
+  }
+
+  /// One answer an opportunity: refused where the CRM does not hold it (any more).
+  package func changing(
+    _ opportunities: [CRMRecord],
+    _ work: () async throws(PostgresError) -> Void
+  ) async -> [Result<Void, CRMError>] {
+    guard !opportunities.isEmpty else { return [] }
+    let changed = await answering(opportunities) { () async throws(PostgresError) in
+      try await work()
+      return opportunities.map { _ in () }
+    }
+    return zip(changed, await read(opportunities)).map { changed, state in
+      changed.flatMap { state.flatMap { $0 == nil ? .failure(.absent) : .success(()) } }
     }
   }
 
@@ -57,4 +71,11 @@ extension ColocatedCRM {
       return items.map { _ in .failure(error) }
     }
   }
+}
+
+extension CRMError {
+  fileprivate static let absent = CRMError(
+    .refused,
+    Reason("embedded_crm_absent", "The embedded CRM does not hold the opportunity any more.")
+  )
 }

@@ -101,7 +101,7 @@ package struct EmbeddedCRM: ColocatedCRM {
   }
 
   package func attach(_ histories: [OpportunityHistory]) async -> [Result<Void, CRMError>] {
-    await answering(histories) { () async throws(PostgresError) in
+    await changing(histories.map(\.record)) { () async throws(PostgresError) in
       try await pool.run(
         """
         update embedded_opportunity o set history = k.h::jsonb, version = version + 1,
@@ -112,7 +112,6 @@ package struct EmbeddedCRM: ColocatedCRM {
           and o.history is distinct from k.h::jsonb
         """
       )
-      return histories.map { _ in () }
     }
   }
 
