@@ -94,10 +94,10 @@ import Belt
   private static func retried(
     _ letters: [DeadLetter],
     by desk: DeadLetters,
-    notThere: Bool = false
+    seen: Sighting? = nil
   ) async throws -> [Message] {
     let published = Mutex<[Message]>([])
-    _ = try await desk.retry(letters, notThere: notThere, actor: "test") { messages in
+    _ = try await desk.retry(letters, seen: seen, actor: "test") { messages in
       published.withLock { $0 = messages.map(\.message) }
     }
     return published.withLock { $0 }
@@ -203,7 +203,7 @@ import Belt
     #expect(try await states() == ["parked", "parked"])
     // The first by its word; the second is not open, so the word changes nothing.
     let letters = try await desk.find(messages.map(\.id))
-    let first = try await Self.retried(letters, by: desk, notThere: true)
+    let first = try await Self.retried(letters, by: desk, seen: .notThere)
     #expect(first.map(\.id) == [messages[0].id])
     #expect(try await states() == ["failed", "parked"])
     await pool.shutdown()

@@ -27,7 +27,7 @@ package struct DeadLetterFix: Sendable, Hashable {
   }
 
   private enum Step {
-    case retry, look, decide, edit, doctor, connect, apply, topology
+    case retry, look, decide, decideRecord, edit, doctor, connect, apply, topology
 
     func command(_ group: String) -> String {
       let retry = "esteira dead-letters retry --group \(group)"
@@ -35,6 +35,8 @@ package struct DeadLetterFix: Sendable, Hashable {
       case .retry: retry
       case .look: "esteira dead-letters ls --group \(group)"
       case .decide: "esteira dead-letters retry ID --not-there, or esteira dead-letters discard ID"
+      case .decideRecord:
+        "esteira dead-letters retry ID --not-there, or esteira dead-letters retry ID --there RECORD"
       case .edit: "esteira dead-letters edit ID --set path=value"
       case .doctor: "esteira doctor, then \(retry)"
       case .connect: "esteira doctor, esteira connect NAME, then \(retry)"
@@ -119,8 +121,14 @@ package struct DeadLetterFix: Sendable, Hashable {
       "The CRM did not say what became of a call; send it again, it looks first.", .retry
     ),
     "crm_outcome_undecidable": (
-      "Look for the opportunity in the CRM: discard it when it is there, send it again when not, "
-        + "with --not-there.", .decide
+      "Look for the opportunity in the CRM: send it again with --there and the CRM's id of it when it "
+        + "is there, with --not-there when it is not.", .decideRecord
+    ),
+    "crm_no_answer": (
+      "A fault of the CRM's adapter; send it again after an update, and report it.", .retry
+    ),
+    "embedded_crm_absent": (
+      "The opportunity was deleted in the CRM; discard what was still on its way to it.", .look
     ),
     "embedded_crm_away": ("The database was away; send them again.", .retry),
     "opportunity_not_found": (

@@ -18,28 +18,18 @@ package struct SettledDeadLetters: Sendable, Hashable, JSONForm {
 }
 
 extension DeadLetters {
-  /// Sends those with these ids back to their stages; see ``retry(_:notThere:actor:publish:)``.
+  /// Sends those with these ids back to their stages; see ``retry(_:seen:actor:publish:)``.
   ///
-  /// - Throws: ``Refusal`` when one is not there, or `notThere` is said of one whose outcome is known:
-  ///   nothing is done then.
+  /// - Throws: ``Refusal`` when one is not there, or what was seen does not fit it: nothing is done then.
   package func retry(
     ids: [Identifier],
-    notThere: Bool = false,
+    seen: Sighting? = nil,
     actor: String,
     publish: @Sendable ([Outgoing]) async throws -> Void
   ) async throws -> SettledDeadLetters {
     let letters = try await required(ids)
-    let decided = letters.filter { notThere && $0.reason.code != "rd_outcome_undecidable" }
-    guard decided.isEmpty else {
-      throw Refusal(
-        .conflict,
-        "outcome_known",
-        "--not-there is for what could not be found out at RD Station, and not for "
-          + decided.map { "\($0.message.id) (\($0.reason.code))" }.joined(separator: ", ")
-          + "; nothing was done"
-      )
-    }
-    let sent = try await retry(letters, notThere: notThere, actor: actor, publish: publish)
+    try await seen?.check(letters, in: pool)
+    let sent = try await retry(letters, seen: seen, actor: actor, publish: publish)
     return SettledDeadLetters(kind: .retry, count: sent, notOpen: letters.count - sent)
   }
 
@@ -59,19 +49,18 @@ extension DeadLetters {
   /// Harmless when done twice, or broken off in between: a stage handles an id once. The closure must
   /// return only when all are stored durably; when it throws, all stay open.
   ///
-  /// `notThere`: somebody has looked, and RD Station does not have what could not be found out; so
-  ///   it is told anew. Without that word such a call is never made again.
+  /// `seen`: what somebody saw who has looked for what could not be found out. Without that word such a
+  ///   call is never made again.
   ///
   /// Returns how many were sent; those that are not open are left alone.
   package func retry(
     _ letters: [DeadLetter],
-    notThere: Bool = false,
+    seen: Sighting? = nil,
     actor: String,
     publish: @Sendable ([Outgoing]) async throws -> Void
   ) async throws -> Int {
-    try await retry(letters.map(\.key), notThere: notThere, publish: publish) { sent in
-      let reason = notThere ? "not at RD Station" : nil
-      return [Self.audit(sent, "dead_letters.retried", actor: actor, reason: reason)]
+    try await retry(letters.map(\.key), seen: seen, publish: publish) { sent in
+      [Self.audit(sent, "dead_letters.retried", actor: actor, reason: seen?.words)]
     }.count
   }
 
@@ -102,7 +91,7 @@ extension DeadLetters {
   /// away, so it stays open.
   func retry(
     _ keys: [DeadLetter.Key],
-    notThere: Bool = false,
+    seen: Sighting? = nil,
     publish: @Sendable ([Outgoing]) async throws -> Void,
     settling: ([DeadLetter.Key]) -> [SQL]
   ) async throws -> [DeadLetter.Key] {
@@ -117,17 +106,7 @@ extension DeadLetters {
       returning \(DeadLetter.columns)
       """
     ]
-    if notThere {
-      statements.append(
-        """
-        update effect e set state = 'failed', settled_at = now()
-        from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, m)
-        join dead_letter d on d.integration_id = k.i and d.id = k.m
-        where d.claim = \(claim) and e.integration_id = d.integration_id and e.id = d.id
-          and e.state = 'parked' and e.kind like 'rd.%'
-        """
-      )
-    }
+    statements += seen?.settling(claim) ?? []
     let letters = try await pool.run(statements)[0].map { try DeadLetter($0) }
     let sent = letters.map(\.key)
     if !letters.isEmpty { try await publish(letters.map { Outgoing($0.message.fresh) }) }

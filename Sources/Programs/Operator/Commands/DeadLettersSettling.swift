@@ -2,6 +2,7 @@ import ArgumentParser
 import Operations
 import Belt
 import Bootstrap
+import Leads
 import CommandLineInterface
 
 struct RetryDeadLetters: AsyncParsableCommand {
@@ -13,7 +14,8 @@ struct RetryDeadLetters: AsyncParsableCommand {
       now: with --yes it runs, otherwise esteira operations run does it later.
 
       A call to RD Station whose outcome could not be found out is never made again by itself. Look at \
-      the lead there: discard the dead letter when the event is there, and name --not-there when not.
+      the lead there: discard the dead letter when the event is there, and name --not-there when not. Of \
+      an opportunity at a CRM say --not-there too, or --there with the CRM's id of it.
 
       Examples:
         esteira dead-letters retry ID
@@ -25,20 +27,30 @@ struct RetryDeadLetters: AsyncParsableCommand {
   @Argument(help: "The ids, as ls prints them.")
   var ids: [Identifier] = []
 
-  @Flag(help: "You have looked: RD Station does not have the events of these ids; tell it anew.")
+  @Flag(help: "You have looked: it was not carried out for these ids; do it anew.")
   var notThere = false
+
+  @Option(
+    help: "You have looked: the CRM has the opportunity of this id; this is the CRM's id of it."
+  )
+  var there: String?
 
   @OptionGroup var selection: DeadLetterSelection
   @OptionGroup var bulk: BulkOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if notThere, ids.isEmpty {
+    if seen != nil, ids.isEmpty {
       throw ValidationError(
-        "--not-there is said of ids, each looked at in RD Station, and not of a filter or --all"
+        "--not-there and --there are said of ids, each looked at, and not of a filter or --all"
       )
     }
+    if notThere, there != nil { throw ValidationError("it is there, or it is not") }
     try bulk.check(ids, selection.filter)
+  }
+
+  private var seen: Sighting? {
+    notThere ? .notThere : there.map { .there(CRMRecord(id: $0)) }
   }
 
   func run() async throws {
@@ -52,7 +64,7 @@ struct RetryDeadLetters: AsyncParsableCommand {
         return
       }
       let settled = try await DeadLetters(pool: fleet.pool)
-        .retry(ids: ids, notThere: notThere, actor: actor, publish: fleet.publish)
+        .retry(ids: ids, seen: seen, actor: actor, publish: fleet.publish)
       output.json
         ? Terminal.say(settled.json) : Terminal.say(settled.text("sent back to their stages"))
     }
