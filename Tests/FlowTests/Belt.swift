@@ -34,6 +34,7 @@ struct Belt: Sendable {
   private let handlers: [Flow: any Handler]
   let http: HTTPClient
   let baseURL: String
+  let databaseURL: String
 
   /// What was not done when everything that could be was.
   struct Rest {
@@ -131,8 +132,15 @@ struct Belt: Sendable {
 
   static let key = [UInt8](repeating: 7, count: 32)
 
-  fileprivate init(pool: PostgresPool, sandbox: SandboxServer, http: HTTPClient, port: Int) {
+  fileprivate init(
+    pool: PostgresPool,
+    databaseURL: String,
+    sandbox: SandboxServer,
+    http: HTTPClient,
+    port: Int
+  ) {
     self.pool = pool
+    self.databaseURL = databaseURL
     self.sandbox = sandbox
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
@@ -146,7 +154,7 @@ struct Belt: Sendable {
     handlers = [
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool),
       .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool),
-      .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms), pool: pool),
+      .opportunityCreator: StageRunner(OpportunityCreatorStage(crms: crms, pool: pool), pool: pool),
       .rdUpdater: Self.updater(client, crms, pool),
       .tagSync: StageRunner(TagSyncStage(crms: crms, client: client), pool: pool),
     ]
@@ -228,11 +236,8 @@ func withBelt(
   _ body: @Sendable @escaping (Belt) async throws -> Void
 ) async throws {
   let logger = Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
-  let pool = PostgresPool(
-    url: try await PrivatePostgres.freshDatabase(),
-    size: connections,
-    logger: logger
-  )
+  let url = try await PrivatePostgres.freshDatabase()
+  let pool = PostgresPool(url: url, size: connections, logger: logger)
   _ = try await Migrator(pool: pool).migrate()
   let sandbox = SandboxServer(ledger: try Ledger(logger: logger), logger: logger)
   let http = HTTPClient(configuration: .init(calling: "http://127.0.0.1", logger: logger))
@@ -241,7 +246,9 @@ func withBelt(
     try await withServer {
       sandbox.application(host: "127.0.0.1", port: 0, onRunning: $0)
     } body: { port in
-      try await body(Belt(pool: pool, sandbox: sandbox, http: http, port: port))
+      try await body(
+        Belt(pool: pool, databaseURL: url, sandbox: sandbox, http: http, port: port)
+      )
     }
     outcome = .success(())
   } catch {

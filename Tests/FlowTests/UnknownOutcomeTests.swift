@@ -197,7 +197,8 @@ struct UnknownOutcomeTests {
         RDPlan(update, of: known.subject, people: people),
         after: effect
       )
-      try await belt.pool.run(Effects.takingOver([(message, call.generation)]))
+      let generation = try #require(call.generation)
+      try await belt.pool.run(Effects.takingOver([(message, generation)]))
       let desk = belt.rdDesk(
         permits: Gate { api async throws(NoPermit) in
           if api == .events { throw NoPermit(.heldBack(.seconds(5))) }

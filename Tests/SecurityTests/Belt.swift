@@ -138,7 +138,7 @@ struct Belt: Sendable {
       .leadImporter: StageRunner(LeadImporterStage(), pool: pool, policy: policy),
       .centralizer: StageRunner(CentralizerStage(crms: crms), pool: pool, policy: policy),
       .opportunityCreator: StageRunner(
-        OpportunityCreatorStage(crms: crms),
+        OpportunityCreatorStage(crms: crms, pool: pool),
         pool: pool,
         policy: policy
       ),

@@ -13,6 +13,36 @@ package enum RecordRows {
       + keeping(.contact, .contact, "contact", records)
   }
 
+  /// Keeps who was drawn as the owner of records that a CRM is still to hold.
+  package static func owning(_ records: [(draft: RecordDraft, integration: String)]) -> [Write] {
+    owning(.company, .company, "company", records)
+      + owning(.contact, .contact, "contact", records)
+  }
+
+  private static func owning(
+    _ kind: RecordKind,
+    _ lock: Write.Table,
+    _ table: SQL,
+    _ records: [(draft: RecordDraft, integration: String)]
+  ) -> [Write] {
+    let owned = records.filter { $0.draft.kind == kind && $0.draft.owner != nil }
+    guard !owned.isEmpty else { return [] }
+    return [
+      Write(
+        lock,
+        """
+        update \(table) r set owner = k.w
+        from (select r.integration_id as i, r.id as c, min(u.w) as w
+          from unnest(\(owned.map(\.integration))::text[], \(owned.map(\.draft.id))::uuid[],
+            \(owned.map(\.draft.owner))::text[]) as u (i, c, w)
+          join \(table) r on r.integration_id = u.i and r.id = u.c and r.owner is null
+          group by r.integration_id, r.id) as k
+        where r.integration_id = k.i and r.id = k.c
+        """
+      )
+    ]
+  }
+
   private static func keeping(
     _ kind: RecordKind,
     _ lock: Write.Table,

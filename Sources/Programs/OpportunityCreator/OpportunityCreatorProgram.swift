@@ -5,6 +5,8 @@ import OpportunityCreator
 @main
 struct OpportunityCreatorProgram {
   static func main() async {
-    await WorkerProgram.run { resources in OpportunityCreatorStage(crms: resources.crms) }
+    await WorkerProgram.run { resources in
+      OpportunityCreatorStage(crms: resources.crms, pool: resources.pool)
+    }
   }
 }

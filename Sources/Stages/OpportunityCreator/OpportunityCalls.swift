@@ -1,253 +1,224 @@
 import Belt
 import BeltStorage
 import Leads
+import Synchronization
 
-/// The calls of one integration's plans at a CRM that is outside: companies, contacts, opportunities.
+/// The calls of a batch at CRMs that are outside: companies, contacts, opportunities.
 ///
-/// A create is made once. Where its outcome is not known, the opportunity is looked for by its marker until
-/// the CRM can no longer be about to create it, and then a person decides.
-struct OpportunityCalls {
-  typealias Item = Planned<LeadCentralized, OpportunityPlan>
+/// Companies and contacts may be put again, an opportunity is created once: where its outcome is not known,
+/// it is looked for by its marker until the CRM can no longer be about to create it.
+final class OpportunityCalls: OnceCalls {
+  typealias Call = OnceCall<OpportunityPlan>
 
-  private let items: [Item]
-  /// No create begins later: from then on another worker may look for its outcome.
-  private let end: ContinuousClock.Instant
-  private let integration: String
-  private let crm: any CRM
-  private var acted: [Identifier: Acted<OpportunityFact>] = [:]
-  /// The CRM's records, by our ids.
-  private var records: [Identifier: Result<CRMRecord, CRMError>] = [:]
+  /// Calls of one integration that are made beside each other; its quota sets the pace.
+  private static var lanes: Int { 4 }
 
-  /// `items`: at least one, all of one integration.
-  init(_ items: [Item], before end: ContinuousClock.Instant) {
-    self.items = items
-    self.end = end
-    integration = items[0].item.integration
-    crm = items[0].plan.crm
+  /// The CRM's records, by our ids: what it has answered in this batch.
+  private let records = Mutex<[IntegrationKey: CRMRecord]>([:])
+
+  var system: OutsideSystem { OutsideSystem(name: "the CRM", code: "crm") }
+
+  var undecidable: Reason {
+    Reason(
+      "crm_outcome_undecidable",
+      "An earlier attempt may have created the opportunity, and the CRM does not show it; look for it there, then say which: esteira dead-letters retry ID --not-there, or --there with the CRM's id of it"
+    )
   }
 
-  func made() async -> [Identifier: Acted<OpportunityFact>] {
-    var calls = self
-    await calls.put(.company)
-    await calls.put(.contact)
-    await calls.create()
-    await calls.look()
-    await calls.rest()
-    return calls.acted
+  func settlesWithin(_ plan: OpportunityPlan) -> Duration? { plan.crm.traits.settlesWithin }
+
+  func told(_ plan: OpportunityPlan) -> Reason { plan.step.explanation }
+
+  /// The records that opportunities refer to.
+  ///
+  /// Their ids are kept before an opportunity is created.
+  static var preparesCalls: Bool { true }
+
+  func prepare(_ calls: [Call], in _: String, before end: ContinuousClock.Instant) async
+    -> [CRMTrouble?]
+  {
+    let missing = await put(for: calls, before: end)
+    return calls.map { call in
+      call.records.lazy.compactMap { missing[call.key($0.id)] }.first
+    }
   }
 
-  /// Each record once, as the latest event has it.
-  private mutating func put(_ kind: RecordKind) async {
-    var drafts: [Identifier: RecordDraft] = [:]
-    for item in items where item.plan.step.needsRecords {
-      let company = item.plan.records.first { $0.kind == .company }
-      for var draft in item.plan.records where draft.kind == kind {
-        if kind == .contact, let company { draft.company = record(of: company) }
-        drafts[draft.id] = draft
+  func prepared(_ calls: [Call]) -> [Write] {
+    RecordRows.keeping(
+      calls.flatMap { call in
+        kept(of: call).map { ($0, call.message.integration) }
+      }
+    )
+  }
+
+  func send(
+    _ calls: [Call],
+    in _: String,
+    _: Lease,
+    before end: ContinuousClock.Instant
+  ) async -> [CRMTrouble?] {
+    let made = await sideBySide(
+      Dictionary(grouping: calls, by: \.message.id),
+      atOnce: Self.lanes
+    ) { [self] id, calls in
+      var trouble: CRMTrouble?
+      for call in calls { trouble = await create(call, before: end) }
+      return (id, trouble)
+    }
+    let troubles = Dictionary(made) { first, _ in first }
+    return calls.map { troubles[$0.message.id] ?? nil }
+  }
+
+  private func create(_ call: Call, before end: ContinuousClock.Instant) async -> CRMTrouble? {
+    guard case .create(let planned) = call.plan.step else { return nil }
+    guard ContinuousClock.now < end else { return .late }
+    var draft = planned.draft
+    for record in call.records {
+      switch record.kind {
+      case .contact: draft.contact = self.record(of: call.key(record.id))
+      case .company: draft.company = self.record(of: call.key(record.id))
+      case .opportunity: break
       }
     }
-    let wanted = drafts.values.sorted { $0.id.description < $1.id.description }
-    guard !wanted.isEmpty else { return }
-    for (draft, result) in zip(wanted, await crm.put(wanted)) { records[draft.id] = result }
+    switch await call.plan.crm.create([draft]).first {
+    case .success(let record)?:
+      keep(record, as: call.key(draft.marker))
+      return nil
+    case .failure(let error)?: return CRMTrouble(ofCreate: error)
+    case nil: return CRMTrouble(ofCreate: .noAnswer)
+    }
   }
 
-  private func record(of draft: RecordDraft) -> CRMRecord? {
-    guard case .success(let record)? = records[draft.id] else { return nil }
-    return record
+  func look(for call: Call, isLast _: Bool, before end: ContinuousClock.Instant)
+    async throws(CRMTrouble) -> Sight<OpportunityPlan>
+  {
+    guard case .create(let planned) = call.plan.step else { return .all }
+    guard ContinuousClock.now < end else { throw .late }
+    let marker = planned.draft.marker
+    switch await call.plan.crm.find(markers: [marker]).first {
+    case .success(let record?)?:
+      keep(record, as: call.key(marker))
+      return .all
+    // It may be on its way, and may have been deleted by hand: only a person can tell.
+    case .success(nil)?: return .undecidable
+    case .failure(let error)?: throw CRMTrouble(error)
+    case nil: throw CRMTrouble(.noAnswer)
+    }
   }
 
-  private mutating func create() async {
-    var ready: [(item: Item, planned: PlannedOpportunity, draft: OpportunityDraft)] = []
-    for item in items {
-      guard case .create(let planned) = item.plan.step else { continue }
-      if let error = missing(of: item) {
-        fail(item, error, effect: .failed)
-        continue
+  func finish(_ call: Call, before end: ContinuousClock.Instant) async throws(CRMTrouble) {
+    let crm = call.plan.crm
+    switch call.plan.step {
+    case .create(let planned):
+      guard let record = planned.record ?? record(of: call.key(planned.draft.marker)) else {
+        return
       }
-      var draft = planned.draft
-      for record in item.plan.records {
-        switch record.kind {
-        case .contact: draft.contact = self.record(of: record)
-        case .company: draft.company = self.record(of: record)
-        case .opportunity: break
+      try await attach(planned.draft.history, to: record, at: crm, before: end)
+    case .revise(_, let revision, _):
+      if let trouble = await put(for: [call], before: end).values.first { throw trouble }
+      try await done(before: end) { await crm.revise([revision]) }
+      try await attach(revision.history, to: revision.record, at: crm, before: end)
+    case .recordsOnly:
+      if let trouble = await put(for: [call], before: end).values.first { throw trouble }
+    }
+  }
+
+  private func attach(
+    _ history: [HistoryItem],
+    to record: CRMRecord,
+    at crm: any CRM,
+    before end: ContinuousClock.Instant
+  ) async throws(CRMTrouble) {
+    guard !history.isEmpty else { return }
+    try await done(before: end) { await crm.attach([OpportunityHistory(of: record, history)]) }
+  }
+
+  private func done(
+    before end: ContinuousClock.Instant,
+    _ work: () async -> [Result<Void, CRMError>]
+  ) async throws(CRMTrouble) {
+    guard ContinuousClock.now < end else { throw .late }
+    for case .failure(let error) in await work() { throw CRMTrouble(error) }
+  }
+}
+
+/// What opportunities refer to.
+extension OpportunityCalls {
+  /// Puts each record once, as the latest event has it: the companies first, since contacts refer to
+  /// them; gives why some are not in the CRM.
+  private func put(for calls: [Call], before end: ContinuousClock.Instant) async
+    -> [IntegrationKey: CRMTrouble]
+  {
+    var missing: [IntegrationKey: CRMTrouble] = [:]
+    for kind in [RecordKind.company, .contact] {
+      var drafts: [IntegrationKey: [(crm: any CRM, draft: RecordDraft)]] = [:]
+      for call in calls {
+        let company = call.records.first { $0.kind == .company }
+        for var draft in call.records where draft.kind == kind {
+          if kind == .contact, let company { draft.company = record(of: call.key(company.id)) }
+          drafts[call.key(draft.id)] = [(call.plan.crm, draft)]
         }
       }
-      ready.append((item, planned, draft))
-    }
-    guard !ready.isEmpty else { return }
-    guard ContinuousClock.now < end else {
-      for (item, _, _) in ready {
-        acted[item.message.id] = answer(
-          item,
-          .snooze(max(.seconds(5), item.message.waitBeforeAnotherLook), .leaseOver),
-          effect: .failed
-        )
+      let troubles = await sideBySide(drafts, atOnce: Self.lanes) { [self] key, drafts in
+        var trouble: CRMTrouble?
+        for (crm, draft) in drafts { trouble = await put(draft, as: key, at: crm, before: end) }
+        return (key, trouble)
       }
-      return
+      for (key, trouble) in troubles { missing[key] = trouble }
     }
-    Failpoint.hit(.requestSent)
-    let results = await crm.create(ready.map(\.draft))
-    Failpoint.hit(.answered)
-    for ((item, planned, _), result) in zip(ready, results) {
-      switch result {
-      case .success(let record): await finish(item, planned, record)
-      case .failure(let error) where error.code == .outcomeUnknown:
-        wait(item, .outcomeUnknown, reads: 0)
-      case .failure(let error): fail(item, error, effect: .failed)
-      }
+    return missing
+  }
+
+  private func put(
+    _ draft: RecordDraft,
+    as key: IntegrationKey,
+    at crm: any CRM,
+    before end: ContinuousClock.Instant
+  ) async -> CRMTrouble? {
+    guard ContinuousClock.now < end else { return .late }
+    switch await crm.put([draft]).first {
+    case .success(let record)?:
+      keep(record, as: key)
+      return nil
+    case .failure(let error)?: return CRMTrouble(error)
+    case nil: return CRMTrouble(.noAnswer)
     }
   }
 
-  private mutating func look() async {
-    for item in items {
-      guard case .lookFor(let planned, let age, let reads) = item.plan.step else { continue }
-      switch await crm.find(markers: [planned.draft.marker]).first {
-      case .success(let record?)?: await finish(item, planned, record)
-      case .failure(let error)?: fail(item, error, effect: nil)
-      case .success(nil)? where age < crm.traits.settlesWithin, nil:
-        wait(item, .outcomeUnknown, reads: reads + 1)
-      case .success(nil)?:
-        acted[item.message.id] = answer(item, .reject(.undecidable), effect: .parked)
-      }
-    }
+  private func keep(_ record: CRMRecord, as key: IntegrationKey) {
+    records.withLock { $0[key] = record }
   }
 
-  /// What needs no create.
-  private mutating func rest() async {
-    for item in items {
-      switch item.plan.step {
-      case .create, .lookFor: continue
-      case .finish(let planned, let record): await finish(item, planned, record)
-      case .recordsOnly:
-        if let error = missing(of: item) { fail(item, error, effect: nil) } else { settle(item) }
-      // A CRM brings one record up to date at a time; of two events of one lead the later holds more.
-      case .revise(_, let revision, _):
-        var error = missing(of: item)
-        if error == nil { error = await crm.revise([revision]).first?.error }
-        if error == nil { error = await attach(revision.history, to: revision.record) }
-        if let error { fail(item, error, effect: nil) } else { settle(item) }
+  private func record(of key: IntegrationKey) -> CRMRecord? { records.withLock { $0[key] } }
+
+  /// The records of a call that the CRM holds.
+  private func kept(of call: Call) -> [RecordDraft] {
+    call.records.compactMap { draft in
+      record(of: call.key(draft.id)).map { record in
+        var draft = draft
+        draft.record = record
+        return draft
       }
     }
   }
 
-  /// The opportunity is there: what belongs to it is added, which may be repeated.
-  private mutating func finish(_ item: Item, _ planned: PlannedOpportunity, _ record: CRMRecord)
-    async
-  {
-    let event = item.item.input.event
-    let fact = OpportunityFact.created(event: event, record, integration: integration)
-    if let error = await attach(planned.draft.history, to: record) {
-      fail(item, error, effect: .confirmed, facts: [fact])
-    } else {
-      settle(item, effect: .confirmed, facts: [fact])
+  /// What the CRM has answered for one call, however the rest of it went.
+  func facts(of call: Call) -> [OpportunityFact] {
+    let integration = call.message.integration
+    var facts = kept(of: call).map { OpportunityFact.record($0, integration: integration) }
+    if case .create(let planned) = call.plan.step,
+      let record = record(of: call.key(planned.draft.marker))
+    {
+      facts.append(.created(planned.draft.marker, record, integration: integration))
     }
-  }
-
-  private func attach(_ history: [HistoryItem], to record: CRMRecord) async -> CRMError? {
-    guard !history.isEmpty else { return nil }
-    return await crm.attach([OpportunityHistory(of: record, history)]).first?.error
-  }
-
-  /// Why the records that it refers to are not all in the CRM.
-  private func missing(of item: Item) -> CRMError? {
-    item.plan.records.lazy.compactMap { records[$0.id]?.error }.first
+    return facts
   }
 }
 
-/// How each ends.
-extension OpportunityCalls {
-  /// What the CRM has said of the records is kept, however the rest went.
-  private func answer(
-    _ item: Item,
-    _ outcome: Outcome,
-    _ lines: [Line] = [],
-    effect: Effects.State?,
-    reads: Int? = nil,
-    facts: [OpportunityFact] = []
-  ) -> Acted<OpportunityFact> {
-    let kept = item.plan.records.compactMap { draft -> OpportunityFact? in
-      guard let record = record(of: draft) else { return nil }
-      var draft = draft
-      draft.record = record
-      return .record(draft, integration: integration)
-    }
-    let result = effect.map { state in
-      Effects.Result(
-        message: item.message,
-        state: state,
-        generation: item.plan.generation,
-        reads: reads
-      )
-    }
-    return Acted(outcome, lines, effect: result, facts: kept + facts)
+extension OnceCall<OpportunityPlan> {
+  fileprivate var records: [RecordDraft] { plan.records }
+
+  fileprivate func key(_ id: Identifier) -> IntegrationKey {
+    IntegrationKey(message.integration, id)
   }
-
-  private mutating func settle(
-    _ item: Item,
-    effect: Effects.State? = nil,
-    facts: [OpportunityFact] = []
-  ) {
-    let step = item.plan.step
-    acted[item.message.id] = answer(
-      item,
-      .done(follows: step.follows(of: item.item)),
-      [step.line],
-      effect: effect,
-      facts: facts
-    )
-  }
-
-  private mutating func fail(
-    _ item: Item,
-    _ error: CRMError,
-    effect: Effects.State?,
-    facts: [OpportunityFact] = []
-  ) {
-    let outcome = error.outcome(of: item.message)
-    acted[item.message.id] = answer(item, outcome, effect: effect, facts: facts)
-  }
-
-  private mutating func wait(_ item: Item, _ reason: Reason, reads: Int) {
-    acted[item.message.id] = answer(
-      item,
-      .snooze(item.message.waitBeforeAnotherLook, reason),
-      [Line(reason, isSaidOnce: true)],
-      effect: .unknown,
-      reads: reads
-    )
-  }
-}
-
-extension OpportunityStep {
-  /// Whether the company and the contact are put first.
-  fileprivate var needsRecords: Bool {
-    switch self {
-    case .create, .revise, .recordsOnly: true
-    case .lookFor, .finish: false
-    }
-  }
-}
-
-extension Result {
-  fileprivate var error: Failure? {
-    guard case .failure(let error) = self else { return nil }
-    return error
-  }
-}
-
-extension Reason {
-  fileprivate static let outcomeUnknown = Reason(
-    "crm_outcome_unknown",
-    "It is not known whether the CRM created the opportunity; it is looked for there."
-  )
-
-  fileprivate static let undecidable = Reason(
-    "crm_outcome_undecidable",
-    "An earlier attempt may have created the opportunity, and the CRM does not show it; look for it there."
-  )
-
-  fileprivate static let leaseOver = Reason(
-    "lease_over",
-    "The worker was held up for too long to call the CRM safely."
-  )
 }

@@ -1,6 +1,7 @@
 package import Belt
 package import BeltStorage
 package import Leads
+package import Postgres
 
 /// Makes at most one opportunity of each event: by the first trigger that matches, for one owner.
 ///
@@ -12,11 +13,25 @@ package struct OpportunityCreatorStage: Stage {
   package typealias Input = LeadCentralized
 
   private let crms: CRMs
+  private let pool: PostgresPool
+  private let length: Duration
+  private let pause: Pause
 
-  package init(crms: CRMs) { self.crms = crms }
+  /// `length`, `pause`: of a batch's calls; see ``CallDesk``.
+  package init(
+    crms: CRMs,
+    pool: PostgresPool,
+    length: Duration = .seconds(20),
+    pause: Pause = .real
+  ) {
+    self.crms = crms
+    self.pool = pool
+    self.length = length
+    self.pause = pause
+  }
 
   package func decide(_ item: Item<LeadCentralized>, _ known: inout OpportunityKnowledge)
-    -> Decision<OpportunityChange, OpportunityPlan>
+    -> Decision<OpportunityChange, OnceCall<OpportunityPlan>>
   {
     let crm: any CRM
     do {
@@ -67,16 +82,23 @@ package struct OpportunityCreatorStage: Stage {
   }
 
   package func act(
-    _ planned: [Planned<LeadCentralized, OpportunityPlan>],
+    _ planned: [Planned<LeadCentralized, OnceCall<OpportunityPlan>>],
     since start: ContinuousClock.Instant
-  ) async throws -> [Identifier: Acted<OpportunityFact>] {
-    let end = start + Effects.lease
-    let served = await sideBySide(Dictionary(grouping: planned, by: \.item.integration)) {
-      _,
-      items in
-      await OpportunityCalls(items, before: end).made()
+  ) async -> [Identifier: Acted<OpportunityFact>] {
+    let calls = OpportunityCalls()
+    let desk = CallDesk(calls, pool: pool, length: length, pause: pause)
+    let endings = await desk.make(planned.map(\.plan), Lease(began: start))
+    var acted: [Identifier: Acted<OpportunityFact>] = [:]
+    for planned in planned {
+      let (call, id) = (planned.plan, planned.message.id)
+      let step = call.plan.step
+      acted[id] = endings[id]?.acted(call, subject: step.subject)
+      acted[id]?.facts = calls.facts(of: call)
+      if case .done? = acted[id]?.outcome {
+        acted[id]?.outcome = .done(follows: step.follows(of: planned.item))
+      }
     }
-    return served.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
+    return acted
   }
 }
 

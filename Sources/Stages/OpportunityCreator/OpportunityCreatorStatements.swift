@@ -236,8 +236,11 @@ extension OpportunityCreatorStage {
         )
       }
     }
+    let owned = changes.flatMap { change in
+      change.owned.map { ($0, change.message.integration) }
+    }
     let resumed = changes.compactMap { change in
-      change.resumed.map { (change.message.integration, change.event, $0) }
+      change.resumed.map { (change.message.integration, $0.marker, $0.record) }
     }
     let effects = changes.filter { $0.resumed != nil }.map {
       Effects.Result(message: $0.message, state: .confirmed)
@@ -246,7 +249,8 @@ extension OpportunityCreatorStage {
       Self.newOptions(chosen) + Self.rotations(known.movedRotations) + Self.local(changes)
       + Holds.keeping(holds)
       + Holds.ending(changes.compactMap(\.ended)) + Effects.settling(effects)
-    return RecordRows.keeping(records) + Self.opportunities(chosen) + Self.created(resumed)
+    return RecordRows.keeping(records) + RecordRows.owning(owned) + Self.opportunities(chosen)
+      + Self.created(resumed)
       + own.map { Write(.own, $0) }
   }
 
@@ -260,7 +264,7 @@ extension OpportunityCreatorStage {
       case .create(let planned):
         drafts[change.message.integration, default: (local.crm, [])].drafts.append(planned.draft)
       case .revise(_, let revision, _): revisions.append(local.crm.revising(revision))
-      case .recordsOnly, .lookFor, .finish: break
+      case .recordsOnly: break
       }
     }
     return drafts.values.flatMap { $0.crm.creating($0.drafts) } + revisions
@@ -349,8 +353,8 @@ extension OpportunityCreatorStage {
     for fact in facts {
       switch fact {
       case .record(let draft, let integration): records.append((draft, integration))
-      case .created(let event, let record, let integration):
-        made.append((integration, event, record))
+      case .created(let opportunity, let record, let integration):
+        made.append((integration, opportunity, record))
       }
     }
     return RecordRows.keeping(records) + Self.created(made)
@@ -358,7 +362,7 @@ extension OpportunityCreatorStage {
 
   /// Where the CRM keeps the opportunities of events that an earlier commit planned.
   private static func created(
-    _ created: [(integration: String, event: Identifier, record: CRMRecord)]
+    _ created: [(integration: String, opportunity: Identifier, record: CRMRecord)]
   ) -> [Write] {
     guard !created.isEmpty else { return [] }
     return [
@@ -366,9 +370,9 @@ extension OpportunityCreatorStage {
         .opportunity,
         """
         update opportunity o set crm_id = k.r
-        from unnest(\(created.map(\.integration))::text[], \(created.map(\.event))::uuid[],
-          \(created.map(\.record.id))::text[]) as k (i, e, r)
-        where o.integration_id = k.i and o.event_id = k.e and o.crm_id is distinct from k.r
+        from unnest(\(created.map(\.integration))::text[], \(created.map(\.opportunity))::uuid[],
+          \(created.map(\.record.id))::text[]) as k (i, o, r)
+        where o.integration_id = k.i and o.id = k.o and o.crm_id is distinct from k.r
         """
       )
     ]

@@ -9,25 +9,28 @@ enum OpportunityStep: Sendable {
   case revise(Identifier, OpportunityRevision, Reason)
   /// Contact and company, no opportunity.
   case recordsOnly(Identifier, Reason)
-  /// It may have been created: it is looked for by its marker. `age`: since the call was in hand.
-  case lookFor(PlannedOpportunity, age: Duration, reads: Int)
-  /// It is created; what belongs to it is not all there.
-  case finish(PlannedOpportunity, CRMRecord)
 
-  /// The journey's line when it is done.
-  var line: Line {
+  /// The journey's line when it is done, and the record that it speaks of.
+  var explanation: Reason {
     switch self {
-    case .create(let planned), .lookFor(let planned, _, _), .finish(let planned, _):
-      Line(planned.explanation, subject: planned.draft.marker)
-    case .revise(let subject, _, let reason), .recordsOnly(let subject, let reason):
-      Line(reason, subject: subject)
+    case .create(let planned): planned.explanation
+    case .revise(_, _, let reason), .recordsOnly(_, let reason): reason
     }
   }
+
+  var subject: Identifier {
+    switch self {
+    case .create(let planned): planned.draft.marker
+    case .revise(let subject, _, _), .recordsOnly(let subject, _): subject
+    }
+  }
+
+  var line: Line { Line(explanation, subject: subject) }
 
   /// What follows then.
   func follows(of item: Item<LeadCentralized>) -> [Message] {
     switch self {
-    case .create(let planned), .lookFor(let planned, _, _), .finish(let planned, _):
+    case .create(let planned):
       let body = OpportunityCreated(opportunity: planned.draft.marker)
       return [
         item.message.following(to: .rdUpdater, body), item.message.following(to: .tagSync, body),
@@ -52,12 +55,15 @@ package struct OpportunityChange: Sendable {
   var chosen: ChosenOpportunity?
   /// What joins the transaction, in a CRM that lives in our own database.
   var local: (crm: any ColocatedCRM, records: [RecordDraft], step: OpportunityStep)?
+  /// What a CRM that is outside is to hold: whoever was drawn for a record stays its owner, however often
+  /// it is tried.
+  var owned: [RecordDraft] = []
   /// Why the lead waits from now on.
   var hold: Reason?
   /// A lead that has waited, and waits no more.
   var ended: IntegrationKey?
   /// The record of an opportunity that an earlier commit planned.
-  var resumed: CRMRecord?
+  var resumed: (marker: Identifier, record: CRMRecord)?
 
   init(of item: Item<LeadCentralized>) {
     message = item.message
@@ -72,16 +78,15 @@ package struct OpportunityPlan: Sendable {
   let step: OpportunityStep
   /// To be in the CRM first.
   let records: [RecordDraft]
-  let generation: Int
 }
 
 /// What a CRM has answered, to be kept.
 package enum OpportunityFact: Sendable {
   case record(RecordDraft, integration: String)
-  case created(event: Identifier, CRMRecord, integration: String)
+  case created(Identifier, CRMRecord, integration: String)
 }
 
-extension Decision<OpportunityChange, OpportunityPlan> {
+extension Decision<OpportunityChange, OnceCall<OpportunityPlan>> {
   /// In the transaction that decides, or planned for after it.
   static func carriedOut(
     _ step: OpportunityStep,
@@ -105,8 +110,12 @@ extension Decision<OpportunityChange, OpportunityPlan> {
     known.learn(chosen)
     change.chosen = chosen
     guard let local else {
-      let plan = OpportunityPlan(crm: crm, step: step, records: records, generation: 1)
-      return .act(plan, planned.map { .create($0, generation: 1) } ?? .standing, writes: [change])
+      change.owned = records
+      let plan = OpportunityPlan(crm: crm, step: step, records: records)
+      let call =
+        planned == nil
+        ? OnceCall(repeating: item.message, plan) : OnceCall(item.message, plan)
+      return .act(call, writes: [change])
     }
     change.local = (local, records, step)
     return .done([step.line], follows: step.follows(of: item), writes: [change])
@@ -124,36 +133,32 @@ extension Decision<OpportunityChange, OpportunityPlan> {
       let step = OpportunityStep.create(planned)
       var change = OpportunityChange(of: item)
       change.local = (local, [], step)
-      change.resumed = local.record(marked: planned.draft.marker)
+      let marker = planned.draft.marker
+      change.resumed = (marker, local.record(marked: marker))
       return .done([step.line], follows: step.follows(of: item), writes: [change])
     }
-    let generation = (effect?.generation ?? 0) + 1
-    func act(_ step: OpportunityStep, _ intent: Intent) -> Self {
-      let records = planned.records
-      return .act(
-        OpportunityPlan(crm: crm, step: step, records: records, generation: generation),
-        intent
-      )
-    }
-    let takenOver = Intent.takenOver(generation: generation)
-    if let record = planned.record { return act(.finish(planned, record), takenOver) }
     if effect?.isInHand == true { return .wait(.seconds(5), .inOtherHands) }
-    guard let effect, effect.state != .failed else {
-      return act(.create(planned), .create(planned, generation: generation))
-    }
-    if crm.traits.createsOnce { return act(.create(planned), takenOver) }
-    let age = Duration.milliseconds(effect.age)
-    return act(.lookFor(planned, age: age, reads: effect.reads), takenOver)
-  }
-}
-
-extension Intent {
-  fileprivate static func create(_ planned: PlannedOpportunity, generation: Int) -> Intent {
-    .call(
-      kind: "crm.opportunity.create",
-      subject: planned.draft.marker,
-      plan: [:],
-      generation: generation
+    let plan = OpportunityPlan(crm: crm, step: .create(planned), records: planned.records)
+    return .act(
+      OnceCall(
+        item.message,
+        plan,
+        after: effect,
+        repeated: crm.traits.createsOnce ? .answersAlike : .harms
+      )
     )
+  }
+
+  private static func act(
+    _ call: OnceCall<OpportunityPlan>,
+    writes changes: [OpportunityChange] = []
+  ) -> Self {
+    let subject = call.plan.step.subject
+    let intent = call.intent(
+      kind: "crm.opportunity.create",
+      subject: subject,
+      plan: ["begun": false]
+    )
+    return .act(call, intent, writes: changes)
   }
 }

@@ -12,14 +12,31 @@ package struct RDCalls: OnceCalls {
 
   package var system: OutsideSystem { .rdStation }
 
-  package func words(_ plan: RDPlan) -> String { plan.update.words }
+  package var undecidable: Reason {
+    Reason(
+      "rd_outcome_undecidable",
+      "It cannot be found out whether RD Station took the event; look at the lead there. Discard it when the event is there; when it is not, send it with: esteira dead-letters retry ID --not-there"
+    )
+  }
 
+  package func told(_ plan: RDPlan) -> Reason {
+    Reason("rd_told", "RD Station was told: \(plan.update.words).")
+  }
+
+  /// One call for all of them: it is taken or refused as a whole.
   package func send(
     _ calls: [OnceCall<RDPlan>],
     in integration: String,
-    before end: ContinuousClock.Instant
-  ) async throws(CallError) {
-    try await client.send(calls.flatMap(\.events), for: integration, before: end)
+    _ lease: Lease,
+    before _: ContinuousClock.Instant
+  ) async -> [CallError?] {
+    var trouble: CallError?
+    do throws(CallError) {
+      try await client.send(calls.flatMap(\.events), for: integration, before: lease.end)
+    } catch {
+      trouble = error
+    }
+    return calls.map { _ in trouble }
   }
 
   /// Looks for what may have been sent, by its witness at RD Station.

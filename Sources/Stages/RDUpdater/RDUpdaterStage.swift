@@ -31,7 +31,14 @@ package struct RDUpdaterStage: Stage {
     let effect = known.effects[message.id]
     if effect?.isInHand == true { return .wait(.seconds(5), .inOtherHands) }
     if let effect, let plan = known.resumed(effect, key, people) {
-      return act(OnceCall(message, plan, after: effect, isHarmless: plan.update.events.isEmpty))
+      return act(
+        OnceCall(
+          message,
+          plan,
+          after: effect,
+          repeated: plan.update.events.isEmpty ? .isHarmless : .harms
+        )
+      )
     }
     guard let change = known.change(by: item.input, key) else {
       return .done(.nothingNew, subject: subject, writes: known.claim(item.input, key))

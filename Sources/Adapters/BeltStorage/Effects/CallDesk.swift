@@ -17,17 +17,21 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
   /// No call for a batch begins later after its start; one takes 10 s, and two minutes without an end of
   /// anything count as stuck.
   let length: Duration
+  /// Between two renewals of a lease while a call is under way.
+  let pause: Pause
 
   package init(
     _ calls: Calls,
     pool: PostgresPool,
     patience: Patience = .standard,
-    length: Duration = .seconds(20)
+    length: Duration = .seconds(20),
+    pause: Pause = .real
   ) {
     self.calls = calls
     self.pool = pool
     self.patience = patience
     self.length = length
+    self.pause = pause
   }
 
   /// Makes everything of a batch: one call for all of an integration, or one for each message when one
@@ -87,7 +91,7 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
   }
 
   private func done(_ call: Call) -> CallEnding {
-    .done(calls.words(call.plan), at: calls.system)
+    CallEnding(.confirmed, .done, calls.told(call.plan))
   }
 
   /// What a look came to.
@@ -103,13 +107,14 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
     reads: Int,
     before end: ContinuousClock.Instant
   ) async -> Search {
+    let patience = calls.settlesWithin(call.plan).map(Patience.init) ?? patience
     let isLast = patience.isOver(at: age)
     let sight: Sight<Calls.Plan>
-    do throws(CallError) {
+    do throws(Calls.Trouble) {
       sight = try await calls.look(for: call, isLast: isLast, before: end)
     } catch {
-      if error.cause == .late { return .ended(.tooLate(call.unsent, at: calls.system)) }
-      return .ended(.unreadable(error, of: call.message))
+      if error.isLate { return .ended(.tooLate(call.unsent, at: calls.system)) }
+      return .ended(.unreadable(error, of: call.message, at: calls.system))
     }
     if case .all = sight { return .ended(done(call)) }
     // Work is done later than it is answered: an early look that finds nothing proves nothing, to us or
@@ -127,7 +132,7 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
       )
     }
     if case .missing(let plan, _) = sight { return .missing(plan) }
-    return .ended(.undecidable(at: calls.system))
+    return .ended(CallEnding(.parked, .reject, calls.undecidable))
   }
 
   /// What is left of those that are done, as far as it fails.
@@ -139,7 +144,7 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
   {
     var failures: [Identifier: CallEnding] = [:]
     for call in done {
-      do throws(CallError) {
+      do throws(Calls.Trouble) {
         try await calls.finish(call, before: end)
       } catch {
         failures[call.message.id] = CallEnding(error, of: call.message, unsent: .confirmed)
@@ -177,22 +182,21 @@ extension CallDesk {
     guard !sending.left.isEmpty, !isOver(&sending) else { return }
     // A look takes time and gives no lease: what it found missing is nobody's to send yet.
     if sending.lease.isWorn || sending.left.contains(where: \.isUnknown) { await renew(&sending) }
+    if Calls.preparesCalls { await prepare(&sending, in: integration) }
     let all = sending.left
     guard !all.isEmpty else { return }
-    guard let error = await call(all, in: integration, sending.lease) else {
-      return sending.end(all, done)
+    let troubles = await call(all, in: integration, sending)
+    guard all.count > 1, troubles.allSatisfy({ $0?.mayBeOfAnother == true }) else {
+      for (call, trouble) in zip(all, troubles) { sending.end([call]) { ending($0, trouble) } }
+      return
     }
-    guard all.count > 1, error.meaning == .refused || error.limitsOneRecord else {
-      return sending.end(all) { ending($0, error) }
-    }
-    // One that is refused, or one person's quota, must not keep the others: certain that nothing was
-    // done, each goes alone.
+    // Certain that nothing was done, each goes alone.
     while !sending.left.isEmpty, !isOver(&sending) {
       if sending.lease.isWorn { await renew(&sending) }
       let next = Array(sending.left.prefix(1))
       guard !next.isEmpty else { return }
-      let error = await call(next, in: integration, sending.lease)
-      sending.end(next) { call in error.map { ending(call, $0) } ?? done(call) }
+      let troubles = await call(next, in: integration, sending)
+      sending.end(next) { ending($0, troubles.first ?? nil) }
     }
   }
 
@@ -203,34 +207,77 @@ extension CallDesk {
     return true
   }
 
-  /// Nil when all of it was taken.
-  private func call(_ all: [Call], in integration: String, _ lease: Lease) async -> CallError? {
-    do throws(CallError) {
+  private func prepare(_ sending: inout Sending<Calls>, in integration: String) async {
+    let all = sending.left
+    guard !all.isEmpty else { return }
+    let end = sending.end
+    let troubles = await inHand(all) { await calls.prepare(all, in: integration, before: end) }
+    for (call, trouble) in zip(all, troubles) where trouble != nil {
+      sending.end([call]) { ending($0, trouble) }
+    }
+    await renew(&sending, beginning: calls.prepared(sending.left))
+  }
+
+  private func call(_ all: [Call], in integration: String, _ sending: Sending<Calls>) async
+    -> [Calls.Trouble?]
+  {
+    let (lease, end) = (sending.lease, sending.end)
+    return await inHand(all) {
       Failpoint.hit(.requestSent)
-      try await calls.send(all, in: integration, before: lease.end)
+      let troubles = await calls.send(all, in: integration, lease, before: end)
       Failpoint.hit(.answered)
-      return nil
-    } catch {
-      return error
+      return troubles
     }
   }
 
-  private func ending(_ call: Call, _ error: CallError) -> CallEnding {
-    if Saboteur.unknownTakenForDone.isOn { return done(call) }
-    if error.cause == .late { return .tooLate(call.unsent, at: calls.system) }
-    return CallEnding(error, of: call.message, unsent: call.unsent)
+  /// Keeps calls in hand for as long as the work on them takes: meanwhile nobody else begins to look for
+  /// what becomes of them.
+  private func inHand<Answer: Sendable>(_ all: [Call], _ work: () async -> Answer) async -> Answer {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        while await pause.pause(for: Effects.lease / 2), await isRenewed(all) {}
+      }
+      let answer = await work()
+      group.cancelAll()
+      return answer
+    }
+  }
+
+  /// False when there is no use in another renewal.
+  ///
+  /// One that failed only makes others look sooner.
+  private func isRenewed(_ all: [Call]) async -> Bool {
+    do {
+      return try await !Effects.renew(all.compactMap(\.held), in: pool).isEmpty
+    } catch {
+      return !Task.isCancelled
+    }
+  }
+
+  private func ending(_ call: Call, _ trouble: Calls.Trouble?) -> CallEnding {
+    guard let trouble, !Saboteur.unknownTakenForDone.isOn else { return done(call) }
+    if trouble.isLate { return .tooLate(call.unsent, at: calls.system) }
+    return CallEnding(trouble, of: call.message, unsent: call.unsent)
   }
 
   /// Takes what is left in hand for a whole lease, as far as nobody else has.
-  private func renew(_ sending: inout Sending<Calls>) async {
+  private func renew(_ sending: inout Sending<Calls>, beginning kept: [Write]? = nil) async {
     sending.lease = Lease()
     let all = sending.left
+    guard !all.isEmpty else { return }
     do {
-      let ours = try await Effects.renew(all.map { ($0.message, $0.generation) }, in: pool)
+      let ours = try await Effects.renew(all.compactMap(\.held), beginning: kept, in: pool)
       sending.end(all.filter { !ours.contains($0.message.id) }) { _ in .takenOver }
     } catch {
       // Without the database the call would not be ours for sure; it is not made.
       sending.end(all) { .tooLate($0.unsent, at: calls.system) }
     }
+  }
+}
+
+extension OnceCall {
+  /// Nil where no intent is kept.
+  fileprivate var held: (message: Message, generation: Int)? {
+    generation.map { (message, $0) }
   }
 }

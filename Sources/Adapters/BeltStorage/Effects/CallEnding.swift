@@ -45,7 +45,7 @@ package struct CallEnding: Sendable {
   }
 
   /// `unsent`: what is known when the call certainly did nothing, or may be made again.
-  init(_ error: CallError, of message: Message, unsent: Effects.State?) {
+  init(_ error: some CallTrouble, of message: Message, unsent: Effects.State?) {
     let reason = error.reason(of: message)
     switch error.meaning {
     // Nor is it asked what became of the call before the system wants to be asked again.
@@ -79,36 +79,22 @@ package struct CallEnding: Sendable {
     return Acted(
       outcome,
       isNews ? [Line(reason, subject: subject)] : [],
-      effect: state.map { state in
-        Effects.Result(
-          message: message,
-          state: state,
-          reason: reason.code,
-          generation: call.generation,
-          reads: reads
-        )
+      effect: call.generation.flatMap { generation in
+        state.map { state in
+          Effects.Result(
+            message: message,
+            state: state,
+            reason: reason.code,
+            generation: generation,
+            reads: reads
+          )
+        }
       }
     )
   }
 }
 
 extension CallEnding {
-  static func done(_ words: String, at system: OutsideSystem) -> Self {
-    Self(.confirmed, .done, Reason("\(system.code)_told", "\(system.name) was told: \(words)."))
-  }
-
-  /// No witness can decide: a person has to.
-  static func undecidable(at system: OutsideSystem) -> Self {
-    Self(
-      .parked,
-      .reject,
-      Reason(
-        "\(system.code)_outcome_undecidable",
-        "It cannot be found out whether \(system.name) took the event; look at the lead there. Discard it when the event is there; when it is not, send it with: esteira dead-letters retry ID --not-there"
-      )
-    )
-  }
-
   /// The time in which the call was ours is over, and it was not made.
   static func tooLate(_ unsent: Effects.State?, at system: OutsideSystem) -> Self {
     Self(
@@ -135,15 +121,19 @@ extension CallEnding {
       Reason(
         "\(system.code)_outcome_unknown",
         isInPart
-          ? "\(system.name) shows a part of the events; the others are looked for again."
-          : "It is unknown whether \(system.name) took the events; they are looked for again."
+          ? "\(system.name) shows a part of what it was told; the rest is looked for again."
+          : "It is unknown whether \(system.name) did what it was told; it is looked for again."
       ),
       reads: reads
     )
   }
 
   /// Nothing was seen, which counts for no look.
-  static func unreadable(_ error: CallError, of message: Message) -> Self {
+  static func unreadable(
+    _ error: some CallTrouble,
+    of message: Message,
+    at system: OutsideSystem
+  ) -> Self {
     if error.meaning == .login { return Self(error, of: message, unsent: nil) }
     var wait = Duration.seconds(30)
     if case .wait(let asked) = error.meaning { wait = asked }
@@ -151,8 +141,8 @@ extension CallEnding {
       nil,
       .wait(wait),
       Reason(
-        "\(error.system.code)_read_back_failed",
-        "The outcome could not be read back: \(error)."
+        "\(system.code)_read_back_failed",
+        "The outcome could not be read back. \(error.reason(of: message).sentence)"
       )
     )
   }

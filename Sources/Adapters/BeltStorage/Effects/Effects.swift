@@ -78,6 +78,9 @@ package enum Effects {
     package let reads: Int
     package let generation: Int
 
+    /// Whether the call may have been made; not while only what has to be there before it was.
+    var isBegun: Bool { plan["begun"]?.bool != false }
+
     /// Whether the worker that took it in hand may still be about to make the call.
     package var isInHand: Bool {
       !Saboteur.leaseIgnored.isOn && state == .sent && .milliseconds(age) < Effects.lease
@@ -96,7 +99,7 @@ package enum Effects {
       \(intents.map(\.generation))::int[])
       as u (i, e, j, k, s, p, g)
     on conflict (integration_id, id) do update
-      set state = 'sent', begun_at = now(), sent_at = now(), settled_at = null, reason = null,
+      set state = 'sent', plan = excluded.plan, begun_at = now(), sent_at = now(), settled_at = null, reason = null,
         reads = 0, generation = excluded.generation, echo_event = null, echo_at = null
     """
   }
@@ -116,28 +119,35 @@ package enum Effects {
 
   /// Takes calls in hand for another lease, right before they are made again or late.
   ///
+  /// `beginning`: from now on they may have been made, and what was made before them is kept with that.
+  ///
   /// - Returns: Those that nobody has taken over meanwhile; the others must not be made.
   /// - Throws: What PostgreSQL answered; none of the calls may be made then.
   package static func renew(
     _ held: [(message: Message, generation: Int)],
+    beginning kept: [Write]? = nil,
     in pool: PostgresPool
   ) async throws -> Set<Identifier> {
-    let rows = try await pool.run(
-      """
-      with held as materialized (
-        select e.integration_id, e.id
-        from unnest(\(held.map(\.message.integration))::text[],
-          \(held.map(\.message.id))::uuid[], \(held.map(\.generation))::int[]) as k (i, e, g)
-        join effect e on e.integration_id = k.i and e.id = k.e and e.generation = k.g
-        order by e.integration_id, e.id for update of e
-      )
-      update effect e
-      set state = 'sent', sent_at = now(), settled_at = null, reason = null, reads = 0
-      from held where e.integration_id = held.integration_id and e.id = held.id
-      returning e.id
-      """
+    let begun: SQL = kept == nil ? "e.plan" : "e.plan || '{\"begun\": true}'"
+    let results = try await pool.run(
+      (kept ?? []).inLockOrder + [
+        """
+        with held as materialized (
+          select e.integration_id, e.id
+          from unnest(\(held.map(\.message.integration))::text[],
+            \(held.map(\.message.id))::uuid[], \(held.map(\.generation))::int[]) as k (i, e, g)
+          join effect e on e.integration_id = k.i and e.id = k.e and e.generation = k.g
+          order by e.integration_id, e.id for update of e
+        )
+        update effect e
+        set state = 'sent', sent_at = now(), settled_at = null, reason = null, reads = 0,
+          plan = \(begun)
+        from held where e.integration_id = held.integration_id and e.id = held.id
+        returning e.id
+        """
+      ]
     )
-    return Set(try rows.map { try $0.identifier("id") })
+    return Set(try results[results.count - 1].map { try $0.identifier("id") })
   }
 
   /// Writes results; the whole transaction is refused when another worker has taken over one of them.

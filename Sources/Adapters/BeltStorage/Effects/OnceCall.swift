@@ -14,29 +14,46 @@ package struct OnceCall<Plan: Sendable>: Sendable {
   package let message: Message
   package var plan: Plan
   package let progress: Progress
-  /// Under which it is in our hands: one more than that of the attempt before.
-  package let generation: Int
+  /// Under which it is in our hands: one more than that of the attempt before; nil where no intent is
+  /// kept, since all of it may be repeated.
+  package let generation: Int?
 
-  /// `isHarmless`: nothing in it acts only once.
+  /// What an unknown outcome of the attempt before means.
+  package enum Repeat: Sendable {
+    /// It is looked for before anything else.
+    case harms
+    /// A second call answers as the first one did.
+    case answersAlike
+    /// Nothing in it acts only once.
+    case isHarmless
+  }
+
   package init(
     _ message: Message,
     _ plan: Plan,
     after earlier: Effects.Found? = nil,
-    isHarmless: Bool = false
+    repeated: Repeat = .harms
   ) {
     self.message = message
     self.plan = plan
     generation = (earlier?.generation ?? 0) + 1
-    switch earlier?.state {
-    case nil, .failed?: progress = .toSend
-    case .confirmed?: progress = .confirmed
+    switch (earlier?.state, repeated) {
+    case (nil, _), (.failed?, _): progress = .toSend
+    case (.confirmed?, _), (_, .isHarmless): progress = .confirmed
+    case (.sent?, _) where earlier?.isBegun == false: progress = .toSend
+    case (_, .answersAlike): progress = .toSend
     // Parked, a person has not said yet that it is not there (that makes it failed).
-    case .sent?, .unknown?, .parked?:
-      progress =
-        isHarmless
-        ? .confirmed
-        : .unknown(age: .milliseconds(earlier?.age ?? 0), reads: earlier?.reads ?? 0)
+    case (.sent?, .harms), (.unknown?, .harms), (.parked?, .harms):
+      progress = .unknown(age: .milliseconds(earlier?.age ?? 0), reads: earlier?.reads ?? 0)
     }
+  }
+
+  /// All of it may be repeated, and so no intent is kept.
+  package init(repeating message: Message, _ plan: Plan) {
+    self.message = message
+    self.plan = plan
+    generation = nil
+    progress = .confirmed
   }
 
   var isUnknown: Bool {
@@ -50,6 +67,7 @@ package struct OnceCall<Plan: Sendable>: Sendable {
 
   /// What stands in the database before it is made.
   package func intent(kind: String, subject: Identifier, plan: JSON) -> Intent {
+    guard let generation else { return .standing }
     if case .toSend = progress {
       return .call(kind: kind, subject: subject, plan: plan, generation: generation)
     }
@@ -70,26 +88,68 @@ package enum Sight<Plan: Sendable>: Sendable {
 /// failures is the desk's.
 package protocol OnceCalls<Plan>: Sendable {
   associatedtype Plan: Sendable
+  associatedtype Trouble: CallTrouble
 
   /// The words of its reasons, such as `RD Station`.
   var system: OutsideSystem { get }
+  /// What a person is to do about a call of which no look can tell any more whether it was made.
+  var undecidable: Reason { get }
 
-  /// Makes the calls of one integration as one, or one call for a single one; none begins after `end`.
-  func send(
+  /// How long a call may still be carried out and be shown; nil where the desk's patience is enough.
+  func settlesWithin(_ plan: Plan) -> Duration?
+
+  /// Whether there is something to ``prepare(_:in:before:)``.
+  static var preparesCalls: Bool { get }
+
+  /// Makes what has to be there before the calls of one integration, and may be repeated without harm;
+  /// nothing begins after `end`.
+  ///
+  /// - Returns: For each in order why it cannot be called yet; nil for one that can.
+  func prepare(
     _ calls: [OnceCall<Plan>],
     in integration: String,
     before end: ContinuousClock.Instant
-  ) async throws(CallError)
+  ) async -> [Trouble?]
+
+  /// What is kept of that before the calls are made.
+  func prepared(_ calls: [OnceCall<Plan>]) -> [Write]
+
+  /// Makes the calls of one integration.
+  ///
+  /// None that does harm when another worker makes it too begins after the lease's end, and none at all
+  /// after `end`.
+  ///
+  /// - Returns: For each in order why it did not end well; nil for one that did.
+  func send(
+    _ calls: [OnceCall<Plan>],
+    in integration: String,
+    _ lease: Lease,
+    before end: ContinuousClock.Instant
+  ) async -> [Trouble?]
 
   /// Looks for what may have been done; no read begins after `end`.
   ///
   /// `isLast`: what is not shown by now is not there, so that all that there is has to be read.
   func look(for call: OnceCall<Plan>, isLast: Bool, before end: ContinuousClock.Instant)
-    async throws(CallError) -> Sight<Plan>
+    async throws(Trouble) -> Sight<Plan>
 
   /// What comes after it and may be repeated without harm; no call begins after `end`.
-  func finish(_ call: OnceCall<Plan>, before end: ContinuousClock.Instant) async throws(CallError)
+  func finish(_ call: OnceCall<Plan>, before end: ContinuousClock.Instant) async throws(Trouble)
 
   /// What a journey tells of one that is done.
-  func words(_ plan: Plan) -> String
+  func told(_ plan: Plan) -> Reason
+}
+
+extension OnceCalls {
+  package static var preparesCalls: Bool { false }
+  package func settlesWithin(_: Plan) -> Duration? { nil }
+  package func prepared(_: [OnceCall<Plan>]) -> [Write] { [] }
+
+  package func prepare(
+    _ calls: [OnceCall<Plan>],
+    in _: String,
+    before _: ContinuousClock.Instant
+  ) async -> [Trouble?] {
+    calls.map { _ in nil }
+  }
 }

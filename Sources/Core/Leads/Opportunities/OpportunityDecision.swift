@@ -66,7 +66,7 @@ package enum OpportunityDecision: Sendable, Hashable {
       rotations: &drawn,
       using: &generator
     )
-    guard let owner = owners.opportunity?.owner else {
+    guard let owner = (owners.opportunity ?? owners.contact)?.owner else {
       self = .hold(.ownerMissing(place, trigger))
       return
     }

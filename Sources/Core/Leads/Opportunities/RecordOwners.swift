@@ -14,7 +14,7 @@ package struct RecordOwners: Sendable, Hashable {
 
   package let contact: Draw?
   package let company: Draw?
-  /// Nil when the trigger's group is empty and there is no default user.
+  /// Nil when none is made, or the trigger's group is empty and there is no default user.
   package let opportunity: Draw?
 
   /// Draws for the records that the rules create.
@@ -59,16 +59,23 @@ package struct RecordOwners: Sendable, Hashable {
     let ownContact = rules.owners[.contact].flatMap { rule in
       kept(contactOwner) ?? draw(rule, for: .contact, contactOwner: nil)
     }
-    let triggered =
-      trigger.owner == .contactOwner
-      ? ownContact ?? kept(contactOwner) ?? draw(.contactOwner, for: nil, contactOwner: nil)
-      : draw(trigger.owner, for: nil, contactOwner: contactOwner)
-    let contact = ownContact ?? kept(contactOwner) ?? triggered
+    // Drawn once for all, and not at all where nobody needs it: every record has its owner already.
+    var drawn: Draw??
+    func triggered() -> Draw? {
+      if let drawn { return drawn }
+      let draw =
+        trigger.owner == .contactOwner
+        ? ownContact ?? kept(contactOwner) ?? draw(.contactOwner, for: nil, contactOwner: nil)
+        : draw(trigger.owner, for: nil, contactOwner: contactOwner)
+      drawn = .some(draw)
+      return draw
+    }
+    opportunity = rules.create.contains(.opportunity) ? triggered() : nil
+    let contact = ownContact ?? kept(contactOwner) ?? triggered()
     let company =
       kept(companyOwner)
       ?? rules.owners[.company].flatMap { draw($0, for: .company, contactOwner: contact?.owner) }
       ?? contact
-    opportunity = triggered
     self.contact = contact
     self.company = company
   }
