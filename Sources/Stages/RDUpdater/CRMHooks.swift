@@ -28,9 +28,17 @@ extension RDUpdaterStage {
       }
     }
     guard !changes.isEmpty else { return .known(found) }
-    return Load(Self.ours(named)) { [changes] ours in
+    let hooks = items.filter { changes[$0.message.id] != nil }
+    return Load(
+      Self.ours(named),
+      Self.awaiting(hooks),
+      // The version before may have begun one since it was looked for.
+      Effects.load(hooks.map(\.message))
+    ) { [changes] ours, awaiting, begun in
       var known = found
       for (hook, said) in changes { known.hooks[hook] = said.map { _ in ours[hook] ?? [] } }
+      known.awaitingHooks = awaiting
+      known.effects.merge(begun) { known, _ in known }
       return known
     }
   }
@@ -48,11 +56,12 @@ extension RDUpdaterStage {
     RDClaim, OnceCall<RDPlan>
   > {
     let hook = item.message
+    if known.effects[hook.id] != nil { return .wait(.seconds(5), .inOtherHands) }
     switch known.hooks[hook.id] ?? .success([]) {
     case .failure(let error): return .ended(error.outcome(of: hook))
     case .success(let ours):
       guard let first = ours.first else {
-        return hook.deferrals < Self.foreignLooks
+        return known.awaitingHooks.contains(hook.id)
           ? .wait(hook.waitBeforeAnotherLook, .opportunityAwaited) : .done(.opportunityUnknown)
       }
       let follows = ours.flatMap { one in
@@ -67,6 +76,30 @@ extension RDUpdaterStage {
       }
       return .done(.opportunityChanged, subject: first.opportunity, follows: follows)
     }
+  }
+
+  /// The webhooks that may speak of an opportunity whose create has no known outcome yet: it began before
+  /// they came, by clocks that differ by some seconds, and its CRM may still be about to show it.
+  ///
+  /// The id of one that is created is kept with the end of its intent: what is awaited by nobody is foreign.
+  private static func awaiting(_ hooks: [Item<RDUpdaterInput>]) -> Load<Set<Identifier>> {
+    Load(
+      """
+      select k.m as message
+      from unnest(\(hooks.map(\.integration))::text[], \(hooks.map(\.message.id))::uuid[],
+        \(hooks.map { Int($0.message.arrivedAt / 1000) })::bigint[],
+        \(hooks.map { Int($0.settings.crm.traits.settlesWithin.components.seconds) })::int[])
+        as k (i, m, a, w)
+      where exists (
+        select from effect e
+        where e.integration_id = k.i and e.kind = 'crm.opportunity.create'
+          and e.state in ('sent', 'unknown')
+          and e.begun_at <= to_timestamp(k.a) + interval '5 s'
+          and e.sent_at > now() - make_interval(secs => k.w + 60)
+        offset 0)
+      """,
+      element: { try $0.identifier("message") }
+    )
   }
 
   /// Our opportunities, with the journeys of their events, by the webhook that speaks of them.

@@ -15,19 +15,28 @@ struct CRMReadings: Sendable {
     let record: CRMRecord?
   }
 
-  /// One call of `read` for each integration among them.
+  /// One call of `read` for each integration among them, beside each other.
   init(of opportunities: [IntegrationKey], in pool: PostgresPool, _ crms: CRMs) async throws {
     let load = Self.load(opportunities)
     known = try load.read(try await pool.run(load.statements))
     let recorded = known.filter { $0.value.record != nil }
-    for (integration, items) in Dictionary(grouping: recorded, by: \.key.integration) {
-      guard let kind = items.first?.value.kind else { continue }
-      do throws(CRMError) {
-        let found = try await crms.crm(kind, of: integration).read(items.compactMap(\.value.record))
-        for (item, state) in zip(items, found) { states[item.key] = state }
-      } catch {
-        for item in items { states[item.key] = .failure(error) }
-      }
+    let groups = Dictionary(grouping: recorded, by: \.key.integration)
+    for read in await sideBySide(groups, { await Self.read($1, of: $0, crms) }) {
+      states.merge(read) { _, last in last }
+    }
+  }
+
+  private static func read(
+    _ items: [(key: IntegrationKey, value: Known)],
+    of integration: String,
+    _ crms: CRMs
+  ) async -> [IntegrationKey: Result<OpportunityState?, CRMError>] {
+    guard let kind = items.first?.value.kind else { return [:] }
+    do throws(CRMError) {
+      let found = try await crms.crm(kind, of: integration).read(items.compactMap(\.value.record))
+      return Dictionary(zip(items.map(\.key), found)) { _, last in last }
+    } catch {
+      return Dictionary(items.map { ($0.key, .failure(error)) }) { _, last in last }
     }
   }
 

@@ -34,11 +34,13 @@ package struct RDUpdaterKnown: Sendable {
   var opportunities: [IntegrationKey: Opportunity]
   var contacts: [IntegrationKey: Contact]
   /// What earlier attempts at these messages intended.
-  let effects: [Identifier: Effects.Found]
+  var effects: [Identifier: Effects.Found]
   /// The messages whose opportunity has an earlier change that RD Station is still being told of.
   let waiting: Set<Identifier>
   /// What each webhook speaks of, as far as it is ours.
   var hooks: [Identifier: Result<[HookSubject], CRMError>] = [:]
+  /// The webhooks that may speak of an opportunity that is being created.
+  var awaitingHooks: Set<Identifier> = []
 
   /// The leads that a message is about; nil when its opportunity or contact is not known.
   func people(of input: RDUpdaterInput, _ key: IntegrationKey) -> [RDPerson]? {
