@@ -26,6 +26,9 @@ struct CodeRuleTests {
     ),
     "a C module outside its adapter": ("Sources/Programs/X.swift", "private import CRabbitMQ"),
     "a stage that is named besides Flow": ("Sources/Core/X.swift", "let next = Flow.tagSync"),
+    "a CRM that is asked which one it is": (
+      "Sources/Operations/X.swift", "if settings.crm == .embedded {"
+    ),
     "work left for later": ("Sources/X.swift", "// TODO: later"),
     "a path of one machine": ("deploy/x", "cd /home/ana/esteira"),
   ]

@@ -264,7 +264,7 @@ extension DemoRun {
     func own(_ deals: [PeopleReader.Deal: Int]) -> [PeopleReader.Deal: Int] {
       deals.filter { known.contains($0.key.email) }
     }
-    let isReadable = settings.crm == .embedded
+    let isReadable = settings.crm.traits.isColocated
     return DemoBooks(
       webhooks: try await traffic(),
       owed: PeopleOwed(

@@ -30,7 +30,7 @@ package struct Reconciliations: Sendable {
     }
     var result = Reconciliation(integration: integration)
     let statements = ReconciliationStatements(pool: fleet.pool)
-    if settings.crm == .embedded {
+    if settings.crm.traits.isColocated {
       result.compare(try await statements.crmBook(of: integration))
     } else {
       result.note("CRM: the books of \(settings.crm.rawValue) cannot be read yet")

@@ -154,6 +154,16 @@ extension Ban {
       inProse: true
     ),
     Ban(
+      name: "a CRM that is asked which one it is",
+      pattern: #"\b(crm|kind) *[=!]= *\.(embedded|totvs|datacrm|rdStationCRM)\b"#,
+      instead: "ask its traits what it can do",
+      folders: ["Sources/"],
+      allowed: [
+        "Sources/Adapters/SettingsDocument/Reading/CatalogueReading.swift":
+          "says which kinds have a key of the document"
+      ]
+    ),
+    Ban(
       name: "work left for later",
       pattern: #"\b(TODO|FIXME|XXX)\b"#,
       instead: "do it, or open an issue",

@@ -16,6 +16,8 @@ package struct CRMTraits: Sendable, Hashable {
   package var tagMax: [RecordKind: Int] = [:]
   /// Its people and companies are those that we keep, so there is nobody to ask before one counts as new.
   package var sharesOurPeople = false
+  /// Its records stand in our own database, where they can be compared with ours.
+  package var isColocated = false
   /// A second create with the same marker answers with the first one's record.
   package var createsOnce = false
   /// How long a create whose answer was lost may still be carried out and not be shown: before that time
@@ -55,6 +57,7 @@ extension CRMKind {
       missingPolicy: .hold
     ).with {
       $0.sharesOurPeople = true
+      $0.isColocated = true
       $0.createsOnce = true
       $0.settlesWithin = .zero
     }
