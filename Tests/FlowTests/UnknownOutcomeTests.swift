@@ -408,7 +408,7 @@ struct UnknownOutcomeTests {
       try await belt.pool.run("update effect set sent_at = now() - interval '170 seconds'")
       let early = try await belt.run([message])
       #expect(early.waiting.map(\.reason.code) == ["rd_outcome_unknown"])
-      #expect(early.waiting.first?.reason.sentence.contains("a part of the events") == true)
+      #expect(early.waiting.first?.reason.sentence.contains("a part of what it was told") == true)
       #expect(try conversions(belt).count == 2)
       try await belt.pool.run("update effect set sent_at = now() - interval '181 seconds'")
       #expect(try await belt.run([message]).waiting.isEmpty)
