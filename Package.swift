@@ -143,13 +143,20 @@ let package = Package(
     .executableTarget(
       name: "Lab",
       dependencies: [
-        "CommandLineInterface", "Operations", "SandboxLeads", "Leads", "Belt", "BeltStorage",
-        "Bootstrap", "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues", "EmbeddedCRM",
-        "OutsideCalls", "RDStation", .argumentParser, .httpClient, .logging, .nioCore, .nioHTTP1,
-        .nioPosix,
+        "CommandLineInterface", "Operations", "LabBooks", "SandboxLeads", "Leads", "Belt",
+        "BeltStorage", "Bootstrap", "StrictJSON", "Postgres", "RabbitMQ", "WorkQueues",
+        "EmbeddedCRM", "OutsideCalls", "RDStation", .argumentParser, .httpClient, .logging,
+        .nioCore, .nioHTTP1, .nioPosix,
       ],
       path: "Sources/Lab",
-      exclude: ["Chaos", "Sandbox", "SandboxLeads"],
+      exclude: ["Chaos", "LabBooks", "Sandbox", "SandboxLeads"],
+      swiftSettings: .strict
+    ),
+    // What a fleet owes people, and what it holds of them, for the demo and the chaos harness.
+    .target(
+      name: "LabBooks",
+      dependencies: ["Leads", "Belt", "BeltStorage", "Postgres", "RabbitMQ", "WorkQueues"],
+      path: "Sources/Lab/LabBooks",
       swiftSettings: .strict
     ),
     .target(
@@ -172,9 +179,8 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "TestKit", "Leads", "Belt", "BeltStorage", "Operations", "WorkQueues", "RabbitMQ",
-        "StrictJSON",
-        "Postgres", "SandboxLeads", .argumentParser,
+        "TestKit", "Leads", "Belt", "BeltStorage", "Bootstrap", "Operations", "WorkQueues",
+        "RabbitMQ", "StrictJSON", "Postgres", "LabBooks", "SandboxLeads", .argumentParser,
         .httpClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
       ],
       path: "Sources/Lab/Chaos",
@@ -184,6 +190,13 @@ let package = Package(
       name: "TestKit",
       dependencies: ["Belt", .hummingbird, .lifecycle, .logging],
       path: "Tests/TestKit",
+      swiftSettings: .strict
+    ),
+    // A database with the schema, and what tests put into it.
+    .target(
+      name: "Samples",
+      dependencies: ["Belt", "BeltStorage", "Leads", "Postgres", "TestKit", .logging],
+      path: "Tests/Samples",
       swiftSettings: .strict
     ),
     // The port of the CRMs, in memory, and what every adapter keeps.
@@ -220,23 +233,30 @@ let package = Package(
       "BeltStorage",
       [
         "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Leads", "Belt", "StrictJSON",
-        "Postgres", "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging,
+        "Postgres", "CRMConformance", "Samples", .httpClient, .hummingbird, .lifecycle, .logging,
       ]
     ),
-    .tests("Chaos", ["Chaos", "Operations", "BeltStorage", "Leads", "StrictJSON", "Belt"]),
+    .tests(
+      "Chaos",
+      [
+        "Chaos", "LabBooks", "Operations", "BeltStorage", "Bootstrap", "Leads", "StrictJSON",
+        "Belt",
+      ]
+    ),
     .tests(
       "Operations",
       [
         "Operations", "SettingsDocument", "BeltStorage", "Leads", "Belt", "Postgres", "StrictJSON",
-        "RabbitMQ", "WorkQueues", "Bootstrap", "OutsideCalls", "RDStation", "EmbeddedCRM", .logging,
+        "RabbitMQ", "WorkQueues", "Bootstrap", "OutsideCalls", "RDStation", "EmbeddedCRM",
+        "Samples", .logging,
       ]
     ),
     .tests("SettingsDocument", ["SettingsDocument", "Leads", "StrictJSON"]),
     .tests(
       "Lab",
       [
-        "Lab", "CommandLineInterface", "Operations", "BeltStorage", "Leads", "Belt", "StrictJSON",
-        .argumentParser,
+        "Lab", "LabBooks", "CommandLineInterface", "Operations", "BeltStorage", "Leads", "Belt",
+        "StrictJSON", .argumentParser,
       ]
     ),
     .tests(

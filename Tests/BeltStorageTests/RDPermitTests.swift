@@ -5,6 +5,7 @@ import BeltStorage
 import Logging
 import Postgres
 import RDStation
+import Samples
 import Synchronization
 import TestKit
 import Testing

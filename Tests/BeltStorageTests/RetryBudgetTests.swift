@@ -1,6 +1,7 @@
 import BeltStorage
 import Leads
 import Postgres
+import Samples
 import Testing
 import Belt
 

@@ -81,7 +81,10 @@ struct SetAsideTests {
       queue,
       progress: progress,
       pause: Pause { _ in
-        try await ContinuousClock().sleep(for: .seconds(60))
+        let (stream, open) = AsyncStream.makeStream(of: Void.self)
+        for await _ in stream {}
+        withExtendedLifetime(open) {}
+        throw CancellationError()
       }
     )
     #expect(told.acknowledged == [2, 3])

@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
 import BeltStorage
+import Bootstrap
+import LabBooks
 import Leads
 import StrictJSON
 import Testing
@@ -143,6 +145,18 @@ struct VerdictTests {
     }
     #expect(Lane.night.lateCommitMilliseconds == 120_000)
     #expect(Lane.night.searchLagMilliseconds == 30_000)
+  }
+
+  @Test func `T1 kills every program of the belt, and at every failpoint that there is`() {
+    let places = ChaosTest.places
+    #expect(places.map(\.program) == ["esteira-ingress"] + Flow.allCases.map(\.program))
+    #expect(Set(places.flatMap(\.places)) == Set(Failpoint.allCases))
+    for stage in Flow.allCases where !stage.gives.isEmpty {
+      #expect(
+        places.contains { $0.program == stage.program && $0.places.contains(.publishing) },
+        "\(stage.program) is never killed while it publishes"
+      )
+    }
   }
 
   @Test func `every saboteur has a test of the quick lane that should catch it`() {

@@ -1,3 +1,4 @@
+import Operations
 import Testing
 
 @testable import Lab
@@ -27,7 +28,7 @@ import Testing
     #expect(figure(value) == text)
   }
 
-  @Test func `a metrics page is summed by name and label`() {
+  @Test func `a metrics page is summed by name and label, and what it lacks is not zero`() throws {
     let page = MetricPage(
       """
       # TYPE deliveries_total counter
@@ -39,9 +40,13 @@ import Testing
       broken
       """
     )
-    #expect(page.sum(of: "deliveries_total", with: #"outcome="done""#) == 42)
-    #expect(page.sum(of: "deliveries_total") == 47)
-    #expect(page.sum(of: "process_cpu_seconds_total") == 1.25)
-    #expect(page.sum(of: "absent") == 0)
+    #expect(try page.sum(of: "deliveries_total", with: #"outcome="done""#) == 42)
+    #expect(try page.sum(of: "deliveries_total") == 47)
+    #expect(try page.sum(of: "process_cpu_seconds_total") == 1.25)
+    for (name, label) in [("absent", ""), ("deliveries_total", #"outcome="snooze""#)] {
+      let error = #expect(throws: Refusal.self) { try page.sum(of: name, with: label) }
+      #expect(error?.code == "metric_missing")
+      #expect(error?.sentence.contains(name) == true)
+    }
   }
 }

@@ -13,7 +13,14 @@ import Testing
     #expect(limits.verdict(on: ["a": 2.51, "b": 10]).broken == ["a"])
     let (table, broken) = limits.verdict(on: ["b": 11])
     #expect(broken == ["a", "b"])
-    #expect(table.contains("ABOVE") && table.contains("other words"))
+    #expect(table.contains("NOT MEASURED") && table.contains("ABOVE"))
+    #expect(table.contains("other words"))
+  }
+
+  @Test func `a figure without a limit breaks, and is named`() throws {
+    let (table, broken) = try GateLimits(Self.text).verdict(on: ["a": 1, "b": 1, "d": 2, "c": 3])
+    #expect(broken == ["c", "d"])
+    #expect(table.contains("NO LIMIT"))
   }
 
   @Test(arguments: ["a\tmuch\t1\twords", "a\t1\twords", "a\t1\t2\t3\t4"])

@@ -1,6 +1,7 @@
 import BeltStorage
 import Leads
 import Postgres
+import Samples
 import StrictJSON
 import Synchronization
 import Testing

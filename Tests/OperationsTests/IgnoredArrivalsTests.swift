@@ -1,5 +1,6 @@
 import BeltStorage
 import Postgres
+import Samples
 import Testing
 import Belt
 

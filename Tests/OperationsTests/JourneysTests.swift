@@ -1,5 +1,6 @@
 import Leads
 import Postgres
+import Samples
 import StrictJSON
 import TestKit
 import Testing

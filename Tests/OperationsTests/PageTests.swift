@@ -1,6 +1,7 @@
 import Belt
 import BeltStorage
 import Postgres
+import Samples
 import StrictJSON
 import Testing
 

@@ -1,6 +1,7 @@
 import Belt
 import EmbeddedCRM
 import Leads
+import Samples
 import StrictJSON
 import Testing
 import WorkQueues

@@ -2,6 +2,7 @@ import BeltStorage
 import Leads
 import Postgres
 import TestKit
+import Samples
 import Testing
 
 @testable import Operations

@@ -1,6 +1,5 @@
 import Logging
 import RabbitMQ
-import Synchronization
 import TestKit
 
 /// A queue of its own with a publisher and a consumer, gone after the test.
@@ -10,7 +9,7 @@ struct Links {
   let publisher: Publisher
   let consumer: Consumer
   let admin: AdminLink
-  let log: CapturedLog
+  let log: LogLines
 
   func message(_ id: String, headers: FieldTable = [:], body: [UInt8] = [1, 2, 3])
     -> OutboundMessage
@@ -51,7 +50,7 @@ func withLinks(
   let address = if let url { url } else { try await PrivateBroker.sharedURL() }
   let endpoint = try Endpoint(address)
   let queue = "test.\(UInt64.random(in: 0 ... .max))"
-  let log = CapturedLog()
+  let log = LogLines()
   let links = Links(
     endpoint: endpoint,
     queue: queue,
@@ -74,31 +73,6 @@ func withLinks(
   do { try await links.admin.deleteQueue(queue) } catch { failure = failure ?? error }
   await links.admin.close()
   if let failure { throw failure }
-}
-
-/// What was logged, one line an event.
-final class CapturedLog: Sendable {
-  private let captured = Mutex<[String]>([])
-
-  var lines: [String] { captured.withLock { $0 } }
-
-  var logger: Logger { Logger(label: "test") { [self] _ in Handler(log: self) } }
-
-  private struct Handler: LogHandler {
-    let log: CapturedLog
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-      let line = "\(event.level) \(event.message) \(event.metadata ?? [:])"
-      log.captured.withLock { $0.append(line) }
-    }
-  }
 }
 
 extension Result where Success == Void, Failure == PublishError {

@@ -29,6 +29,9 @@ struct CodeRuleTests {
     "a CRM that is asked which one it is": (
       "Sources/Operations/X.swift", "if settings.crm == .embedded {"
     ),
+    "a fault that is not put around the product": (
+      "Sources/Core/X.swift", "if Saboteur.turnsOff.isOn { return [:] }"
+    ),
     "work left for later": ("Sources/X.swift", "// TODO: later"),
     "a path of one machine": ("deploy/x", "cd /home/ana/esteira"),
   ]

@@ -12,7 +12,7 @@ struct ShippingTests {
   @Test func `no program that ships links anything of the lab`() throws {
     let manifest = Manifest(try repository.text("Package.swift"))
     let lab = Set(manifest.targets.filter(\.value.isOfTheLab).keys)
-    #expect(lab == ["Lab", "Chaos", "Sandbox", "SandboxLeads"])
+    #expect(lab == ["Lab", "LabBooks", "Chaos", "Sandbox", "SandboxLeads"])
     for program in shipped {
       let target = try #require(manifest.products.first { $0.product == program }?.target)
       let linked = manifest.linked(target)
@@ -30,10 +30,32 @@ struct ShippingTests {
     #expect(Set(built.first ?? []) == Set(shipped))
   }
 
+  @Test func `what is put around a stage hands on every step, also one with a default`() throws {
+    func steps(_ path: String, from begin: String, to end: String) throws -> [String] {
+      let text = try repository.text(path)
+      let start = try #require(text.firstRange(of: begin)).upperBound
+      let stop = try #require(text[start...].firstRange(of: end)).lowerBound
+      return text[start..<stop].matches(of: /\bfunc (\w+)|\bstatic var (\w+)/)
+        .map { String($0.1 ?? $0.2 ?? "") }.sorted()
+    }
+    let stage = try steps(
+      "Sources/Adapters/BeltStorage/Running/Stage.swift",
+      from: "protocol Stage",
+      to: "\n}"
+    )
+    let faulty = try steps(
+      "Sources/Adapters/Bootstrap/Faults/FaultyStage.swift",
+      from: "struct FaultyStage",
+      to: "\n  }"
+    )
+    #expect(stage.count >= 10)
+    #expect(faulty == stage)
+  }
+
   @Test func `no source that ships names the lab's modules`() throws {
     for file in try repository.swiftFiles(below: "Sources") where !file.path.contains("/Lab/") {
       for line in file.code {
-        for module in ["Sandbox", "SandboxLeads", "Chaos", "Lab", "TestKit"] {
+        for module in ["Sandbox", "SandboxLeads", "Chaos", "Lab", "LabBooks", "TestKit"] {
           #expect(!line.hasSuffix("import \(module)"), "\(file.path)")
         }
       }

@@ -26,8 +26,6 @@ struct TenantDoor: Sendable {
     self.ask = ask
   }
 
-  private static let since = "2000-01-01"
-
   static let all: [TenantDoor] = [
     TenantDoor("Journeys.journeys") { belt, id in
       try await Journeys(pool: belt.pool).journeys(of: "\(id)", in: "beta").map { "\($0)" }
@@ -37,30 +35,6 @@ struct TenantDoor: Sendable {
     },
     TenantDoor("Journeys.handled") { belt, id in
       try await Journeys(pool: belt.pool).handled(id, in: "beta").map { [$0] } ?? []
-    },
-    TenantDoor("BooksReader.arrivals") { belt, _ in
-      let count = try await BooksReader(pool: belt.pool).arrivals(of: "beta", since: since)
-        .values.reduce(0, +)
-      return count == 1 ? [] : ["\(count)"]
-    },
-    TenantDoor("BooksReader.countSettled") { belt, id in
-      try await BooksReader(pool: belt.pool).countSettled([id], of: "beta") == 0 ? [] : ["\(id)"]
-    },
-    TenantDoor("BooksReader.opportunities") { belt, _ in
-      try await BooksReader(pool: belt.pool).opportunities(of: "beta", since: since).map { "\($0)" }
-    },
-    TenantDoor("PeopleReader.events") { belt, _ in
-      try await PeopleReader(pool: belt.pool).events(of: "beta", since: since).map { "\($0)" }
-    },
-    TenantDoor("PeopleReader.heldEvents") { belt, _ in
-      try await PeopleReader(pool: belt.pool).heldEvents(of: "beta", since: since).map { "\($0)" }
-    },
-    TenantDoor("PeopleReader.opportunities") { belt, _ in
-      try await PeopleReader(pool: belt.pool).opportunities(of: "beta", since: since)
-        .map { "\($0)" }
-    },
-    TenantDoor("PeopleReader.records") { belt, _ in
-      try await PeopleReader(pool: belt.pool).records(of: "beta", since: since).map { "\($0)" }
     },
     TenantDoor("Ledgers.list") { belt, _ in
       try await Ledgers(pool: belt.pool).list(of: "beta").map { "\($0)" }

@@ -8,17 +8,13 @@ package import Belt
 /// of it, and asked again as it was it would fail for ever.
 extension PostgresError: Failure {
   package var disposition: Disposition {
-    let disposition =
-      switch self {
-      case .connect, .connectionLost, .poolExhausted, .timedOut, .shuttingDown, .cancelled:
-        Disposition.stop
-      case .overdue: Disposition.split
-      case .server(let error), .pipelineAborted(let error): Self.disposition(of: error)
-      case .encoding: Disposition.reject
-      case .decoding: Disposition.retry
-      }
-    let waits = Saboteur.waitsInsteadOfSplitting.isOn && disposition == .split
-    return waits ? .stop : disposition
+    switch self {
+    case .connect, .connectionLost, .poolExhausted, .timedOut, .shuttingDown, .cancelled: .stop
+    case .overdue: .split
+    case .server(let error), .pipelineAborted(let error): Self.disposition(of: error)
+    case .encoding: .reject
+    case .decoding: .retry
+    }
   }
 
   private static func disposition(of error: ServerError) -> Disposition {

@@ -46,9 +46,11 @@ package struct Resources: Sendable {
       http: http,
       baseURL: settings.rdURL,
       logins: rdLogins,
-      permits: QuotaPermits(
-        pool: pool,
-        bucket: RDQuotas(callsPerMinute: settings.rdCallsPerMinute).bucket
+      permits: Faults.around(
+        QuotaPermits(
+          pool: pool,
+          bucket: RDQuotas(callsPerMinute: settings.rdCallsPerMinute).bucket
+        )
       ),
       logger: logger
     )

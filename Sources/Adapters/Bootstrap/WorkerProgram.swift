@@ -26,7 +26,7 @@ package enum WorkerProgram {
     makeStage: @Sendable (Resources) -> S
   ) async {
     await run(S.flow, lanes: lanes) { resources in
-      StageRunner(makeStage(resources), pool: resources.pool)
+      StageRunner(Faults.around(makeStage(resources)), pool: resources.pool)
     }
   }
 

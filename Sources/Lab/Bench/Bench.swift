@@ -72,7 +72,7 @@ struct Bench: AsyncParsableCommand {
           throw Refusal(
             .failed,
             "gate_broken",
-            "above the limit: \(broken.joined(separator: ", "))"
+            "above the limit, not measured or without one: \(broken.joined(separator: ", "))"
           )
         }
         return

@@ -105,9 +105,9 @@ struct Gate {
     )
     for stage in Flow.allCases {
       for page in try await processes.metrics(of: stage.program) {
-        work.roundTrips += page.sum(of: "database_round_trips_total")
-        work.messages += page.sum(of: "deliveries_total", with: #"outcome="done""#)
-        work.snoozes += page.sum(of: "deliveries_total", with: #"outcome="snooze""#)
+        work.roundTrips += try page.sum(of: "database_round_trips_total")
+        work.messages += try page.sum(of: "deliveries_total", with: #"outcome="done""#)
+        work.snoozes += try page.sum(of: "deliveries_total", with: #"outcome="snooze""#)
       }
     }
     let log = String(decoding: try Data(contentsOf: URL(filePath: serverLog)), as: UTF8.self)
@@ -181,18 +181,22 @@ struct GateLimits: Equatable {
     }
   }
 
-  /// A table for people, and the names of what is above its limit or was not measured.
+  /// A table for people, and the names of what is above its limit, was not measured or has no limit.
   func verdict(on figures: [String: Double]) -> (table: String, broken: [String]) {
     var table = TextTable(["figure", "now", "limit", "target", "", "counts"], numbers: [1, 2, 3])
     var broken: [String] = []
     for line in lines {
       let value = figures[line.name]
-      let holds = value.map { $0 <= line.limit } ?? false
-      if !holds { broken.append(line.name) }
+      let judgement = value.map { $0 <= line.limit ? "ok" : "ABOVE" } ?? "NOT MEASURED"
+      if judgement != "ok" { broken.append(line.name) }
       table.add([
-        line.name, value.map(figure) ?? "–", figure(line.limit), line.target,
-        holds ? "ok" : "ABOVE", line.words,
+        line.name, value.map(figure) ?? "–", figure(line.limit), line.target, judgement, line.words,
       ])
+    }
+    let limited = Set(lines.map(\.name))
+    for (name, value) in figures.sorted(by: { $0.key < $1.key }) where !limited.contains(name) {
+      broken.append(name)
+      table.add([name, figure(value), "–", "–", "NO LIMIT", ""])
     }
     return (table.text, broken)
   }

@@ -55,7 +55,7 @@ struct LeadWait {
     var handled = 0.0
     for stage in LeadFate.lastStages {
       for page in try await processes.metrics(of: stage.program) {
-        handled += page.sum(of: "deliveries_total", with: #"outcome="done""#)
+        handled += try page.sum(of: "deliveries_total", with: #"outcome="done""#)
       }
     }
     return Int(handled)
@@ -71,8 +71,8 @@ struct BatchCount: Sendable, Hashable {
     var count = BatchCount()
     for stage in Flow.allCases {
       for page in try await processes.metrics(of: stage.program) {
-        count.messages[stage, default: 0] += page.sum(of: "batch_size_sum")
-        count.batches[stage, default: 0] += page.sum(of: "batch_size_count")
+        count.messages[stage, default: 0] += try page.sum(of: "batch_size_sum")
+        count.batches[stage, default: 0] += try page.sum(of: "batch_size_count")
       }
     }
     return count

@@ -17,11 +17,17 @@ struct MetricPage: Sendable, Hashable {
   }
 
   /// The sum of all series of a name that have a label, such as `outcome="done"`.
-  func sum(of name: String, with label: String = "") -> Double {
-    series.reduce(0) { sum, one in
+  ///
+  /// - Throws: ``Refusal`` when there is no such series: what is not measured is not zero.
+  func sum(of name: String, with label: String = "") throws -> Double {
+    let all = series.filter { one in
       let isNamed = one.key == name[...] || one.key.hasPrefix(name + "{")
-      return isNamed && (label.isEmpty || one.key.contains(label)) ? sum + one.value : sum
+      return isNamed && (label.isEmpty || one.key.contains(label))
     }
+    guard !all.isEmpty else {
+      throw Refusal(.failed, "metric_missing", "no program shows \(name) \(label)")
+    }
+    return all.values.reduce(0, +)
   }
 
   /// Asks a program by host:port of its health pages, for at most 5 s.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import StrictJSON
-import Belt
+import Bootstrap
 
 /// `esteira-chaos`: proves by killing it that the fleet loses nothing and does nothing twice.
 @main

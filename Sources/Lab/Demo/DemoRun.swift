@@ -3,6 +3,7 @@ import Bootstrap
 import EmbeddedCRM
 import BeltStorage
 import OutsideCalls
+import LabBooks
 import Leads
 import RDStation
 import RabbitMQ
@@ -128,7 +129,7 @@ extension DemoRun {
       let arrived = try await reader.arrivals(of: settings.integration, since: since)
         .values.reduce(0, +)
       let ledger = try await ledgers().first
-      let waiting = try await waitingMessages()
+      let waiting = try await WaitingMessages.count(at: access.settings.brokerEndpoint)
       let inFlight = ledger?.inFlight ?? 0
       // What was on its way when we began to look may have made RD Station call again meanwhile.
       let traffic = try await traffic()
@@ -190,25 +191,6 @@ extension DemoRun {
       }
       try await clock.sleep(for: .milliseconds(500))
     }
-  }
-
-  /// In the stages' queues and their delay queues.
-  private func waitingMessages() async throws -> Int {
-    let link = AdminLink(access.settings.brokerEndpoint)
-    var waiting = 0
-    do throws(LinkError) {
-      for stage in Flow.allCases {
-        waiting += try await link.checkQueue(Topology.queue(of: stage)).ready
-        for tier in DelayTier.allCases {
-          waiting += try await link.checkQueue(Topology.retryQueue(of: stage, tier)).ready
-        }
-      }
-    } catch {
-      await link.close()
-      throw error
-    }
-    await link.close()
-    return waiting
   }
 }
 

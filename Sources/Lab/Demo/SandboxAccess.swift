@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import FoundationEssentials
 import BeltStorage
+import LabBooks
 import NIOCore
 import NIOHTTP1
 import StrictJSON

@@ -17,7 +17,7 @@ enum ImportLocks {
     var shared: [String] = []
     for (integration, leads) in Dictionary(grouping: Set(leads), by: \.integration) {
       let all = "import:\(integration)"
-      if leads.count > leadsMax, !Saboteur.waitsInsteadOfSplitting.isOn {
+      if leads.count > leadsMax {
         own.append(all)
       } else {
         shared.append(all)

@@ -42,12 +42,11 @@ extension LeadImporterStage {
     [IntegrationKey: Identifier]
   > {
     let events = Set(all.map { IntegrationKey($0.integration, $0.event.id) })
-    let anyTenant: SQL = Saboteur.tenantLeftOut.isOn ? "true" : "false"
     return Load(
       """
       select k.i as integration_id, k.e as id, c.journey_id
       from unnest(\(events.map(\.integration))::text[], \(events.map(\.id))::uuid[]) as k (i, e)
-      join conversion c on (\(anyTenant) or c.integration_id = k.i) and c.id = k.e
+      join conversion c on c.integration_id = k.i and c.id = k.e
       """,
       entry: { row in
         (

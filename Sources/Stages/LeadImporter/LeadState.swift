@@ -29,7 +29,7 @@ struct LeadState {
     for arrival in arrivals {
       let key = IntegrationKey(arrival.integration, arrival.lead)
       let newest = states[key]?.sourceAt ?? known[key] ?? .min
-      guard arrival.sourceAt >= newest || Saboteur.olderOverwritesNewer.isOn else { continue }
+      guard arrival.sourceAt >= newest else { continue }
       states[key, default: LeadState(arrival)].take(arrival)
     }
     return states.values.sorted {
@@ -59,13 +59,6 @@ struct LeadState {
   /// An older event changes nothing, unless what is stored is dated into the future.
   static func writing(_ states: [LeadState]) -> [Write] {
     guard !states.isEmpty else { return [] }
-    let newest: SQL =
-      Saboteur.olderOverwritesNewer.isOn
-      ? ""
-      : """
-      where lead.source_at <= excluded.source_at
-        or lead.source_at > now() + interval '5 minutes'
-      """
     return replacing(states) + [
       Write(
         .lead,
@@ -84,7 +77,8 @@ struct LeadState {
           profile = lead.profile || excluded.profile,
           custom_fields = lead.custom_fields || excluded.custom_fields,
           source_at = excluded.source_at
-        \(newest)
+        where lead.source_at <= excluded.source_at
+          or lead.source_at > now() + interval '5 minutes'
         """
       )
     ]

@@ -25,7 +25,7 @@ struct Portion {
 
   /// Always for the first one, whatever its size.
   func hasRoom(for content: WebhookContent) -> Bool {
-    webhooks.isEmpty || Saboteur.waitsInsteadOfSplitting.isOn
+    webhooks.isEmpty
       || leads + content.leads.count <= Self.leadsMax
         && bytes + content.message.body.count <= Self.bytesMax
   }

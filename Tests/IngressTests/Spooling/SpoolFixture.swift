@@ -2,6 +2,7 @@ import Foundation
 import Leads
 import Logging
 import SystemPackage
+import TestKit
 import Testing
 import Belt
 
@@ -21,9 +22,7 @@ enum SpoolFixture {
     )
   }
 
-  static func logger(_ log: LogLines = LogLines()) -> Logger {
-    Logger(label: "test") { _ in log.handler }
-  }
+  static func logger(_ log: LogLines = LogLines()) -> Logger { log.logger }
 }
 
 /// A folder that goes with its test.

@@ -1,6 +1,7 @@
 import Foundation
 import Leads
 import SystemPackage
+import TestKit
 import Testing
 import Belt
 

@@ -175,7 +175,7 @@ import Testing
   @Test func `a consumer waits for a queue that is declared later`() async throws {
     let endpoint = try Endpoint(try await PrivateBroker.sharedURL())
     let queue = "test.later.\(UInt64.random(in: 0 ... .max))"
-    let log = CapturedLog()
+    let log = LogLines()
     let consumer = Consumer(endpoint, queue: queue, prefetch: 1, logger: log.logger)
     async let running: Void = consumer.run()
     try await eventually("refused") {

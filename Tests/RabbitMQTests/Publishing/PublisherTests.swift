@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test func `without a broker a publish waits for its deadline and no longer`() async throws {
-    let log = CapturedLog()
+    let log = LogLines()
     // Nothing listens on the discard port.
     let publisher = Publisher(try Endpoint("amqp://127.0.0.1:9"), logger: log.logger)
     async let running: Void = publisher.run()
@@ -137,7 +137,7 @@ import Testing
   @Test func `a publisher that was shut down answers at once`() async throws {
     let publisher = Publisher(
       try Endpoint("amqp://127.0.0.1:9"),
-      logger: CapturedLog().logger
+      logger: LogLines().logger
     )
     let message = OutboundMessage(
       exchange: "",
@@ -169,7 +169,7 @@ import Testing
 
   @Test func `cancelling the run closes the connection`() async throws {
     let endpoint = try await Endpoint(PrivateBroker.sharedURL())
-    let publisher = Publisher(endpoint, logger: CapturedLog().logger)
+    let publisher = Publisher(endpoint, logger: LogLines().logger)
     let running = Task { await publisher.run() }
     try await eventually("connected") { publisher.isConnected }
     running.cancel()

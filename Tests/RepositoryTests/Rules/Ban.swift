@@ -164,6 +164,19 @@ extension Ban {
       ]
     ),
     Ban(
+      name: "a fault that is not put around the product",
+      pattern: #"\b(Saboteur|Failpoint|FaultArming)\b"#,
+      instead: "put it around a queue, a stage, a handler or a permit, or let the lab set it up",
+      folders: ["Sources/"],
+      allowed: [
+        "Sources/Adapters/Bootstrap/Faults/": "puts them around a worker",
+        "Sources/Adapters/Bootstrap/WorkerProgram.swift": "is the start of every worker",
+        "Sources/Programs/Ingress/Faults/": "puts them around the store of ingress",
+        "Sources/Programs/Ingress/IngressProgram.swift": "is the start of ingress",
+        "Sources/Lab/Chaos/": "chooses them",
+      ]
+    ),
+    Ban(
       name: "work left for later",
       pattern: #"\b(TODO|FIXME|XXX)\b"#,
       instead: "do it, or open an issue",

@@ -72,7 +72,6 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
       switch call.progress {
       case .toSend: sending.left.append(call)
       case .confirmed: sending.endings[call.message.id] = done(call)
-      case .unknown where Saboteur.blindRetry.isOn: sending.left.append(call)
       case .unknown(let age, let reads): sought.append((call, age, reads))
       }
     }
@@ -222,12 +221,7 @@ extension CallDesk {
     -> [Calls.Trouble?]
   {
     let (lease, end) = (sending.lease, sending.end)
-    return await inHand(all) {
-      Failpoint.hit(.requestSent)
-      let troubles = await calls.send(all, in: integration, lease, before: end)
-      Failpoint.hit(.answered)
-      return troubles
-    }
+    return await inHand(all) { await calls.send(all, in: integration, lease, before: end) }
   }
 
   /// Keeps calls in hand for as long as the work on them takes: meanwhile nobody else begins to look for
@@ -255,7 +249,7 @@ extension CallDesk {
   }
 
   private func ending(_ call: Call, _ trouble: Calls.Trouble?) -> CallEnding {
-    guard let trouble, !Saboteur.unknownTakenForDone.isOn else { return done(call) }
+    guard let trouble else { return done(call) }
     if trouble.isLate { return .tooLate(call.unsent, at: calls.system) }
     return CallEnding(trouble, of: call.message, unsent: call.unsent)
   }

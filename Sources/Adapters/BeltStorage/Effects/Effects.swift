@@ -82,9 +82,7 @@ package enum Effects {
     var isBegun: Bool { plan["begun"]?.bool != false }
 
     /// Whether the worker that took it in hand may still be about to make the call.
-    package var isInHand: Bool {
-      !Saboteur.leaseIgnored.isOn && state == .sent && .milliseconds(age) < Effects.lease
-    }
+    package var isInHand: Bool { state == .sent && .milliseconds(age) < Effects.lease }
   }
 
   /// Writes intents; one that failed for certain is sent anew, as if it had not begun before.
@@ -155,7 +153,7 @@ package enum Effects {
     guard !results.isEmpty else { return [] }
     let fenced = results.filter { $0.generation != nil }
     var statements: [SQL] = []
-    if !fenced.isEmpty, !Saboteur.fenceIgnored.isOn {
+    if !fenced.isEmpty {
       statements.append(
         """
         select refuse_former_holder(bool_and(held.is_ours)) from (

@@ -1,5 +1,3 @@
-import Belt
-
 /// How long the calls of a batch are ours to make.
 ///
 /// Begins before the intents are written or renewed, and so ends before any other worker takes over; time
@@ -9,11 +7,9 @@ package struct Lease: Sendable {
 
   package init(began: ContinuousClock.Instant = .now) { self.began = began }
 
-  private var length: Duration { Saboteur.leaseIgnored.isOn ? .seconds(3600) : Effects.lease }
-
   /// No call may begin after it.
-  package var end: ContinuousClock.Instant { began + length }
+  package var end: ContinuousClock.Instant { began + Effects.lease }
 
   /// Whether a call that has to wait for its login and its permit might come too late.
-  var isWorn: Bool { .now >= began + length / 2 }
+  var isWorn: Bool { .now >= began + Effects.lease / 2 }
 }

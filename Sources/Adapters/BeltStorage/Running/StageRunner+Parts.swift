@@ -32,7 +32,6 @@ extension StageRunner {
     guard parts.left.count < division.count else { throw failure }
     if !parts.left.isEmpty, let rest = try division.rest(parts.left) { follows.append(rest) }
     let settled = Settled(message, .done(follows: follows), journey: [])
-    Failpoint.hit(.beforeCommit)
     try await pool.run(division.writes.inLockOrder + Receipts.writing([settled], at: S.flow))
     return settled.outcome
   }

@@ -105,7 +105,6 @@ extension StageRunner {
     var waits = 0
     while true {
       do throws(PostgresError) {
-        Failpoint.hit(.beforeCommit)
         try await pool.run(statements)
         return
       } catch {

@@ -134,11 +134,9 @@ package struct StageRunner<S: Stage>: Handler {
     var races = 0
     while true {
       do {
-        let made = try await pool.transaction { connection in
+        return try await pool.transaction { connection in
           try commit(taken, withReceipts, on: connection)
         }
-        if !made.planned.isEmpty { Failpoint.hit(.planned) }
-        return made
       } catch let error as PostgresError where error.isUniqueViolation && races < 3 {
         // Somebody else wrote the same meanwhile; loading again shows it.
         races += 1
@@ -170,7 +168,6 @@ package struct StageRunner<S: Stage>: Handler {
       for item in items { work.add(stage.decide(item, &known), of: item) }
       work.writes = stage.writes(work.changes, known).inLockOrder
     }
-    Failpoint.hit(.beforeCommit)
     let statements = work.statements(withReceipts: withReceipts)
     if !statements.isEmpty { _ = try connection.commit(statements) }
     return Committed(outcomes: work.outcomes, planned: work.planned)

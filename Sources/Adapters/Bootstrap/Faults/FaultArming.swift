@@ -1,6 +1,5 @@
 private import Glibc
 private import Synchronization
-private import Belt
 
 /// What the chaos harness asks of this process; without effect in a release build.
 package enum FaultArming {

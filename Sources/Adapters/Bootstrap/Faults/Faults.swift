@@ -1,5 +1,7 @@
+import BeltStorage
 import Belt
 import Logging
+import OutsideCalls
 
 /// What the chaos harness puts around the engine; nothing in a release build.
 enum Faults {
@@ -8,6 +10,22 @@ enum Faults {
       FaultyQueue(queue)
     #else
       queue
+    #endif
+  }
+
+  static func around(_ stage: some Stage) -> some Stage {
+    #if DEBUG
+      FaultyStage(inner: stage)
+    #else
+      stage
+    #endif
+  }
+
+  static func around(_ permits: some CallPermits) -> any CallPermits {
+    #if DEBUG
+      FaultyPermits(inner: permits)
+    #else
+      permits
     #endif
   }
 

@@ -21,7 +21,17 @@
         return outcomes
       } catch let failure as any Failure where Saboteur.outageTakenForRefusal.isOn {
         return batch.map { _ in .reject(failure.reason) }
+      } catch let failure as any Failure
+        where Saboteur.waitsInsteadOfSplitting.isOn && failure.disposition == .split
+      {
+        throw TakenForOutage(reason: failure.reason)
       }
+    }
+
+    /// Too much at once, waited for as if it could pass.
+    private struct TakenForOutage: Failure {
+      let reason: Reason
+      var disposition: Disposition { .stop }
     }
   }
 #endif

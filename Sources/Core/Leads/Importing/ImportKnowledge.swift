@@ -62,8 +62,7 @@ package struct ImportKnowledge: Sendable {
   ) -> ImportDecision {
     let eventKey = IntegrationKey(integration, event.id)
     let leadKey = event.leadID.map { IntegrationKey(integration, $0) }
-    let isKnownEvent =
-      (event.isToldAgain || events.contains(eventKey)) && !Saboteur.repeatsNotKnown.isOn
+    let isKnownEvent = event.isToldAgain || events.contains(eventKey)
     let sourceAt =
       arrivedAt.map { SourceTime(of: event, arrivedAt: $0.milliseconds).at.milliseconds }
       ?? event.occurredAt?.milliseconds ?? .max
@@ -95,7 +94,7 @@ package struct ImportKnowledge: Sendable {
     _ key: IntegrationKey,
     _ arrivedAt: Timestamp?
   ) -> Bool {
-    guard event.kind == .opportunityMark, !Saboteur.ownMarkNotKnown.isOn else { return false }
+    guard event.kind == .opportunityMark else { return false }
     let at = event.occurredAt.map { at in
       arrivedAt.map { SourceTime(of: event, arrivedAt: $0.milliseconds).at } ?? at
     }

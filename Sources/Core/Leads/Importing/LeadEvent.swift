@@ -55,7 +55,7 @@ package struct LeadEvent: Sendable, Hashable {
     key: String,
     in integration: String
   ) {
-    id = Identifier(derivedFrom: Saboteur.tenantLeftOut.isOn ? "" : integration, "event", key)
+    id = Identifier(derivedFrom: integration, "event", key)
     leadID = lead.id(in: integration)
     self.kind = kind
     self.lead = lead

@@ -1,5 +1,6 @@
 import Foundation
 import BeltStorage
+import LabBooks
 import Leads
 import Postgres
 import StrictJSON

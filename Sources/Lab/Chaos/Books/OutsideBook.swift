@@ -1,4 +1,5 @@
 import BeltStorage
+import LabBooks
 import StrictJSON
 import Belt
 import Operations

@@ -1,4 +1,5 @@
 import BeltStorage
+import LabBooks
 import Leads
 import Operations
 

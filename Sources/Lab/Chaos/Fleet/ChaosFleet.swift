@@ -2,6 +2,8 @@ import AsyncHTTPClient
 import Foundation
 import Glibc
 import BeltStorage
+import Bootstrap
+import LabBooks
 import Leads
 import Logging
 import NIOPosix
@@ -112,8 +114,8 @@ final class ChaosFleet: Sendable {
       ChildProgram(
         "\(name).\(replica)",
         executable: programsFolder.appending(path: name),
-        environment: through.merging(own) { $1 }
-          .merging(["ESTEIRA_HEALTH_LISTEN": "127.0.0.1:\(health)"]) { $1 },
+        environment: through.merging(saboteur?.blindfold(on: name, through) ?? [:]) { $1 }
+          .merging(own.merging(["ESTEIRA_HEALTH_LISTEN": "127.0.0.1:\(health)"]) { $1 }) { $1 },
         healthPort: health,
         logFile: folder.appending(path: "\(name).\(replica).log")
       )
@@ -247,21 +249,7 @@ final class ChaosFleet: Sendable {
 
   /// Messages that wait in stages and delay queues.
   func waitingMessages() async throws -> Int {
-    let link = AdminLink(brokerEndpoint)
-    var waiting = 0
-    do throws(LinkError) {
-      for stage in Flow.allCases {
-        waiting += try await link.checkQueue(Topology.queue(of: stage)).ready
-        for tier in DelayTier.allCases {
-          waiting += try await link.checkQueue(Topology.retryQueue(of: stage, tier)).ready
-        }
-      }
-    } catch {
-      await link.close()
-      throw error
-    }
-    await link.close()
-    return waiting
+    try await WaitingMessages.count(at: brokerEndpoint)
   }
 
   func stop() async {

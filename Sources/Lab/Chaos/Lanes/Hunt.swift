@@ -1,6 +1,6 @@
 import Foundation
 import StrictJSON
-import Belt
+import Bootstrap
 
 /// Sets each saboteur loose in a fleet of its own, and looks whether the test that guards the promise
 /// complains of that promise.

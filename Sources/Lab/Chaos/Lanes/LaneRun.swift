@@ -1,6 +1,6 @@
 import Foundation
 import StrictJSON
-import Belt
+import Bootstrap
 
 /// Runs tests one after another: the quick ones against one fleet, those of the night against one each.
 struct LaneRun {

@@ -15,6 +15,7 @@ extension ChaosTest {
       try await trial.fleet.postgres.setLocks(lane == .quick ? 16 : nil)
       await trial.recover(within: 20)
       for importer in importers { await importer.stop() }
+      try await refuseMany(trial)
       var messages: [Identifier] = []
       for number in 0..<bodies {
         let body = list(number, leads: leads, seed: trial.seed)
@@ -42,9 +43,31 @@ extension ChaosTest {
       let owed = bodies * leads
       if arrived < owed { await trial.complain("\(owed - arrived) leads of it never arrived (I1)") }
       if arrived > owed { await trial.complain("\(arrived - owed) leads of it arrived twice (I3)") }
+      try await trial.fleet.pool.run("drop function refuse_many cascade")
       try await trial.fleet.postgres.setLocks(nil)
       await trial.recover(within: 20)
     }
+  }
+
+  /// Makes the database have no memory for more than 200 leads at once, so that several bodies, and each of
+  /// them, have to be taken apart.
+  private static func refuseMany(_ trial: Trial) async throws {
+    try await trial.fleet.pool.run(
+      """
+      create function refuse_many() returns trigger language plpgsql as $$ begin
+        if (select count(*) from written) > 200 then
+          raise exception 'no memory for so many leads' using errcode = 'out_of_memory';
+        end if;
+        return null;
+      end $$
+      """
+    )
+    try await trial.fleet.pool.run(
+      """
+      create trigger refuse_many after insert on arrival referencing new table as written
+        for each statement execute function refuse_many()
+      """
+    )
   }
 
   private static func arrivals(at integration: String, _ trial: Trial) async throws -> Int {

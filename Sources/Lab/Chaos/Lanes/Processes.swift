@@ -1,27 +1,32 @@
 import Glibc
-import Belt
+import Bootstrap
+import Leads
+import StrictJSON
 
 /// The fleet's own processes die.
 extension ChaosTest {
   /// The places at which each program can die.
-  private static let places: [(program: String, places: [Failpoint])] = [
-    ("esteira-ingress", [.received, .publishing, .confirmed]),
-    ("esteira-lead-importer", [.received, .beforeCommit, .committed, .publishing, .confirmed]),
-    ("esteira-centralizer", [.received, .beforeCommit, .committed, .publishing, .confirmed]),
-    // The embedded CRM writes in the stage's own transaction: nothing is planned, nobody is called.
-    (
-      "esteira-opportunity-creator",
-      [.received, .beforeCommit, .committed, .publishing, .confirmed]
-    ),
-    (
-      "esteira-rd-updater",
-      [.received, .planned, .beforeCommit, .requestSent, .answered, .committed, .confirmed]
-    ),
-    ("esteira-tag-sync", [.received, .beforeCommit, .committed, .confirmed]),
-  ]
+  static let places: [(program: String, places: [Failpoint])] =
+    [("esteira-ingress", [.received, .publishing, .confirmed])]
+    + Flow.allCases.map { ($0.program, places(of: $0)) }
+
+  private static func places(of stage: Flow) -> [Failpoint] {
+    [.received, .beforeCommit, .committed, .confirmed]
+      + (stage.gives.isEmpty ? [] : [.publishing])
+      // The embedded CRM writes in the stage's own transaction, and tags are off: nobody else plans a
+      // call or makes one.
+      + (stage == .rdUpdater ? [.planned, .requestSent, .answered] : [])
+  }
 
   static func kills(_ lane: Lane) -> ChaosTest {
     ChaosTest(id: "T1", title: "SIGKILL at each failpoint of each program") { trial in
+      // The RD updater publishes only what has to wait: here calls whose answer was lost.
+      let sandbox = Sandbox(url: trial.fleet.sandboxURL)
+      try await sandbox.call(
+        "PUT",
+        "/faults?seed=\(trial.seed)",
+        body: [["route": "POST /platform/events*", "kind": "drop_after_commit", "percent": 10]]
+      )
       try await trial.under(rate: lane.dose(20, 120), leads: lane.dose(400, 100_000)) { trial in
         var dying: [ChildProgram] = []
         for (name, places) in places {
@@ -51,6 +56,7 @@ extension ChaosTest {
         }
         await trial.recover(within: 30)
       }
+      try await sandbox.call("DELETE", "/faults")
       // What was in hand at three deaths is put aside as poison, and a person sends it again.
       _ = try await trial.waitUntilQuiet()
       try await trial.fleet.retryDeadLetters()

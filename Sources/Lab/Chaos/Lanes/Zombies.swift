@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import BeltStorage
+import Bootstrap
 import Postgres
 import StrictJSON
 import Belt

@@ -1,5 +1,6 @@
 import Foundation
 import BeltStorage
+import LabBooks
 import StrictJSON
 import Belt
 import Operations

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import BeltStorage
+import LabBooks
 import NIOCore
 import NIOHTTP1
 import SandboxLeads

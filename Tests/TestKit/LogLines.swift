@@ -1,15 +1,18 @@
-import Logging
-import Synchronization
+package import Logging
+private import Synchronization
 
 /// What was logged, one line an event.
-final class LogLines: Sendable {
+package final class LogLines: Sendable {
   private let captured = Mutex<[String]>([])
 
-  var lines: [String] { captured.withLock { $0 } }
+  package init() {}
 
-  func contains(_ part: String) -> Bool { lines.contains { $0.contains(part) } }
+  package var lines: [String] { captured.withLock { $0 } }
 
-  var handler: any LogHandler { Handler(log: self) }
+  package func contains(_ part: String) -> Bool { lines.contains { $0.contains(part) } }
+
+  /// Keeps every level.
+  package var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
   private struct Handler: LogHandler {
     let log: LogLines

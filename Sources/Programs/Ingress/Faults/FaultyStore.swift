@@ -1,4 +1,5 @@
 import Belt
+import Bootstrap
 
 /// A store that can end the process at its places, and break the promise that an answer waits for it; in a
 /// release build there is none.

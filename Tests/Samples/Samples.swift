@@ -1,24 +1,9 @@
-import BeltStorage
-import Leads
-import Logging
-import Postgres
-import TestKit
-import Belt
-
-/// A fresh database with the schema, for one test.
-func migratedPool() async throws -> PostgresPool {
-  let pool = PostgresPool(
-    url: try await PrivatePostgres.freshDatabase(),
-    size: 2,
-    logger: Logger(label: "test")
-  )
-  try await Migrator(pool: pool).migrate()
-  return pool
-}
+package import Belt
+package import Leads
 
 extension Settings {
   /// A small integration with one trigger.
-  static func sample(_ integration: String = "acme") -> Settings {
+  package static func sample(_ integration: String = "acme") -> Settings {
     Settings(
       integration: integration,
       rdAccount: integration,
@@ -44,7 +29,8 @@ extension Settings {
 }
 
 extension Message {
-  static func sample(
+  /// A message of the belt; its id and its journey come from the name.
+  package static func sample(
     _ name: String,
     stage: Flow = .centralizer,
     integration: String = "acme",
