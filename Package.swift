@@ -107,7 +107,7 @@ let package = Package(
       "Ingress",
       [
         "StrictJSON", "DedicatedThreads", "RabbitMQ", "WorkQueues", "Observability", .hummingbird,
-        .httpTypes, .lifecycle, .unixSignals, .logging, .metrics, .nioCore, .systemPackage,
+        .httpTypes, .lifecycle, .logging, .metrics, .nioCore, .systemPackage,
       ]
     ),
     .stage("LeadImporter", ["Postgres", "StrictJSON"]),

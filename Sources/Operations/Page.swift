@@ -1,5 +1,4 @@
 private import FoundationEssentials
-private import BeltStorage
 import Postgres
 package import StrictJSON
 import Belt
@@ -55,23 +54,21 @@ struct ListPlace: Sendable, Hashable {
   let id: Identifier
   let integration: String
 
-  init(at: Int, id: Identifier, integration: String) {
-    self.at = at
-    self.id = id
-    self.integration = integration
-  }
+  /// The time, as `timestamptz`.
+  var time: SQL { "timestamptz 'epoch' + \(at)::bigint * interval '1 microsecond'" }
 
+  /// A column's time as ``at``.
+  static func at(_ column: SQL) -> SQL { "(extract(epoch from \(column)) * 1000000)::bigint" }
+}
+
+extension ListPlace {
   /// - Throws: ``Refusal`` for a text that is no cursor of ours.
   init?(_ cursor: Cursor?) throws(Refusal) {
     guard let cursor else { return nil }
-    let parts = Data(base64Encoded: cursor.text)
-      .map {
-        String(decoding: $0, as: UTF8.self).split(
-          separator: " ",
-          maxSplits: 2,
-          omittingEmptySubsequences: false
-        )
-      }
+    let parts = Data(base64Encoded: cursor.text).map {
+      String(decoding: $0, as: UTF8.self)
+        .split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+    }
     guard let parts, parts.count == 3, let at = Int(parts[0]), let id = Identifier(parts[1]) else {
       throw Refusal(
         .invalid,
@@ -86,12 +83,6 @@ struct ListPlace: Sendable, Hashable {
   var cursor: Cursor {
     Cursor(Data("\(at) \(id) \(integration)".utf8).base64EncodedString())
   }
-
-  /// The time, as `timestamptz`.
-  var time: SQL { "timestamptz 'epoch' + \(at)::bigint * interval '1 microsecond'" }
-
-  /// A column's time as ``at``.
-  static func at(_ column: SQL) -> SQL { "(extract(epoch from \(column)) * 1000000)::bigint" }
 }
 
 extension Page {
@@ -104,6 +95,16 @@ extension Page {
         "a page has \(sizes.lowerBound) to \(sizes.upperBound) items"
       )
     }
+  }
+
+  /// What comes behind a cursor, as a condition on the rows; all of them at the beginning.
+  ///
+  /// - Throws: ``Refusal`` for a page that cannot be.
+  static func rest(after cursor: Cursor?, size: Int, _ behind: (ListPlace) -> SQL)
+    throws(Refusal) -> SQL
+  {
+    try check(size: size)
+    return try ListPlace(cursor).map(behind) ?? "true"
   }
 
   /// What was found for a page of this size, each with its place; a full page may have been the last.

@@ -1,5 +1,4 @@
 import Bootstrap
-import BeltStorage
 import OutsideCalls
 import Postgres
 import RabbitMQ
@@ -57,12 +56,7 @@ extension Refusal {
         remedy: "Run: esteira migrate"
       )
     } else if case .connect(let why) = error, Self.isLasting(why) {
-      self.init(
-        .failed,
-        "database_refuses",
-        "\(error)",
-        remedy: "Correct ESTEIRA_POSTGRES_URL"
-      )
+      self.init(.failed, "database_refuses", "\(error)", remedy: "Correct ESTEIRA_POSTGRES_URL")
     } else if error.isConnectionLoss {
       self.init(.unavailable, "database_away", "\(error)", remedy: "Check ESTEIRA_POSTGRES_URL")
     } else {

@@ -185,9 +185,10 @@ struct Belt: Sendable {
   /// As `esteira apply` and `esteira connect` try a login.
   func trial(anyAccount: Bool = false) -> LoginTrial {
     LoginTrial(
+      of: "acme",
+      opening: anyAccount ? nil : "acme",
       store: CredentialStore(pool: pool, key: Self.key),
-      grants: RDTokenGrants(http: http, baseURL: baseURL),
-      takesAnyAccount: anyAccount
+      grants: RDTokenGrants(http: http, baseURL: baseURL)
     )
   }
 

@@ -89,7 +89,7 @@ struct LoginFlowTests {
         "select max(n) from (select count(*) as n from journey where code = 'rd_login_dead' group by journey_id, stage) as j"
       )
       #expect(lines == 1)
-      let verdict = try await belt.trial().weigh(connected(belt), for: "acme", account: "acme")
+      let verdict = try await belt.trial().weigh(connected(belt))
       #expect(try await replaced(verdict, belt))
       let rest = try await belt.run(first.waiting.map(\.message))
       #expect(rest.waiting.isEmpty)
@@ -157,13 +157,13 @@ struct LoginFlowTests {
       let wrong = connected(belt, "outra")
       await #expect(throws: LoginRefusal.otherAccount(opens: "outra.exemplo.com.br", named: "acme"))
       {
-        try await belt.trial().weigh(wrong, for: "acme", account: "acme")
+        try await belt.trial().weigh(wrong)
       }
       let login = try await CredentialStore(pool: belt.pool, key: Belt.key).login(of: "acme")
       #expect(login?.refreshToken == "sandbox-refresh-acme")
-      let right = try await belt.trial().weigh(connected(belt), for: "acme", account: "acme")
+      let right = try await belt.trial().weigh(connected(belt))
       #expect(try await replaced(right, belt))
-      let any = try await belt.trial(anyAccount: true).weigh(wrong, for: "acme", account: "acme")
+      let any = try await belt.trial(anyAccount: true).weigh(wrong)
       #expect(try await replaced(any, belt))
     }
   }
@@ -175,11 +175,7 @@ struct LoginFlowTests {
       try await belt.apply(.flow("beta"))
       let tokens = try belt.ledger("token").count
       await #expect(throws: LoginRefusal.othersLogin("beta", account: "beta")) {
-        try await belt.trial().weigh(
-          Self.given("sandbox-refresh-beta"),
-          for: "acme",
-          account: "acme"
-        )
+        try await belt.trial().weigh(Self.given("sandbox-refresh-beta"))
       }
       #expect(try belt.ledger("token").count == tokens)
     }
@@ -190,11 +186,11 @@ struct LoginFlowTests {
       try await belt.apply(.flow())
       let first = Self.given("sandbox-refresh-acme")
       let second = connected(belt)
-      let trial = try await belt.trial().weigh(second, for: "acme", account: "acme")
+      let trial = try await belt.trial().weigh(second)
       #expect(try await replaced(trial, belt))
       let tokens = try belt.ledger("token").count
       for given in [first, second] {
-        let verdict = try await belt.trial().weigh(given, for: "acme", account: "acme")
+        let verdict = try await belt.trial().weigh(given)
         let isReplaced = try await replaced(verdict, belt)
         #expect(!isReplaced)
       }
@@ -202,7 +198,7 @@ struct LoginFlowTests {
       // Dead, it is worth a try; and refused, it changes nothing.
       revoke(belt)
       try await belt.pool.run("update credential set dead_since = now(), retry_at = now()")
-      guard case .kept = try await belt.trial().weigh(second, for: "acme", account: "acme") else {
+      guard case .kept = try await belt.trial().weigh(second) else {
         Issue.record("a dead login must not block the settings")
         return
       }
@@ -213,18 +209,18 @@ struct LoginFlowTests {
     try await withBelt { belt in
       try await belt.apply(.flow())
       await #expect(throws: LoginRefusal.refused) {
-        try await belt.trial().weigh(Self.given("errado"), for: "acme", account: "acme")
+        try await belt.trial().weigh(Self.given("errado"))
       }
       let away = try #require(
         Fault(["route": "POST /auth/token", "kind": "drop_before", "percent": 100])
       )
       belt.sandbox.faults.replace(with: [away], seed: 1)
       let refusal = await #expect(throws: LoginRefusal.self) {
-        try await belt.trial().weigh(connected(belt), for: "acme", account: "acme")
+        try await belt.trial().weigh(connected(belt))
       }
       #expect(refusal?.isTransient == true)
       let unchanged = try await belt.trial()
-        .weigh(Self.given("sandbox-refresh-acme"), for: "acme", account: "acme")
+        .weigh(Self.given("sandbox-refresh-acme"))
       let isReplaced = try await replaced(unchanged, belt)
       #expect(!isReplaced)
     }
@@ -247,10 +243,10 @@ struct LoginFlowTests {
       )
       belt.sandbox.faults.replace(with: [silent], seed: 1)
       let refusal = await #expect(throws: LoginRefusal.self) {
-        try await belt.trial().weigh(given, for: "acme", account: "acme")
+        try await belt.trial().weigh(given)
       }
       #expect(refusal?.isTransient == true)
-      let trial = try await belt.trial().weigh(given, for: "acme", account: "acme")
+      let trial = try await belt.trial().weigh(given)
       #expect(try await replaced(trial, belt))
       #expect(try belt.ledger("token").filter { $0["identifier"] == "reuse" }.isEmpty)
     }
@@ -307,7 +303,7 @@ struct LoginFlowTests {
       belt.sandbox.rd.settings.withLock { $0.rotatesRefreshTokens = true }
       try await former(belt, isExpiredHere: isExpiredHere, isExpiredThere: isExpiredThere)
       let verdict = try await belt.trial()
-        .weigh(Self.given("spent-long-ago"), for: "acme", account: "acme")
+        .weigh(Self.given("spent-long-ago"))
       let isReplaced = try await replaced(verdict, belt)
       #expect(!isReplaced)
       #expect(try await belt.count("select count(*) from credential where dead_since is null") == 1)
@@ -328,16 +324,16 @@ struct LoginFlowTests {
         try await store.claimRefresh(of: "acme", generation: login.generation)
       )
       let refusal = await #expect(throws: LoginRefusal.self) {
-        try await belt.trial().connect(given, for: "acme", account: "acme")
+        try await belt.trial().connect(given)
       }
       #expect(refusal?.isTransient == true)
       #expect(try belt.ledger("token").isEmpty)
       try await store.release(claim)
       // Whatever becomes of the trial's writes, the workers have what it got.
-      _ = try await belt.trial().connect(given, for: "acme", account: "acme")
+      _ = try await belt.trial().connect(given)
       _ = try await belt.client.contact(.email("ana@exemplo.com.br"), for: "acme")
       try await belt.pool.run("update credential set refresh_until = now() - interval '1 second'")
-      let again = try await belt.trial().connect(given, for: "acme", account: "acme")
+      let again = try await belt.trial().connect(given)
       #expect(try await replaced(again, belt))
       #expect(try belt.ledger("token").filter { $0["identifier"] == "reuse" }.isEmpty)
     }

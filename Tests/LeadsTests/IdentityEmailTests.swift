@@ -83,14 +83,6 @@ struct IdentityEmailTests {
     #expect(EmailAddress("\(local)@exemplo.com.br")?.isRole == false)
   }
 
-  @Test(arguments: [
-    ("gmail.com", true), ("GoogleMail.com", true), ("yahoo.com.br", true), ("uol.com.br", true),
-    ("icloud.com", true), ("exemplo.com.br", false), ("mail.gmail.com", false),
-  ])
-  func `a free provider is known by its domain`(domain: String, isFree: Bool) {
-    #expect(EmailAddress("ana@\(domain)")?.isFreeProvider == isFree)
-  }
-
   @Test func `a lead is told apart as RD Station does, and a person by the mailbox`() throws {
     func lead(_ email: String) -> LeadEvent {
       var lead = LeadProfile()

@@ -6,47 +6,44 @@ struct IdentityNameTests {
   @Test(
     .behaviour("B047"),
     arguments: [
-      ("Prado Metais Ltda", "prado metais", .limited),
-      ("PRADO METAIS, LTDA.", "prado metais", .limited),
-      ("Prado Metais Limitada", "prado metais", .limited),
-      ("Prado Metais EIRELI", "prado metais", .limited),
-      ("Prado Metais Eireli - ME", "prado metais", .limited),
-      ("Prado Metais LTDA EPP", "prado metais", .limited),
-      ("Prado Metais S.A.", "prado metais", .corporation),
-      ("Prado Metais S/A", "prado metais", .corporation),
-      ("Prado Metais S. A.", "prado metais", .corporation),
-      ("Prado Metais S A", "prado metais", .corporation),
-      ("Prado Metais SA", "prado metais", .corporation),
-      ("Prado Metais ME", "prado metais", .microEnterprise),
-      ("Prado Metais MEI", "prado metais", .individualEntrepreneur),
-      ("Prado Metais SPE Ltda", "prado metais", .limited),
-      ("Metales Prado S.A.S.", "metales prado", .simplified),
-      ("METALES PRADO SAS", "metales prado", .simplified),
-      ("Metales Prado S. en C.", "metales prado", .limitedPartnership),
-      ("Metales Prado S.C.A.", "metales prado", .partnershipByShares),
-      ("Metales Prado E.U.", "metales prado", .soleOwner),
-      ("Aguas del Norte S.A. E.S.P.", "aguas del norte", .corporation),
-      ("Pérez y Cía S. en C.", "perez", .limitedPartnership),
-      ("Silva & Cia. Ltda", "silva", .limited),
-      ("Silva & Filhos", "silva & filhos", nil), ("Silva e Filhos", "silva & filhos", nil),
-      ("Silva y Filhos", "silva & filhos", nil),
-      ("Companhia de Tecidos", "cia de tecidos", nil), ("Cia. de Tecidos", "cia de tecidos", nil),
-      ("Fundación Santa Fe", "fundacion santa fe", nil),
-      ("D'Ávila Peças", "davila pecas", nil), ("A.B.C. Peñas", "abc penas", nil),
-      ("ABC Penas", "abc penas", nil), ("  Grupo   Prado – Filial ", "grupo prado filial", nil),
-      ("Você e Eu", "voce & eu", nil), ("Salsa", "salsa", nil),
-      ("E Consultoria", "e consultoria", nil),
-      ("12.345.678 Ltda", "12 345 678", .limited),
-    ] as [(String, String, LegalForm?)]
+      ("Prado Metais Ltda", "prado metais"),
+      ("PRADO METAIS, LTDA.", "prado metais"),
+      ("Prado Metais Limitada", "prado metais"),
+      ("Prado Metais EIRELI", "prado metais"),
+      ("Prado Metais Eireli - ME", "prado metais"),
+      ("Prado Metais LTDA EPP", "prado metais"),
+      ("Prado Metais S.A.", "prado metais"),
+      ("Prado Metais S/A", "prado metais"),
+      ("Prado Metais S. A.", "prado metais"),
+      ("Prado Metais S A", "prado metais"),
+      ("Prado Metais SA", "prado metais"),
+      ("Prado Metais ME", "prado metais"),
+      ("Prado Metais MEI", "prado metais"),
+      ("Prado Metais SPE Ltda", "prado metais"),
+      ("Metales Prado S.A.S.", "metales prado"),
+      ("METALES PRADO SAS", "metales prado"),
+      ("Metales Prado S. en C.", "metales prado"),
+      ("Metales Prado S.C.A.", "metales prado"),
+      ("Metales Prado E.U.", "metales prado"),
+      ("Aguas del Norte S.A. E.S.P.", "aguas del norte"),
+      ("Pérez y Cía S. en C.", "perez"),
+      ("Silva & Cia. Ltda", "silva"),
+      ("Silva & Filhos", "silva & filhos"), ("Silva e Filhos", "silva & filhos"),
+      ("Silva y Filhos", "silva & filhos"),
+      ("Companhia de Tecidos", "cia de tecidos"), ("Cia. de Tecidos", "cia de tecidos"),
+      ("Fundación Santa Fe", "fundacion santa fe"),
+      ("D'Ávila Peças", "davila pecas"), ("A.B.C. Peñas", "abc penas"),
+      ("ABC Penas", "abc penas"), ("  Grupo   Prado – Filial ", "grupo prado filial"),
+      ("Você e Eu", "voce & eu"), ("Salsa", "salsa"),
+      ("E Consultoria", "e consultoria"),
+      ("12.345.678 Ltda", "12 345 678"),
+    ] as [(String, String)]
   )
   func `a company's name is folded and its legal form taken off`(
     text: String,
-    key: String,
-    form: LegalForm?
-  ) throws {
-    let name = try #require(CompanyName(text))
-    #expect(name.key == key)
-    #expect(name.legalForm == form)
+    key: String
+  ) {
+    #expect(CompanyName(text)?.key == key)
   }
 
   @Test(arguments: ["", " - ", "Ltda", "S.A.", "S/A", "ME", "LTDA - ME", "& Cia", "S.A.S."])

@@ -1,8 +1,9 @@
-import Leads
 import StrictJSON
 import TestKit
 import Testing
 import Belt
+
+@testable import Leads
 
 struct OwnMarkTests {
   private static let event = Identifier(derivedFrom: "event")

@@ -1,10 +1,10 @@
 import StrictJSON
 import Testing
-import WorkQueues
 
 @testable import Operations
 @testable import Operator
 @testable import CommandLineInterface
+@testable import WorkQueues
 
 struct WaitingImportTests {
   private static let ledger = Ledger(

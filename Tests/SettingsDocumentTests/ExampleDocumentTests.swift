@@ -1,6 +1,7 @@
 import Leads
-import SettingsDocument
 import Testing
+
+@testable import SettingsDocument
 
 /// What newcomers are shown must work.
 @Suite struct ExampleDocumentTests {

@@ -57,12 +57,8 @@ package struct FleetSettings: Sendable {
   /// Nil leaves it to the stage.
   package let prefetch: Int?
 
-  /// Reads all settings and checks them.
+  /// Reads all settings and checks them; without an environment the process's own.
   ///
-  /// - Parameters:
-  ///   - needs: What must be set.
-  ///   - environment: Nil reads the process's own.
-  /// - Returns: Settings without a problem.
   /// - Throws: Every problem, each with its variable.
   package static func load(
     needs: Needs,
@@ -82,11 +78,7 @@ package struct FleetSettings: Sendable {
       schemes: ["http", "https"],
       isSecret: true
     )
-    database = reader.address(
-      "postgres.url",
-      schemes: ["postgresql", "postgres"],
-      isSecret: true
-    )
+    database = reader.address("postgres.url", schemes: ["postgresql", "postgres"], isSecret: true)
     secret = reader.value("secret.key", form: "32 bytes in base64", isSecret: true) { text in
       Data(base64Encoded: text).flatMap { $0.count == 32 ? Array($0) : nil }
     }

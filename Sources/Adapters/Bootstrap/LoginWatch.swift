@@ -1,4 +1,3 @@
-import BeltStorage
 import OutsideCalls
 import Logging
 private import Metrics

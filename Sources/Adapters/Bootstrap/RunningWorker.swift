@@ -49,11 +49,7 @@ struct RunningWorker: Sendable {
       middleware: Faults.middleware(logger),
       budget: PressureRetryBudget(of: stage, pool: resources.pool),
       suspects: PressureSuspects(of: stage, pool: resources.pool),
-      options: Worker.Options(
-        batchMax: settings.batchMax,
-        lanes: lanes,
-        waitingMax: prefetch / 2
-      ),
+      options: Worker.Options(batchMax: settings.batchMax, lanes: lanes, waitingMax: prefetch / 2),
       progress: progress,
       logger: logger
     )
@@ -125,48 +121,5 @@ private final class Pulse: Sendable {
       }
       return ContinuousClock.now - state.since < .seconds(120)
     }
-  }
-}
-
-/// Something that runs until it is asked to stop; its end is that of both.
-private struct Running: Service {
-  let body: @Sendable () async -> Void
-  let stop: @Sendable () async -> Void
-
-  init(_ body: @escaping @Sendable () async -> Void, stop: @escaping @Sendable () async -> Void) {
-    self.body = body
-    self.stop = stop
-  }
-
-  func run() async throws {
-    let stopping = Stopping()
-    await withGracefulShutdownHandler {
-      await body()
-      // What stopping gives back needs the connections, which end after this service.
-      await stopping.task?.value
-    } onGracefulShutdown: {
-      stopping.begin(stop)
-    }
-  }
-}
-
-/// Something that looks on until the others have stopped.
-private struct Watching: Service {
-  let body: @Sendable () async -> Void
-
-  init(_ body: @escaping @Sendable () async -> Void) { self.body = body }
-
-  func run() async throws {
-    await cancelWhenGracefulShutdown { await body() }
-  }
-}
-
-private final class Stopping: Sendable {
-  private let begun = Mutex<Task<Void, Never>?>(nil)
-
-  var task: Task<Void, Never>? { begun.withLock { $0 } }
-
-  func begin(_ stop: @escaping @Sendable () async -> Void) {
-    begun.withLock { $0 = Task { await stop() } }
   }
 }

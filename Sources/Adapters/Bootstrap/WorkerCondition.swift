@@ -62,11 +62,7 @@ package struct WorkerCondition: Sendable {
     let waits = waitsFor.flatMap { $0.isOfDatabase ? $0.sentence : nil }
     let detail =
       waits ?? database.fault ?? "PostgreSQL has not answered for \(database.silence.inSeconds) s."
-    return ReadinessCheck(
-      "database",
-      isReady: database.isAnswering && waits == nil,
-      detail: detail
-    )
+    return ReadinessCheck("database", isReady: database.isAnswering && waits == nil, detail: detail)
   }
 
   private var work: ReadinessCheck {

@@ -4,10 +4,7 @@ package import Leads
 private import Logging
 private import Observability
 private import Postgres
-private import RabbitMQ
 private import ServiceLifecycle
-private import UnixSignals
-private import WorkQueues
 package import Belt
 
 /// One worker of the fleet, from its settings to its drain; every worker's `main` is one call of this.
@@ -21,10 +18,7 @@ package enum WorkerProgram {
   /// `lanes`: batches in hand at once where the settings do not say; more than one only helps stages
   /// that wait for the outside.
   /// `makeStage`: opens nothing that the stage does not name.
-  package static func run<S: Stage>(
-    lanes: Int = 1,
-    makeStage: @Sendable (Resources) -> S
-  ) async {
+  package static func run<S: Stage>(lanes: Int = 1, makeStage: @Sendable (Resources) -> S) async {
     await run(S.flow, lanes: lanes) { resources in
       StageRunner(Faults.around(makeStage(resources)), pool: resources.pool)
     }
@@ -74,20 +68,9 @@ package enum WorkerProgram {
       ),
       logger: logger
     )
-    // They stop from the last to the first: the worker while its connections still work.
-    var configuration = ServiceGroupConfiguration(
-      services: [health] + (watch.map { [$0] } ?? []) + worker.services,
-      gracefulShutdownSignals: [.sigterm, .sigint],
-      logger: logger
-    )
-    configuration.maximumGracefulShutdownDuration = .seconds(20)
-    configuration.maximumCancellationDuration = .seconds(4)
-    do {
-      try await ServiceGroup(configuration: configuration).run()
-      await resources.close()
-    } catch {
-      logger.critical("cannot go on", metadata: [LogKey.error: "\(error)"])
-      exit(1)
-    }
+    // The worker stops first, while its connections still work.
+    let services: [any Service] = [health] + (watch.map { [$0] } ?? []) + worker.services
+    await ServiceGroup.runToItsEnd(services, logger: logger)
+    await resources.close()
   }
 }

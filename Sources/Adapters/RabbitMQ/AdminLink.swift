@@ -105,9 +105,7 @@ package actor AdminLink {
     wire = nil
   }
 
-  private func use<Answer>(
-    _ body: (Wire) throws(LinkError) -> Answer
-  ) throws(LinkError) -> Answer {
+  private func use<Answer>(_ body: (Wire) throws(LinkError) -> Answer) throws(LinkError) -> Answer {
     let wire = try openWire()
     do throws(LinkError) {
       let answer = try body(wire)

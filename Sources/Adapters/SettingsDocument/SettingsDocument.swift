@@ -8,8 +8,6 @@ package struct SettingsDocument: Sendable, Hashable {
   package let settings: Settings
   /// Nil when the document names none; those stored before stay.
   package let credentials: CredentialReferences?
-  /// The plan at RD Station, for people to see.
-  package let plan: String?
   /// What is allowed and probably not meant, in the order of the lines.
   package let warnings: [DocumentProblem]
   /// The document as it was written, comments included.
@@ -41,7 +39,6 @@ package struct SettingsDocument: Sendable, Hashable {
     }
     self.settings = settings
     credentials = reading.credentials
-    plan = reading.plan
     warnings = findings.warnings.byLine
     source = yaml
   }
@@ -52,16 +49,6 @@ package struct CredentialReferences: Sendable, Hashable {
   package let clientID: SecretReference
   package let clientSecret: SecretReference
   package let refreshToken: SecretReference
-
-  package init(
-    clientID: SecretReference,
-    clientSecret: SecretReference,
-    refreshToken: SecretReference
-  ) {
-    self.clientID = clientID
-    self.clientSecret = clientSecret
-    self.refreshToken = refreshToken
-  }
 }
 
 extension DocumentProblem {

@@ -108,21 +108,15 @@ package struct BrokerDefinitions: Sendable {
   private func ask(_ request: HTTPClientRequest, within deadline: TimeAmount)
     async throws(TopologyError) -> (status: UInt, answer: [UInt8])
   {
-    let http = HTTPClient(configuration: .askingOnce)
-    let result: Result<(UInt, [UInt8]), TopologyError>
     do {
-      let response = try await http.execute(request, timeout: deadline)
-      let body = try await response.body.collect(upTo: 16 * 1024 * 1024)
-      result = .success((response.status.code, Array(buffer: body)))
-    } catch {
-      result = .failure(.unreachable(ConnectionFault.words(error)))
-    }
-    do {
-      try await http.shutdown()
+      return try await HTTPClient.withHTTPClient(configuration: .askingOnce) { http in
+        let response = try await http.execute(request, timeout: deadline)
+        let body = try await response.body.collect(upTo: 16 * 1024 * 1024)
+        return (response.status.code, Array(buffer: body))
+      }
     } catch {
       throw .unreachable(ConnectionFault.words(error))
     }
-    return try result.get()
   }
 
   private func reason(in answer: [UInt8]) -> String {

@@ -15,20 +15,10 @@ package struct ImportBacklog: Sendable, Hashable {
   /// Waiting for another try.
   package var delayed: Int
 
-  package init(queued: Int, inHand: Int?, delayed: Int) {
-    self.queued = queued
-    self.inHand = inHand
-    self.delayed = delayed
-  }
-
   package var total: Int { queued + (inHand ?? 0) + delayed }
 
-  /// Asks the broker.
+  /// Asks the broker for what is queued, which is exact, and its statistics for what is in hand, where given.
   ///
-  /// - Parameters:
-  ///   - endpoint: For what is queued, which is exact.
-  ///   - statistics: For what is in hand; may be nil.
-  /// - Returns: The counts of now.
   /// - Throws: ``LinkError`` when the broker does not answer; a queue that is missing holds nothing.
   package static func read(
     _ endpoint: Endpoint,

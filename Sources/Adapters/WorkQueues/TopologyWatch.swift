@@ -1,3 +1,4 @@
+private import Belt
 package import Logging
 package import RabbitMQ
 private import Synchronization
@@ -31,15 +32,7 @@ package final class TopologyWatch: Sendable {
 
   /// Looks until the task is cancelled, on a connection made for each look.
   package func run() async {
-    while !Task.isCancelled {
-      await look()
-      do {
-        try await ContinuousClock().sleep(for: interval)
-      } catch {
-        // Only cancellation ends the wait early.
-        return
-      }
-    }
+    repeat { await look() } while await Pause.real.pause(for: interval)
   }
 
   func look() async {

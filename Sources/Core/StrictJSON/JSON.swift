@@ -88,8 +88,11 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   package init(booleanLiteral value: Bool) { self = .bool(value) }
   package init(arrayLiteral elements: JSON...) { self = .array(elements) }
   package init(nilLiteral: ()) { self = .null }
-  package init(dictionaryLiteral elements: (String, JSON)...) {
-    self = .object(Members(elements.map { Members.Member(key: $0.0, value: $0.1) }))
+  package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements) }
+
+  /// An object of these members, none of them twice.
+  package static func object(_ members: [(String, JSON)]) -> JSON {
+    .object(Members(members.map { Members.Member(key: $0.0, value: $0.1) }))
   }
 
   package static func number(_ value: Int) -> JSON { .number(String(value)) }

@@ -45,15 +45,12 @@ package struct IgnoredArrivals: Sendable {
     after cursor: Cursor? = nil,
     size: Int = 100
   ) async throws -> Page<IgnoredArrival> {
-    try Page<IgnoredArrival>.check(size: size)
-    let last = try ListPlace(cursor)
-    let rest: SQL =
-      last.map { last in
-        """
-        (a.arrived_at, a.journey_id, a.integration_id)
-          < (\(last.time), \(last.id), \(last.integration))
-        """
-      } ?? "true"
+    let rest = try Page<IgnoredArrival>.rest(after: cursor, size: size) { last in
+      """
+      (a.arrived_at, a.journey_id, a.integration_id)
+        < (\(last.time), \(last.id), \(last.integration))
+      """
+    }
     let found = try await pool.run(
       """
       with last as (

@@ -10,10 +10,7 @@ extension Fleet {
   package func importBacklog() async -> ImportBacklog? {
     do {
       let statistics = try settings.rabbitMQManagementURLIfSet.map { url in
-        try BrokerDefinitions(
-          managementURL: url,
-          virtualHost: settings.brokerEndpoint.virtualHost
-        )
+        try BrokerDefinitions(managementURL: url, virtualHost: settings.brokerEndpoint.virtualHost)
       }
       return try await ImportBacklog.read(settings.brokerEndpoint, statistics: statistics)
     } catch {

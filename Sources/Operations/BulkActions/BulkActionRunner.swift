@@ -13,10 +13,7 @@ struct BulkActionRunner: Sendable {
   private let publish: @Sendable ([Outgoing]) async throws -> Void
 
   /// The closure must return only when all are stored durably.
-  init(
-    actions: BulkActions,
-    publish: @escaping @Sendable ([Outgoing]) async throws -> Void
-  ) {
+  init(actions: BulkActions, publish: @escaping @Sendable ([Outgoing]) async throws -> Void) {
     self.actions = actions
     self.publish = publish
     deadLetters = DeadLetters(pool: actions.pool)
@@ -24,9 +21,6 @@ struct BulkActionRunner: Sendable {
 
   /// Runs one that is in the state running; returns it as it then is.
   ///
-  /// - Parameters:
-  ///   - action: As it was read.
-  ///   - progress: Is called after each batch.
   /// - Returns: Done, paused or cancelled.
   /// - Throws: What publishing throws, and `PostgresError`; what was in hand waits again, and the
   ///   action stays running, so that another run goes on with it.

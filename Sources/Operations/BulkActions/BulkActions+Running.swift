@@ -1,4 +1,3 @@
-import BeltStorage
 package import Belt
 
 extension BulkActions {
@@ -15,22 +14,16 @@ extension BulkActions {
     pace: Int,
     actor: String
   ) async throws -> PlannedBulkAction {
-    guard
-      let action = try await plan(kind, filter, reason: reason, pace: pace, actor: actor)
-    else { return PlannedBulkAction(action: nil, shares: []) }
+    let action = try await plan(kind, filter, reason: reason, pace: pace, actor: actor)
+    guard let action else { return PlannedBulkAction(action: nil, shares: []) }
     return PlannedBulkAction(action: action, shares: try await shares(of: action.id))
   }
 
   /// Runs one that is in one of some states until it is done, or somebody stops it.
   ///
-  /// Breaking off loses nothing: another run goes on with it, and two at once are harmless.
+  /// Breaking off loses nothing: another run goes on with it, and two at once are harmless. The progress is
+  /// told after each batch; the actor is for the audit.
   ///
-  /// - Parameters:
-  ///   - id: Its id.
-  ///   - states: Those from which it may begin.
-  ///   - actor: Who does it, for the audit.
-  ///   - fleet: Whose broker takes what is sent again.
-  ///   - progress: Is called after each batch.
   /// - Returns: Done, paused or cancelled.
   /// - Throws: ``Refusal`` when there is none or it is in another state; `BrokerFailure`.
   package func run(

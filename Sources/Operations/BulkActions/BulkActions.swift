@@ -99,19 +99,12 @@ package struct BulkActions: Sendable {
   ///
   /// - Throws: ``Refusal`` for a page that cannot be.
   package func list(after cursor: Cursor? = nil, size: Int = 100) async throws -> Page<BulkAction> {
-    try Page<BulkAction>.check(size: size)
-    let last = try ListPlace(cursor)
-    let rest: SQL =
-      last.map { last in
-        """
-        planned_at <= \(last.time) and (planned_at < \(last.time) or id > \(last.id))
-        """
-      } ?? "true"
+    let rest = try Page<BulkAction>.rest(after: cursor, size: size) { last in
+      "planned_at <= \(last.time) and (planned_at < \(last.time) or id > \(last.id))"
+    }
     let found = try await rows("\(rest) order by planned_at desc, id limit \(size)").map { row in
       let action = try BulkAction(row)
-      return (
-        item: action, place: ListPlace(at: try row.int(12), id: action.id, integration: "")
-      )
+      return (item: action, place: ListPlace(at: try row.int(12), id: action.id, integration: ""))
     }
     return Page(found, size: size)
   }

@@ -19,9 +19,7 @@ package struct Doctor {
   package static func examine() async -> [Finding] {
     var examination = Doctor()
     do {
-      let settings = try await FleetSettings.load(
-        needs: [.broker, .database, .secret, .management]
-      )
+      let settings = try await FleetSettings.load(needs: [.broker, .database, .secret, .management])
       examination.ok("settings", "all there")
       await examination.examine(settings)
     } catch {
@@ -129,7 +127,9 @@ package struct Doctor {
       ok("schema", "at migration \(SchemaVersion.needed) or later")
     } catch {
       wrong("schema", "\(Refusal(error).text)", "run: esteira migrate")
-      skip("integrations", "the schema comes first")
+      findings.append(
+        Finding(check: "integrations", state: .skipped, detail: "the schema comes first")
+      )
       return
     }
     do {
@@ -164,15 +164,15 @@ package struct Doctor {
     )
     // A port that refuses is told at once.
     configuration.connectionPool.retryConnectionEstablishment = false
-    let http = HTTPClient(configuration: configuration)
-    let logins = RefreshedLogins(
-      store: CredentialStore(pool: pool, key: settings.secretKey),
-      grants: RDTokenGrants(http: http, baseURL: settings.rdURL)
-    )
-    for integration in integrations {
-      await checkLogin(of: integration, logins, pool, settings)
+    try await HTTPClient.withHTTPClient(configuration: configuration) { http in
+      let logins = RefreshedLogins(
+        store: CredentialStore(pool: pool, key: settings.secretKey),
+        grants: RDTokenGrants(http: http, baseURL: settings.rdURL)
+      )
+      for integration in integrations {
+        await checkLogin(of: integration, logins, pool, settings)
+      }
     }
-    try await http.shutdown()
   }
 
   private mutating func checkLogin(
@@ -225,10 +225,6 @@ package struct Doctor {
 
   private mutating func wrong(_ check: String, _ detail: String, _ remedy: String) {
     findings.append(Finding(check: check, state: .wrong, detail: detail, remedy: remedy))
-  }
-
-  private mutating func skip(_ check: String, _ detail: String) {
-    findings.append(Finding(check: check, state: .skipped, detail: detail))
   }
 }
 

@@ -16,17 +16,15 @@ package enum WebProbe {
         "--http needs an address such as http://127.0.0.1:9090/livez"
       )
     }
-    let http = HTTPClient(configuration: .askingOnce)
-    let fault: String?
-    do {
-      let answer = try await http.execute(HTTPClientRequest(url: url), timeout: .seconds(3))
-      let status = answer.status.code
-      fault = (200..<300).contains(status) ? nil : "the answer has the status \(status)"
-    } catch {
-      // No answer is an answer here.
-      fault = ConnectionFault.words(error)
+    return try await HTTPClient.withHTTPClient(configuration: .askingOnce) { http in
+      do {
+        let answer = try await http.execute(HTTPClientRequest(url: url), timeout: .seconds(3))
+        let status = answer.status.code
+        return (200..<300).contains(status) ? nil : "the answer has the status \(status)"
+      } catch {
+        // No answer is an answer here.
+        return ConnectionFault.words(error)
+      }
     }
-    try await http.shutdown()
-    return fault
   }
 }

@@ -2,6 +2,7 @@ package import Bootstrap
 import BeltStorage
 package import Logging
 package import Postgres
+import RabbitMQ
 package import Belt
 
 /// The way to a fleet's database and broker, and what it was made of.
@@ -58,7 +59,17 @@ package struct Fleet: Sendable {
   package func publishing<Value: Sendable>(_ body: (Outbox) async throws -> Value) async throws
     -> Value
   {
-    try await Outbox.open(settings.brokerEndpoint, logger: logger, body)
+    let publisher = Publisher(settings.brokerEndpoint, logger: logger)
+    async let running: Void = publisher.run()
+    let result: Result<Value, any Error>
+    do {
+      result = .success(try await body(Outbox(publisher: publisher)))
+    } catch {
+      result = .failure(error)
+    }
+    await publisher.shutdown()
+    await running
+    return try result.get()
   }
 
   /// Publishes once, and waits until the broker has all of it safe; connects only when there is any.

@@ -1,30 +1,10 @@
-import Logging
 import RabbitMQ
 import WorkQueues
 package import Belt
 
 /// Publishes as long as it is open.
 package struct Outbox: Sendable {
-  private let publisher: Publisher
-
-  /// Connects for a body, and closes.
-  static func open<Value: Sendable>(
-    _ endpoint: Endpoint,
-    logger: Logger,
-    _ body: (Outbox) async throws -> Value
-  ) async throws -> Value {
-    let publisher = Publisher(endpoint, logger: logger)
-    async let running: Void = publisher.run()
-    let result: Result<Value, any Error>
-    do {
-      result = .success(try await body(Outbox(publisher: publisher)))
-    } catch {
-      result = .failure(error)
-    }
-    await publisher.shutdown()
-    await running
-    return try result.get()
-  }
+  let publisher: Publisher
 
   /// Publishes all, and waits until the broker has them safe.
   ///

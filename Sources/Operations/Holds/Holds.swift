@@ -38,14 +38,9 @@ package struct Holds: Sendable {
     after cursor: Cursor? = nil,
     size: Int = 1000
   ) async throws -> Page<HeldLead> {
-    try Page<HeldLead>.check(size: size)
-    let last = try ListPlace(cursor)
-    let rest: SQL =
-      last.map { last in
-        """
-        (h.held_at, h.event_id, h.integration_id) > (\(last.time), \(last.id), \(last.integration))
-        """
-      } ?? "true"
+    let rest = try Page<HeldLead>.rest(after: cursor, size: size) { last in
+      "(h.held_at, h.event_id, h.integration_id) > (\(last.time), \(last.id), \(last.integration))"
+    }
     let found = try await rows(
       """
       h.integration_id = coalesce(\(integration), h.integration_id) and \(rest)

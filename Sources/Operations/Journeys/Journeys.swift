@@ -59,10 +59,7 @@ package struct Journeys: Sendable {
       order by (o.told_status = 'open'), o.created_at desc, o.id limit \(limit)
       """
     )
-    return try await read(
-      rows.map { IntegrationKey(try $0.string(0), try $0.identifier(1)) },
-      limit: limit
-    )
+    return try await read(rows.map(Self.key), limit: limit)
   }
 
   private func known(_ text: String, in integration: String?, limit: Int) async throws
@@ -101,7 +98,7 @@ package struct Journeys: Sendable {
       order by arrived_at desc limit \(limit)
       """
     )
-    return try rows.map { IntegrationKey(try $0.string(0), try $0.identifier(1)) }
+    return try rows.map(Self.key)
   }
 
   private func putAside(_ text: String, in integration: String?, limit: Int) async throws
@@ -115,7 +112,7 @@ package struct Journeys: Sendable {
         and \(DeadLetterFilter.holds(text))
       order by last_at desc limit \(limit)
       """
-    ).map { IntegrationKey(try $0.string(0), try $0.identifier(1)) }
+    ).map(Self.key)
   }
 
   /// A lead that was refused is stored nowhere; only the body still holds its address.

@@ -35,8 +35,7 @@ package struct Ledger: Sendable, Hashable {
 
 extension Ledger: JSONForm {
   package var json: JSON {
-    var reasons = JSON.Members()
-    for reason in ignoredByReason { reasons[reason.code] = .number(reason.count) }
+    let reasons = ignoredByReason.map { ($0.code, JSON.number($0.count)) }
     return [
       "integration": .string(integration), "received": .number(received), "done": .number(done),
       "ignored": .number(ignored), "ignored_by_reason": .object(reasons), "dead": .number(dead),

@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import BeltStorage
 import Bootstrap
 import Leads
 import OutsideCalls
@@ -21,13 +20,9 @@ package struct Logins: Sendable {
 
   /// Gives an integration another login, without its document.
   ///
-  /// - Parameters:
-  ///   - integration: Whose.
-  ///   - secret: What the person hands over.
-  ///   - clientID: The application's id; nil takes the stored one.
-  ///   - clientSecret: Its secret; nil takes the stored one.
-  ///   - anyAccount: It may open another account than the document names.
-  ///   - actor: Who gives it, for the audit.
+  /// The application's id and secret are the stored ones where none are given. With `anyAccount` the login may
+  /// open another account than the document names. The actor is for the audit.
+  ///
   /// - Returns: Replaced, or kept where the stored one is the same.
   /// - Throws: ``Refusal`` or `LoginRefusal`; nothing is changed then.
   package func replace(
@@ -48,30 +43,18 @@ package struct Logins: Sendable {
       )
     }
     let (id, key) = try await application(of: integration, clientID, clientSecret)
-    let verdict = try await trying(anyAccount: anyAccount) { trial in
+    let verdict = try await trying(integration, anyAccount ? nil : account) { trial in
       switch secret {
       case .code(let code):
-        try await trial.connect(
-          code: code,
-          clientID: id,
-          clientSecret: key,
-          for: integration,
-          account: account
-        )
+        try await trial.connect(code: code, clientID: id, clientSecret: key)
       case .refreshToken(let token):
-        try await trial.connect(
-          GivenLogin(clientID: id, clientSecret: key, refreshToken: token),
-          for: integration,
-          account: account
-        )
+        try await trial.connect(GivenLogin(clientID: id, clientSecret: key, refreshToken: token))
       }
     }
     switch verdict {
     case .kept(let why): return .kept(why)
     case .replaced(let name, let writes):
-      try await fleet.pool.run(
-        writes + [SettingsVersions.connecting(integration, actor: actor)]
-      )
+      try await fleet.pool.run(writes + [SettingsVersions.connecting(integration, actor: actor)])
       return .replaced(account: name)
     }
   }
@@ -89,9 +72,8 @@ package struct Logins: Sendable {
         ? (.kept("the document names none"), [])
         : (.notTried("the document names none, and none is stored: nothing can be told"), [])
     }
-    let verdict = try await trying(anyAccount: anyAccount) { trial in
-      try await trial.weigh(login, for: settings.integration, account: settings.rdAccount)
-    }
+    let account = anyAccount ? nil : settings.rdAccount
+    let verdict = try await trying(settings.integration, account) { try await $0.weigh(login) }
     switch verdict {
     case .replaced(let account, let writes): return (.replaced(account: account), writes)
     case .kept(let why): return (.kept(why), [])
@@ -119,26 +101,22 @@ package struct Logins: Sendable {
     }
   }
 
-  private func trying<Value: Sendable>(
-    anyAccount: Bool,
-    _ body: (LoginTrial) async throws -> Value
-  ) async throws -> Value {
+  private func trying(
+    _ integration: String,
+    _ account: String?,
+    _ body: (LoginTrial) async throws -> LoginTrial.Verdict
+  ) async throws -> LoginTrial.Verdict {
     let url = fleet.settings.rdURL
-    let http = HTTPClient(
-      configuration: HTTPClient.Configuration(calling: url, logger: fleet.logger)
-    )
-    let trial = LoginTrial(
-      store: CredentialStore(pool: fleet.pool, key: fleet.settings.secretKey),
-      grants: RDTokenGrants(http: http, baseURL: url),
-      takesAnyAccount: anyAccount
-    )
-    do {
-      let value = try await body(trial)
-      try await http.shutdown()
-      return value
-    } catch {
-      try await http.shutdown()
-      throw error
+    let configuration = HTTPClient.Configuration(calling: url, logger: fleet.logger)
+    return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
+      try await body(
+        LoginTrial(
+          of: integration,
+          opening: account,
+          store: CredentialStore(pool: fleet.pool, key: fleet.settings.secretKey),
+          grants: RDTokenGrants(http: http, baseURL: url)
+        )
+      )
     }
   }
 }

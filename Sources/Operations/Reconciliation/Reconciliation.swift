@@ -39,10 +39,8 @@ package struct Reconciliation: Sendable, Hashable {
     notes.append("CRM: \(crm.agreed) opportunities agree\(underWay)")
   }
 
-  /// - Parameters:
-  ///   - updates: Which RD Station confirmed.
-  ///   - book: RD Station's own.
-  ///   - known: The book's markers that are of updates we intended.
+  /// What RD Station confirmed beside its own book; `known`: the book's markers that are of updates we
+  /// intended.
   mutating func compare(
     _ updates: [ReconciliationStatements.RDUpdateLine],
     with book: RDBook,

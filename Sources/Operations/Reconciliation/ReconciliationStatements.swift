@@ -42,17 +42,6 @@ package struct ReconciliationStatements: Sendable {
     package struct Person: Sendable, Hashable {
       package let uuid: String?
       package let email: String
-
-      package init(uuid: String?, email: String) {
-        self.uuid = uuid
-        self.email = email
-      }
-    }
-
-    package init(marker: Identifier, conversions: [String], people: [Person]) {
-      self.marker = marker
-      self.conversions = conversions
-      self.people = people
     }
   }
 
@@ -108,14 +97,10 @@ package struct ReconciliationStatements: Sendable {
 
   /// Updates with conversions that were confirmed in a span of time, newest first.
   ///
-  /// - Parameters:
-  ///   - integration: Whose.
-  ///   - since: ISO 8601; nil for the beginning.
-  ///   - until: By the database's clock, as ``Fleet/now()`` says it.
-  ///   - grace: So many seconds before that they must have been confirmed.
-  ///   - limit: At most so many; nil for all.
+  /// `since` is ISO 8601, nil for the beginning; `until` is by the database's clock, as ``Fleet/now()`` says
+  /// it, and they must have been confirmed `grace` seconds before. No limit means all.
+  ///
   /// - Returns: Those that were about somebody with an e-mail; others leave no conversion.
-  /// - Throws: `PostgresError`.
   package func rdUpdates(
     of integration: String,
     since: String?,

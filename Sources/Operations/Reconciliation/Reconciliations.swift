@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import Bootstrap
-import BeltStorage
 import Leads
 import OutsideCalls
 import RDStation
@@ -90,10 +89,7 @@ package struct Reconciliations: Sendable {
       grace: 60,
       limit: limit
     )
-    let lines = try await lines(
-      of: Set(updates.flatMap(\.people)),
-      at: settings.integration
-    )
+    let lines = try await lines(of: Set(updates.flatMap(\.people)), at: settings.integration)
     result.compare(
       updates,
       with: .init(lines: lines, source: "the newest \(updates.count) updates, one by one"),
@@ -111,29 +107,22 @@ package struct Reconciliations: Sendable {
     of people: Set<ReconciliationStatements.RDUpdateLine.Person>,
     at integration: String
   ) async throws -> [Reconciliation.RDBook.Line] {
-    let http = HTTPClient(
-      configuration: HTTPClient.Configuration(
-        calling: fleet.settings.rdURL,
-        logger: fleet.logger
-      )
+    let configuration = HTTPClient.Configuration(
+      calling: fleet.settings.rdURL,
+      logger: fleet.logger
     )
-    let client = client(http)
-    var lines: [Reconciliation.RDBook.Line] = []
-    do {
+    return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
+      let client = client(http)
+      var lines: [Reconciliation.RDBook.Line] = []
       for person in people {
         let contact = person.uuid.map(RDContactID.uuid) ?? .email(person.email)
-        let history = try await Self.waiting {
-          () async throws(CallError) in
+        let history = try await Self.waiting { () async throws(CallError) in
           try await client.conversions(of: contact, for: integration, limit: 200)
         }
         lines += history.events.compactMap { Self.line($0.marker, $0.identifier) }
       }
-    } catch {
-      try await http.shutdown()
-      throw error
+      return lines
     }
-    try await http.shutdown()
-    return lines
   }
 
   /// Waits for the quota as long as is asked, a minute for one call in all.

@@ -27,13 +27,7 @@ extension RehearsalComparison: JSONForm {
     func counts<Key: RawRepresentable<String> & CaseIterable & Hashable>(_ table: [Key: Int])
       -> JSON
     {
-      .object(
-        JSON.Members(
-          Key.allCases.compactMap { key in
-            table[key].map { .init(key: key.rawValue, value: .number($0)) }
-          }
-        )
-      )
+      .object(Key.allCases.compactMap { key in table[key].map { (key.rawValue, .number($0)) } })
     }
     return [
       "events": .number(events), "now": counts(before), "draft": counts(after),

@@ -10,13 +10,8 @@ package struct Rehearsals: Sendable {
 
   package init(pool: PostgresPool) { self.pool = pool }
 
-  /// The settings that a rehearsal decides by: a draft where there is one, else those in force.
+  /// The settings that a rehearsal decides by: the draft of a file where there is one, else those in force.
   ///
-  /// - Parameters:
-  ///   - integration: Whose.
-  ///   - draft: Of a document.
-  ///   - file: Where that stands, for people.
-  /// - Returns: Of that integration.
   /// - Throws: ``Refusal`` when there are none, or the document is for another integration.
   package func settings(of integration: String, draft: Settings? = nil, from file: String = "")
     async throws -> Settings
@@ -52,12 +47,9 @@ package struct Rehearsals: Sendable {
   /// Decides every archived event of the last days twice, by the settings in force and by a draft, both
   /// beginning with no lead known.
   ///
-  /// - Parameters:
-  ///   - draft: Of an integration that there is.
-  ///   - days: How far back.
-  ///   - examples: At most so many of what differs.
-  ///   - progress: Is called every now and then with how many events there were.
-  /// - Returns: What would differ.
+  /// Tells at most so many examples of what differs; the progress is called every now and then with how many
+  /// events there were.
+  ///
   /// - Throws: ``Refusal`` when there is no such integration.
   package func compare(
     _ draft: Settings,

@@ -39,15 +39,12 @@ extension Sales {
     after cursor: Cursor? = nil,
     size: Int = 100
   ) async throws -> Page<ListedOpportunity> {
-    try Page<ListedOpportunity>.check(size: size)
-    let last = try ListPlace(cursor)
-    let rest: SQL =
-      last.map { last in
-        """
-        created_at <= \(last.time) and (created_at < \(last.time)
-          or (id, integration_id) > (\(last.id), \(last.integration)))
-        """
-      } ?? "true"
+    let rest = try Page<ListedOpportunity>.rest(after: cursor, size: size) { last in
+      """
+      created_at <= \(last.time) and (created_at < \(last.time)
+        or (id, integration_id) > (\(last.id), \(last.integration)))
+      """
+    }
     let found = try await pool.run(
       """
       select integration_id, marker, title, pipeline, stage, owner, status, value::text, tags,
@@ -72,14 +69,8 @@ extension Sales {
         tags: (try row.json(8).array ?? []).compactMap(\.string),
         createdAt: try row.string(9)
       )
-      return (
-        item: item,
-        place: ListPlace(
-          at: try row.int(10),
-          id: try row.identifier(11),
-          integration: integration
-        )
-      )
+      let (at, id) = (try row.int(10), try row.identifier(11))
+      return (item: item, place: ListPlace(at: at, id: id, integration: integration))
     }
     return Page(found, size: size)
   }

@@ -27,12 +27,9 @@ extension Fleet {
   /// Puts a document into force, with its login where that is new, and lets those leads go on that
   /// waited for other settings.
   ///
-  /// - Parameters:
-  ///   - document: Checked already.
-  ///   - login: What the document's references stand for; it is tried first.
-  ///   - anyAccount: The login may open another account than the document names.
-  ///   - actor: Who does it, for the audit.
-  /// - Returns: What is in force now, and what changed.
+  /// The login is what the document's references stand for, and is tried first; with `anyAccount` it may open
+  /// another account than the document names. The actor is for the audit.
+  ///
   /// - Throws: `LoginRefusal`, nothing is changed then; ``Refusal`` when the settings are in force and held
   ///   leads could not be sent on.
   package func apply(

@@ -7,11 +7,8 @@ extension SettingsDocument {
     secrets(in: environment).missing
   }
 
-  /// The login that the document names.
+  /// The login that the document in a file names, by the environment of the person who applies it.
   ///
-  /// - Parameters:
-  ///   - environment: Of the person who applies it.
-  ///   - file: Where it stands, for people.
   /// - Returns: Nil when it names none.
   /// - Throws: ``Refusal`` with everything that is missing at once.
   package func login(in environment: [String: String], from file: String) throws(Refusal)

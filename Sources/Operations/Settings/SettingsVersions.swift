@@ -76,7 +76,7 @@ package struct SettingsVersions: Sendable {
         """,
       ])
       guard let row = rows[1].first else {
-        try connection.commit(Self.creating(settings, source: source, actor: actor) + writes)
+        try connection.commit(Self.writing(settings, as: 1, source, actor) + writes)
         return Applied(change: .created, version: 1, previous: nil)
       }
       let version = try row.int(0)
@@ -95,35 +95,26 @@ package struct SettingsVersions: Sendable {
         if !others.isEmpty { try connection.commit(others) }
         return Applied(change: .unchanged, version: version, previous: previous)
       }
-      try connection.commit(
-        Self.changing(settings, from: version, source: source, actor: actor) + writes
-      )
+      try connection.commit(Self.writing(settings, as: version + 1, source, actor) + writes)
       return Applied(change: .changed, version: version + 1, previous: previous)
     }
   }
 
   /// Nil when there is no such integration.
   package func current(_ integration: String) async throws -> Current? {
-    let rows = try await pool.run(
-      """
-      select i.config_version, c.document, c.source, i.hook_generation
-      from integration i join integration_config c
-        on c.integration_id = i.id and c.version = i.config_version
-      where i.id = \(integration)
-      """
-    )
-    guard let row = rows.first else { return nil }
-    return Current(
-      version: try row.int(0),
-      settings: try Settings(json: try row.json(1)),
-      source: try row.string(2),
-      hookGeneration: try row.int(3)
-    )
+    try await row(integration, version: nil).map { row in
+      Current(
+        version: try row.int(0),
+        settings: try Settings(json: try row.json(1)),
+        source: try row.string(2),
+        hookGeneration: try row.int(3)
+      )
+    }
   }
 
   /// All versions of an integration, newest first; none when there is no such integration.
   package func versions(of integration: String) async throws -> [Version] {
-    let rows = try await pool.run(
+    try await pool.run(
       """
       select c.version, to_char(c.applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
         (select min(a.actor) from audit a
@@ -133,8 +124,7 @@ package struct SettingsVersions: Sendable {
       from integration_config c join integration i on i.id = c.integration_id
       where c.integration_id = \(integration) order by c.version desc
       """
-    )
-    return try rows.map { row in
+    ).map { row in
       Version(
         number: try row.int(0),
         appliedAt: try row.string(1),
@@ -146,19 +136,23 @@ package struct SettingsVersions: Sendable {
 
   /// A version of the settings, or the one in force; nil when there is none.
   package func stored(_ integration: String, version: Int? = nil) async throws -> Stored? {
-    let rows = try await pool.run(
+    try await row(integration, version: version).map { row in
+      Stored(
+        version: try row.int(0),
+        settings: Self.readable(try row.json(1)),
+        source: try row.string(2)
+      )
+    }
+  }
+
+  private func row(_ integration: String, version: Int?) async throws -> Row? {
+    try await pool.run(
       """
-      select c.version, c.document, c.source
+      select c.version, c.document, c.source, i.hook_generation
       from integration i join integration_config c on c.integration_id = i.id
       where i.id = \(integration) and c.version = coalesce(\(version)::int, i.config_version)
       """
-    )
-    guard let row = rows.first else { return nil }
-    return Stored(
-      version: try row.int(0),
-      settings: Self.readable(try row.json(1)),
-      source: try row.string(2)
-    )
+    ).first
   }
 
   /// A version of the settings, or the one in force.
@@ -191,56 +185,44 @@ package struct SettingsVersions: Sendable {
     )
   }
 
-  private static func creating(_ settings: Settings, source: String, actor: String) -> [SQL] {
-    [
+  private static func writing(
+    _ settings: Settings,
+    as version: Int,
+    _ source: String,
+    _ actor: String
+  ) -> [SQL] {
+    let (integration, action) = (settings.integration, version == 1 ? "created" : "changed")
+    let detail: JSON = ["version": .number(version)]
+    return [
       """
       insert into integration (id, rd_account, crm, config_version)
-      values (\(settings.integration), \(settings.rdAccount), \(settings.crm.rawValue), 1)
+      values (\(integration), \(settings.rdAccount), \(settings.crm.rawValue), \(version))
+      on conflict (id) do update set rd_account = excluded.rd_account, crm = excluded.crm,
+        config_version = excluded.config_version, state = 'active'
       """,
       """
       insert into integration_config (integration_id, version, document, source)
-      values (\(settings.integration), 1, \(settings.json.text)::jsonb, \(source))
+      values (\(integration), \(version), \(settings.json.text)::jsonb, \(source))
       """,
-      audit(settings.integration, "settings.created", version: 1, actor),
-    ]
-  }
-
-  private static func changing(
-    _ settings: Settings,
-    from version: Int,
-    source: String,
-    actor: String
-  ) -> [SQL] {
-    [
-      """
-      insert into integration_config (integration_id, version, document, source)
-      values (\(settings.integration), \(version + 1), \(settings.json.text)::jsonb, \(source))
-      """,
-      """
-      update integration set rd_account = \(settings.rdAccount), crm = \(settings.crm.rawValue),
-        config_version = \(version + 1), state = 'active'
-      where id = \(settings.integration)
-      """,
-      audit(settings.integration, "settings.changed", version: version + 1, actor),
+      audit(integration, "settings.\(action)", detail, actor: actor),
     ]
   }
 
   /// That somebody has given an integration another login, for the audit.
   package static func connecting(_ integration: String, actor: String) -> SQL {
-    """
-    insert into audit (actor, integration_id, action, detail)
-    values (\(actor), \(integration), 'login.replaced', '{}'::jsonb)
-    """
+    audit(integration, "login.replaced", [:], actor: actor)
   }
 
-  private static func audit(_ integration: String, _ action: String, version: Int, _ actor: String)
-    -> SQL
-  {
-    let detail: JSON = ["version": .number(version)]
-    return """
-      insert into audit (actor, integration_id, action, detail)
-      values (\(actor), \(integration), \(action), \(detail.text)::jsonb)
-      """
+  private static func audit(
+    _ integration: String,
+    _ action: String,
+    _ detail: JSON,
+    actor: String
+  ) -> SQL {
+    """
+    insert into audit (actor, integration_id, action, detail)
+    values (\(actor), \(integration), \(action), \(detail.text)::jsonb)
+    """
   }
 
   private static func readable(_ document: JSON) -> Settings? {

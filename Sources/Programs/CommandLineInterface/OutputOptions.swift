@@ -1,4 +1,5 @@
 import ArgumentParser
+package import StrictJSON
 
 /// How a command answers.
 package struct OutputOptions: ParsableArguments {
@@ -6,4 +7,9 @@ package struct OutputOptions: ParsableArguments {
   package var json = false
 
   package init() {}
+
+  /// Says the value to machines, or the text to people.
+  package func say(_ value: JSON, _ text: @autoclosure () -> String) {
+    json ? Terminal.say(value) : Terminal.say(text())
+  }
 }

@@ -1,5 +1,4 @@
 private import Glibc
-package import Operations
 package import StrictJSON
 
 /// Data on the standard output, talk on the standard error.
@@ -14,9 +13,6 @@ package enum Terminal {
 
   /// One JSON value on one line.
   package static func say(_ json: JSON) { say(json.text.shownAsJSON) }
-
-  /// Those of a list, one JSON array on one line.
-  package static func say(_ list: [some JSONForm]) { say(list.json) }
 
   package static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 

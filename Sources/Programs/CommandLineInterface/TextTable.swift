@@ -9,6 +9,20 @@ package struct TextTable {
     self.numbers = numbers
   }
 
+  /// A row an item; where there is none, what is said of that.
+  package static func text<Item>(
+    of items: [Item],
+    orElse none: String,
+    _ header: [String],
+    numbers: Set<Int> = [],
+    row: (Item) -> [String]
+  ) -> String {
+    guard !items.isEmpty else { return none }
+    var table = TextTable(header, numbers: numbers)
+    for item in items { table.add(row(item)) }
+    return table.text
+  }
+
   package mutating func add(_ row: [String]) { rows.append(row.map(\.shown)) }
 
   package var text: String {

@@ -3,7 +3,6 @@ import Glibc
 import Logging
 import Observability
 import ServiceLifecycle
-import UnixSignals
 
 /// HTTP in, AMQP out: takes the webhooks of RD Station and of the CRMs.
 ///
@@ -46,20 +45,6 @@ struct IngressProgram {
       pages: HealthPages(metrics: registry, readiness: { server.readiness }),
       logger: logger
     )
-    var configuration = ServiceGroupConfiguration(
-      services: server.services(health: health),
-      gracefulShutdownSignals: [.sigterm, .sigint],
-      logger: logger
-    )
-    // In all at most 25 s, after which an orchestrator would kill.
-    configuration.maximumGracefulShutdownDuration = .seconds(20)
-    configuration.maximumCancellationDuration = .seconds(4)
-    do {
-      try await ServiceGroup(configuration: configuration).run()
-    } catch {
-      // Such as an address that another process listens on.
-      logger.critical("ingress cannot go on", metadata: [LogKey.error: "\(error)"])
-      exit(1)
-    }
+    await ServiceGroup.runToItsEnd(server.services(health: health), logger: logger)
   }
 }

@@ -117,14 +117,18 @@ struct IngressServer: Sendable {
           )
         )
       ),
-      configuration: .init(
-        address: .hostname(listen.host, port: listen.port),
-        backlog: 1024
-      ),
+      configuration: .init(address: .hostname(listen.host, port: listen.port), backlog: 1024),
       onServerRunning: { onListening($0.localAddress?.port ?? 0) },
       logger: logger
     )
-    var services: [any Service] = [PublisherService(publisher: publisher), WatchService(watch)]
+    var services: [any Service] = [
+      Running {
+        await publisher.run()
+      } stop: {
+        await publisher.shutdown()
+      },
+      Watching { await watch.run() },
+    ]
     services += lanes.map { SpoolReplay(lane: $0, publisher: publisher, logger: logger) }
     if !lanes.isEmpty { services.append(SpoolMetrics(lanes, now: now)) }
     if let health { services.append(health) }

@@ -1,31 +1,6 @@
 import Glibc
-import RabbitMQ
 import ServiceLifecycle
 import Synchronization
-import WorkQueues
-
-/// Keeps the connection; closes it when everything that publishes has stopped.
-struct PublisherService: Service {
-  let publisher: Publisher
-
-  func run() async throws {
-    await withGracefulShutdownHandler {
-      await publisher.run()
-    } onGracefulShutdown: {
-      Task { await publisher.shutdown() }
-    }
-  }
-}
-
-struct WatchService: Service {
-  private let watch: TopologyWatch
-
-  init(_ watch: TopologyWatch) { self.watch = watch }
-
-  func run() async throws {
-    await cancelWhenGracefulShutdown { await watch.run() }
-  }
-}
 
 /// Raised as soon as the process is asked to stop, so that nobody sends it more.
 final class StoppingFlag: Service, Sendable {

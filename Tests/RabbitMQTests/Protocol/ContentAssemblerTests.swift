@@ -3,11 +3,8 @@ import Testing
 @testable import RabbitMQ
 
 @Suite struct ContentAssemblerTests {
-  private let deliver = IncomingFrame.deliver(
-    tag: 7,
-    redelivered: true,
-    exchange: "x",
-    routingKey: "k"
+  private let deliver = IncomingFrame.envelope(
+    .delivery(tag: 7, redelivered: true, exchange: "x", routingKey: "k")
   )
 
   @Test(arguments: 0..<100 as Range<UInt64>)

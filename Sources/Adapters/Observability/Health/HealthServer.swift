@@ -16,12 +16,8 @@ package struct HealthServer: Service {
   private let logger: Logger
   private let onListening: @Sendable (Int) -> Void
 
-  /// - Parameters:
-  ///   - host: A name or an address of this machine.
-  ///   - port: 0 lets the system choose.
-  ///   - pages: What is served.
-  ///   - logger: Told when it listens.
-  ///   - onListening: Called once with the port.
+  /// The host is a name or an address of this machine; port 0 lets the system choose one, and `onListening` is
+  /// called once with it.
   package init(
     host: String,
     port: Int,

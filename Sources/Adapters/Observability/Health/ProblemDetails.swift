@@ -1,7 +1,7 @@
 package import StrictJSON
 
 /// An error answer for people and programs (RFC 9457, `application/problem+json`).
-package struct ProblemDetails: Sendable, Hashable {
+package struct ProblemDetails: Sendable {
   package static let contentType = "application/problem+json"
 
   package var status: Int
@@ -20,18 +20,11 @@ package struct ProblemDetails: Sendable, Hashable {
   }
 
   package var json: JSON {
-    var members = JSON.Members()
-    members["type"] = "about:blank"
-    members["title"] = .string(title)
-    members["status"] = .number(status)
-    members["detail"] = .string(detail)
-    for (key, value) in extra { members[key] = value }
-    return .object(members)
+    .object(
+      [
+        ("type", "about:blank"), ("title", .string(title)), ("status", .number(status)),
+        ("detail", .string(detail)),
+      ] + extra
+    )
   }
-
-  package static func == (left: ProblemDetails, right: ProblemDetails) -> Bool {
-    left.json == right.json
-  }
-
-  package func hash(into hasher: inout Hasher) { hasher.combine(json) }
 }

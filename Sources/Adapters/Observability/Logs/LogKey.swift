@@ -3,17 +3,10 @@
 /// Values are identifiers and codes only, never personal data or secrets.
 package enum LogKey {
   package static let integration = "integration.id"
-  package static let lead = "lead.id"
   package static let message = "message.id"
-  package static let messageKind = "message.kind"
-  package static let journey = "correlation.id"
-  package static let queue = "queue"
-  package static let attempt = "attempt"
-  package static let outcome = "outcome"
   /// A code, such as `rd_login_expired`.
   package static let reason = "reason"
   package static let error = "error"
-  package static let durationMilliseconds = "duration.ms"
   /// The pattern of a route, never the path that was asked for.
   package static let route = "route"
   package static let status = "status"

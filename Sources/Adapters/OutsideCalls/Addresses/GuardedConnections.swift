@@ -8,11 +8,7 @@ extension HTTPClient.Configuration {
   /// Whatever a name server answers, and however often it changes its mind, each new connection is
   /// looked at when it stands: one to an IP address where the service cannot be is closed before a
   /// byte of a request is sent. Redirects are not followed. An address that ``OutgoingAddress``
-  /// refuses is never called.
-  ///
-  /// - Parameters:
-  ///   - baseURL: The service's address, as in the settings.
-  ///   - logger: Gets one line at error for each connection that is refused.
+  /// refuses is never called. The logger gets one line at error for each connection that is refused.
   package mutating func callOnly(_ baseURL: String, logger: Logger) {
     redirectConfiguration = .disallow
     // Of two protocols only one is looked at here.

@@ -79,11 +79,7 @@ extension CredentialStore {
   }
 
   /// Keeps what the trial of a given login yielded, before anything is asked with it.
-  func offer(
-    _ login: Login,
-    _ given: GivenLogin,
-    integration: String
-  ) async throws {
+  func offer(_ login: Login, _ given: GivenLogin, integration: String) async throws {
     try await pool.run(
       """
       insert into credential_offer (integration_id, system, given, key_id, sealed)
@@ -96,18 +92,14 @@ extension CredentialStore {
   }
 
   /// What an earlier trial of it yielded; nil when there was none.
-  func offered(_ given: GivenLogin, integration: String) async throws
-    -> Login?
-  {
-    let rows = try await pool.run(
+  func offered(_ given: GivenLogin, integration: String) async throws -> Login? {
+    try await pool.run(
       """
       select sealed from credential_offer
       where integration_id = \(integration) and system = \(system) and key_id = \(keyID)
         and given = \(fingerprint(of: given))
       """
-    )
-    guard let row = rows.first else { return nil }
-    return try open(try row.bytes(0), integration)
+    ).first.map { try open(try $0.bytes(0), integration) }
   }
 
   /// The integrations that use this refresh token, with the account that each of them names.

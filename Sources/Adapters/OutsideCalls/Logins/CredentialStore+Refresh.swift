@@ -15,9 +15,7 @@ struct RefreshClaim: Sendable {
 
 extension CredentialStore {
   /// Takes the right to refresh a generation for 30 s; nil when somebody else has it, or has done it.
-  func claimRefresh(of integration: String, generation: Int) async throws
-    -> RefreshClaim?
-  {
+  func claimRefresh(of integration: String, generation: Int) async throws -> RefreshClaim? {
     let began = ContinuousClock.now
     let rows = try await pool.run(
       """
@@ -28,11 +26,7 @@ extension CredentialStore {
       """
     )
     guard let row = rows.first else { return nil }
-    return RefreshClaim(
-      integration: integration,
-      fence: try row.int(0),
-      began: began
-    )
+    return RefreshClaim(integration: integration, fence: try row.int(0), began: began)
   }
 
   /// Gives the claim back, unless somebody else has taken it.
@@ -50,13 +44,9 @@ extension CredentialStore {
   /// this one has worked.
   ///
   /// Where the claim was lost meanwhile, a newer grant is not overwritten: what this one yielded is kept
-  /// as a spare of its own login.
+  /// as a spare of its own login. The login has the new tokens, `former` is the refresh token that was used;
+  /// the access token lives so many seconds.
   ///
-  /// - Parameters:
-  ///   - login: With the new tokens.
-  ///   - former: The refresh token that was used.
-  ///   - claim: Under which it was used.
-  ///   - seconds: The life of the access token.
   /// - Returns: The new generation; nil when the claim was lost.
   /// - Throws: What PostgreSQL answered; whether it is stored is then unknown, and it may be stored again.
   func refreshed(_ login: Login, former: String, _ claim: RefreshClaim, seconds: Int) async throws

@@ -2,8 +2,8 @@ import Belt
 import Leads
 package import Postgres
 
-/// Tries the login that a person gave before it takes the place of the one before: only one that works, and
-/// opens the account that the document names, does.
+/// Tries the login that a person gave to an integration before it takes the place of the one before: only one
+/// that works, and opens the account that the document names, does.
 package struct LoginTrial: Sendable {
   /// What is to become of the login.
   package enum Verdict: Sendable {
@@ -12,19 +12,22 @@ package struct LoginTrial: Sendable {
     case kept(why: String)
   }
 
+  private let integration: String
+  private let account: String?
   private let store: CredentialStore
   private let grants: any TokenGrants
-  /// Whose account it is does not matter.
-  private let takesAnyAccount: Bool
 
+  /// `account`: as the document names it; nil where it does not matter whose account a login opens.
   package init(
+    of integration: String,
+    opening account: String?,
     store: CredentialStore,
-    grants: any TokenGrants,
-    takesAnyAccount: Bool = false
+    grants: any TokenGrants
   ) {
+    self.integration = integration
+    self.account = account
     self.store = store
     self.grants = grants
-    self.takesAnyAccount = takesAnyAccount
   }
 
   /// Tries what a document names.
@@ -33,24 +36,19 @@ package struct LoginTrial: Sendable {
   /// token since. Such a one that does not work changes nothing, and refuses nothing.
   ///
   /// - Throws: ``LoginRefusal``.
-  package func weigh(_ given: GivenLogin, for integration: String, account: String) async throws
-    -> Verdict
-  {
-    let former = try await former(of: integration)
-    guard let former, store.wasGiven(given, to: former) else {
-      guard let former, former.given.isEmpty, !former.isDead else {
-        return try await attempt(given, former, for: integration, account: account)
-      }
-      if try await works(integration, account) {
+  package func weigh(_ given: GivenLogin) async throws -> Verdict {
+    guard let former = try await former() else { return try await attempt(given, nil) }
+    guard store.wasGiven(given, to: former) else {
+      guard former.given.isEmpty, !former.isDead else { return try await attempt(given, former) }
+      if try await works() {
         return .kept(why: "it works; another one: esteira connect \(integration)")
       }
       // To find that out may have refreshed it.
-      let renewed = try await self.former(of: integration)
-      return try await attempt(given, renewed, for: integration, account: account)
+      return try await connect(given)
     }
     guard former.isDead else { return .kept(why: "it was given before") }
     do {
-      return try await attempt(given, former, for: integration, account: account)
+      return try await attempt(given, former)
     } catch let refusal as LoginRefusal {
       return .kept(why: "RD Station refuses it; the one given does not help: \(refusal)")
     }
@@ -59,43 +57,29 @@ package struct LoginTrial: Sendable {
   /// Tries what was given beside any document.
   ///
   /// - Throws: ``LoginRefusal``.
-  package func connect(_ given: GivenLogin, for integration: String, account: String) async throws
-    -> Verdict
-  {
-    let former = try await former(of: integration)
-    return try await attempt(given, former, for: integration, account: account)
+  package func connect(_ given: GivenLogin) async throws -> Verdict {
+    try await attempt(given, try await former())
   }
 
   /// Exchanges the code of RD's dialog, and tries what it yields; a code works once.
   ///
   /// - Throws: ``LoginRefusal``.
-  package func connect(
-    code: String,
-    clientID: String,
-    clientSecret: String,
-    for integration: String,
-    account: String
-  ) async throws -> Verdict {
-    let former = try await former(of: integration)
-    let grant = try await granted {
-      () async throws(CallError) in
-      try await grants.exchange(
-        clientID: clientID,
-        clientSecret: clientSecret,
-        code: code
-      )
+  package func connect(code: String, clientID: String, clientSecret: String) async throws -> Verdict
+  {
+    let former = try await former()
+    let grant = try await answered { () async throws(CallError) in
+      try await grants.exchange(clientID: clientID, clientSecret: clientSecret, code: code)
     }
     let given = GivenLogin(
       clientID: clientID,
       clientSecret: clientSecret,
       refreshToken: grant.refreshToken
     )
-    let login = try await offered(grant, given, in: integration)
-    return try await proven(login, given, former, grant, for: integration, account: account)
+    return try await proven(grant, given, former)
   }
 
   /// Nil where there is none, or it cannot be read with this key.
-  private func former(of integration: String) async throws -> CredentialStore.Login? {
+  private func former() async throws -> CredentialStore.Login? {
     do {
       return try await store.login(of: integration)
     } catch is CredentialFault {
@@ -104,13 +88,10 @@ package struct LoginTrial: Sendable {
     }
   }
 
-  private func attempt(
-    _ given: GivenLogin,
-    _ former: CredentialStore.Login?,
-    for integration: String,
-    account: String
-  ) async throws -> Verdict {
-    if !takesAnyAccount {
+  private func attempt(_ given: GivenLogin, _ former: CredentialStore.Login?) async throws
+    -> Verdict
+  {
+    if let account {
       for user in try await store.users(of: given, besides: integration)
       where user.account != account {
         throw LoginRefusal.othersLogin(user.integration, account: user.account)
@@ -120,14 +101,11 @@ package struct LoginTrial: Sendable {
     let earlier = try await store.offered(given, integration: integration)
     let token = earlier?.refreshToken ?? given.refreshToken
     guard let former, former.clientID == given.clientID, former.refreshToken == token else {
-      let grant = try await refreshed(given, token)
-      let login = try await offered(grant, given, in: integration)
-      return try await proven(login, given, former, grant, for: integration, account: account)
+      return try await proven(try await refreshed(given, token), given, former)
     }
-    let (grant, claim) = try await refreshed(former, given, in: integration)
+    let (grant, claim) = try await refreshed(former, given)
     do {
-      let login = try await offered(grant, given, in: integration)
-      return try await proven(login, given, former, grant, for: integration, account: account)
+      return try await proven(grant, given, former)
     } catch {
       if let claim { try await store.release(claim) }
       throw error
@@ -135,7 +113,7 @@ package struct LoginTrial: Sendable {
   }
 
   private func refreshed(_ given: GivenLogin, _ token: String) async throws -> TokenGrant {
-    try await granted { () async throws(CallError) in
+    try await answered { () async throws(CallError) in
       try await grants.refresh(
         clientID: given.clientID,
         clientSecret: given.clientSecret,
@@ -150,16 +128,10 @@ package struct LoginTrial: Sendable {
   /// workers' whatever the trial finds.
   ///
   /// - Returns: Also a claim that keeps them from another refresh until the trial's own writes take its place.
-  private func refreshed(
-    _ former: CredentialStore.Login,
-    _ given: GivenLogin,
-    in integration: String
-  ) async throws -> (TokenGrant, RefreshClaim?) {
-    guard
-      let claim = try await store.claimRefresh(
-        of: integration,
-        generation: former.generation
-      )
+  private func refreshed(_ former: CredentialStore.Login, _ given: GivenLogin) async throws
+    -> (TokenGrant, RefreshClaim?)
+  {
+    guard let claim = try await store.claimRefresh(of: integration, generation: former.generation)
     else { throw LoginRefusal.notAsked("a worker refreshes it right now; try again in a minute") }
     let grant: TokenGrant
     do {
@@ -176,17 +148,15 @@ package struct LoginTrial: Sendable {
       renewed,
       former: former.refreshToken,
       claim,
-      seconds: Int(grant.expiresIn.components.seconds)
+      seconds: grant.seconds
     )
     guard let generation else {
       throw LoginRefusal.notAsked("a worker has refreshed it meanwhile; try again in a minute")
     }
-    let next = try await store.claimRefresh(of: integration, generation: generation)
-    return (grant, next)
+    return (grant, try await store.claimRefresh(of: integration, generation: generation))
   }
 
-  private func granted(_ ask: () async throws(CallError) -> TokenGrant) async throws
-    -> TokenGrant
+  private func answered<Answer>(_ ask: () async throws(CallError) -> Answer) async throws -> Answer
   {
     do throws(CallError) {
       return try await ask()
@@ -195,35 +165,23 @@ package struct LoginTrial: Sendable {
     }
   }
 
-  /// Stored before it is used.
-  private func offered(_ grant: TokenGrant, _ given: GivenLogin, in integration: String)
-    async throws -> CredentialStore.Login
-  {
+  private func proven(
+    _ grant: TokenGrant,
+    _ given: GivenLogin,
+    _ former: CredentialStore.Login?
+  ) async throws -> Verdict {
     let login = CredentialStore.Login(
       clientID: given.clientID,
       clientSecret: given.clientSecret,
       refreshToken: grant.refreshToken,
       accessToken: grant.accessToken
     )
+    // Stored before it is used.
     try await store.offer(login, given, integration: integration)
-    return login
-  }
-
-  private func proven(
-    _ login: CredentialStore.Login,
-    _ given: GivenLogin,
-    _ former: CredentialStore.Login?,
-    _ grant: TokenGrant,
-    for integration: String,
-    account: String
-  ) async throws -> Verdict {
-    let name: String?
-    do throws(CallError) {
-      name = try await grants.account(openedBy: grant.accessToken)
-    } catch {
-      throw error.meaning == .login ? LoginRefusal.refused : .notAsked("\(error)")
+    let name = try await answered { () async throws(CallError) in
+      try await grants.account(openedBy: grant.accessToken)
     }
-    if !takesAnyAccount {
+    if let account {
       guard let name, RDAccountLabel(account).names(name) else {
         throw LoginRefusal.otherAccount(opens: name, named: account)
       }
@@ -233,7 +191,7 @@ package struct LoginTrial: Sendable {
       with: login,
       given,
       in: integration,
-      seconds: Int(grant.expiresIn.components.seconds)
+      seconds: grant.seconds
     )
     return .replaced(account: name, writes: writes)
   }
@@ -241,10 +199,11 @@ package struct LoginTrial: Sendable {
   /// Whether a login that was stored by a version which did not keep what was given can stay.
   ///
   /// That its access token has run out says nothing of it: it is refreshed then, as the workers do.
-  private func works(_ integration: String, _ account: String) async throws -> Bool {
+  private func works() async throws -> Bool {
     do {
       let name = try await RefreshedLogins(store: store, grants: grants).account(of: integration)
-      return takesAnyAccount || name.map(RDAccountLabel(account).names) ?? true
+      guard let account, let name else { return true }
+      return RDAccountLabel(account).names(name)
     } catch let error as CallError {
       guard error.meaning == .login else { throw LoginRefusal.notAsked("\(error)") }
       return false

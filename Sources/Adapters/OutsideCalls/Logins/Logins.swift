@@ -73,6 +73,8 @@ package struct TokenGrant: Sendable, Hashable {
     self.refreshToken = refreshToken
     self.expiresIn = expiresIn
   }
+
+  var seconds: Int { Int(expiresIn.components.seconds) }
 }
 
 extension TokenGrant: CustomStringConvertible {

@@ -71,9 +71,7 @@ package actor RefreshedLogins: Logins {
     } catch {
       guard error.meaning == .login else { throw error }
     }
-    return try await grants.account(
-      openedBy: try await renewed(integration, insteadOf: token)
-    )
+    return try await grants.account(openedBy: try await renewed(integration, insteadOf: token))
   }
 
   /// One look-up or refresh an integration at a time in this process.
@@ -142,10 +140,8 @@ package actor RefreshedLogins: Logins {
       } else if login.isValid, let token = login.accessToken, token != refused {
         return Known(token: token, generation: login.generation)
       }
-      if let claim = try await store.claimRefresh(
-        of: integration,
-        generation: login.generation
-      ) {
+      let generation = login.generation
+      if let claim = try await store.claimRefresh(of: integration, generation: generation) {
         return try await refresh(login, claim)
       }
       guard await pause.pause(for: .milliseconds(200)) else { break }
@@ -156,17 +152,11 @@ package actor RefreshedLogins: Logins {
   private func refresh(_ login: CredentialStore.Login, _ claim: RefreshClaim) async throws -> Known
   {
     do {
-      let granted = try await grant(login, claim)
-      let grant = granted.grant
+      let (grant, former) = try await grant(login, claim)
       var renewed = login
       renewed.accessToken = grant.accessToken
       renewed.refreshToken = grant.refreshToken
-      let generation = try await keep(
-        renewed,
-        former: granted.former,
-        claim,
-        seconds: Int(grant.expiresIn.components.seconds)
-      )
+      let generation = try await keep(renewed, former: former, claim, seconds: grant.seconds)
       // What was refused has to prove itself, or all that waits would try it.
       if login.isDead { try await prove(grant.accessToken, generation, claim) }
       return Known(token: grant.accessToken, generation: generation)
@@ -179,12 +169,8 @@ package actor RefreshedLogins: Logins {
     }
   }
 
-  /// What a refresh token yielded.
-  private struct Granted: Sendable {
-    let grant: TokenGrant
-    /// The token that was used.
-    let former: String
-  }
+  /// What a refresh token yielded, with that token.
+  private typealias Granted = (grant: TokenGrant, former: String)
 
   /// Asks with the current refresh token and, where that is refused, with those that it has replaced.
   private func grant(_ login: CredentialStore.Login, _ claim: RefreshClaim) async throws -> Granted
@@ -213,7 +199,7 @@ package actor RefreshedLogins: Logins {
         clientSecret: login.clientSecret,
         refreshToken: token
       )
-      return .success(Granted(grant: grant, former: token))
+      return .success((grant, token))
     } catch {
       return .failure(error)
     }
@@ -230,12 +216,8 @@ package actor RefreshedLogins: Logins {
     let end = ContinuousClock.now + .seconds(15)
     while true {
       do {
-        let generation = try await store.refreshed(
-          login,
-          former: former,
-          claim,
-          seconds: seconds
-        )
+        let generation =
+          try await store.refreshed(login, former: former, claim, seconds: seconds)
         // Somebody else has taken over, and what he stored counts.
         guard let generation else { throw failure(.heldBack(.seconds(1))) }
         return generation
@@ -279,9 +261,6 @@ package actor RefreshedLogins: Logins {
       // Only a refusal speaks of the login; what else is wrong is told by the calls themselves.
       guard error.meaning != .login else { throw error }
     }
-    try await store.revived(
-      integration: claim.integration,
-      generation: generation
-    )
+    try await store.revived(integration: claim.integration, generation: generation)
   }
 }

@@ -11,12 +11,9 @@ package final class Consumer: Sendable {
 
   /// Makes a consumer that does nothing yet; `run()` starts it.
   ///
-  /// - Parameters:
-  ///   - endpoint: The broker.
-  ///   - queue: Has to exist, or to be declared later.
-  ///   - prefetch: Deliveries without a verdict, at least 1. A crash charges a failed delivery to
-  ///     each of them, so no more than the handlers keep busy.
-  ///   - logger: Told of every connection made and lost.
+  /// The queue has to exist, or to be declared later. The prefetch is of deliveries without a verdict, at least
+  /// 1; a crash charges a failed delivery to each of them, so no more than the handlers keep busy. The logger
+  /// is told of every connection made and lost.
   package init(_ endpoint: Endpoint, queue: String, prefetch: UInt16, logger: Logger) {
     precondition(prefetch > 0, "a prefetch of zero means no limit")
     self.queue = queue

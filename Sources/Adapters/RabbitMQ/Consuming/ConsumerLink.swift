@@ -80,8 +80,7 @@ actor ConsumerLink {
       switch frame {
       case .consumerCancelled: throw .consumerCancelled(queue: queue)
       case .cancelOk: perform(state.cancelOk())
-      case .channelClosed(let code, let text): throw .channelClosed(code: code, text: text)
-      case .connectionClosed(let code, let text): throw .connectionClosed(code: code, text: text)
+      case .closed(let error): throw error
       default:
         guard let content = try assembler.take(frame) else { continue }
         if let message = InboundMessage(content, epoch: state.epoch) {

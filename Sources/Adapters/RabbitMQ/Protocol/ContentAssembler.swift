@@ -25,19 +25,7 @@ struct ContentAssembler {
   /// - Throws: `.protocolViolation` for a piece out of turn; the connection is of no use after it.
   mutating func take(_ frame: IncomingFrame) throws(LinkError) -> Content? {
     switch (frame, state) {
-    case (.deliver(let tag, let redelivered, let exchange, let routingKey), .idle):
-      state = .header(
-        .delivery(
-          tag: tag,
-          redelivered: redelivered,
-          exchange: exchange,
-          routingKey: routingKey
-        )
-      )
-    case (.returned(let code, let text, let exchange, let routingKey), .idle):
-      state = .header(
-        .returned(code: code, text: text, exchange: exchange, routingKey: routingKey)
-      )
+    case (.envelope(let envelope), .idle): state = .header(envelope)
     case (.header(let size, let properties), .header(let envelope)):
       guard let missing = Int(exactly: size) else {
         throw .protocolViolation("a body of \(size) bytes was announced")
@@ -56,7 +44,7 @@ struct ContentAssembler {
         return nil
       }
       return finish(envelope, properties)
-    case (.deliver, _), (.returned, _), (.header, _), (.body, _):
+    case (.envelope, _), (.header, _), (.body, _):
       throw .protocolViolation("a piece of a message arrived out of turn")
     default:
       // Heartbeats and methods of channel 0 may come between the pieces.

@@ -1,15 +1,15 @@
 /// What the broker sends on our one channel, as far as this client listens.
 enum IncomingFrame {
-  case deliver(tag: UInt64, redelivered: Bool, exchange: String, routingKey: String)
-  case returned(code: Int, text: String, exchange: String, routingKey: String)
+  /// A message follows, as a content header and its body.
+  case envelope(ContentAssembler.Envelope)
   case header(bodySize: UInt64, ContentProperties)
   /// Valid until the next frame is read.
   case body(UnsafeRawBufferPointer)
   case confirm(sequence: UInt64, multiple: Bool, accepted: Bool)
   case consumerCancelled
   case cancelOk
-  case channelClosed(code: Int, text: String)
-  case connectionClosed(code: Int, text: String)
+  /// The broker closed the channel, or the whole connection.
+  case closed(LinkError)
   case blocked(reason: String)
   case unblocked
   /// Heartbeats and what does not concern us.

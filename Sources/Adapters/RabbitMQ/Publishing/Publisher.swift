@@ -9,10 +9,8 @@ package final class Publisher: Sendable {
 
   /// Makes a publisher that has no connection yet; `run()` makes it.
   ///
-  /// - Parameters:
-  ///   - endpoint: The broker.
-  ///   - window: Messages on their way without a confirm, at least 1.
-  ///   - logger: Told of every connection made and lost.
+  /// The window is of messages on their way without a confirm, at least 1; the logger is told of every
+  /// connection made and lost.
   package init(_ endpoint: Endpoint, window: Int = 256, logger: Logger) {
     precondition(window > 0, "a window of no messages publishes nothing")
     link = PublisherLink(window: window)

@@ -97,8 +97,7 @@ actor PublisherLink {
         perform(state.confirmed(upTo: sequence, multiple: multiple, accepted: accepted))
       case .blocked: state.blocked(true)
       case .unblocked: state.blocked(false)
-      case .channelClosed(let code, let text): throw .channelClosed(code: code, text: text)
-      case .connectionClosed(let code, let text): throw .connectionClosed(code: code, text: text)
+      case .closed(let error): throw error
       default:
         guard let content = try assembler.take(frame) else { continue }
         noteReturn(content)

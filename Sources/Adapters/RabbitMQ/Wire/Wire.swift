@@ -24,11 +24,8 @@ final class Wire {
   ///
   /// Blocks for at most 10 s and the time that the system takes to resolve the host's name.
   ///
-  /// - Parameters:
-  ///   - endpoint: User, password, virtual host, heartbeat and authorities.
-  ///   - host: The one of the endpoint's hosts to try.
-  ///   - name: What an operator sees in the broker's list of connections.
-  /// - Returns: A connection that is ready for use.
+  /// The host is the one of the endpoint's to try; the name is what an operator sees in the broker's list.
+  ///
   /// - Throws: `.connect`, `.tls` or `.handshake`, or what went wrong with the channel.
   static func open(
     _ endpoint: Endpoint,
@@ -44,9 +41,6 @@ final class Wire {
     try wire.checkReply("opening the channel")
     return wire
   }
-
-  /// Whether the broker can still hear a good-bye.
-  var isAlive: Bool { health != .gone }
 
   var socket: Int32 { amqp_get_sockfd(connection) }
 
@@ -114,10 +108,7 @@ final class Wire {
         1,
         0,
         &properties,
-        amqp_bytes_t(
-          len: body.count,
-          bytes: UnsafeMutableRawPointer(mutating: body.baseAddress)
-        )
+        amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress))
       )
     }
     try check(status, "publishing")
@@ -214,11 +205,7 @@ final class Wire {
     case AMQP_RESPONSE_SERVER_EXCEPTION:
       let frame = IncomingFrame(reply.reply)
       try answerClose(frame)
-      switch frame {
-      case .channelClosed(let code, let text): throw .channelClosed(code: code, text: text)
-      case .connectionClosed(let code, let text): throw .connectionClosed(code: code, text: text)
-      default: break
-      }
+      if case .closed(let error) = frame { throw error }
     default: break
     }
     health = .gone
@@ -227,14 +214,14 @@ final class Wire {
 
   private func answerClose(_ frame: IncomingFrame) throws(LinkError) {
     switch frame {
-    case .channelClosed:
+    case .closed(.channelClosed):
       health = .channelGone
       var ok = amqp_channel_close_ok_t()
       try check(
         amqp_send_method(connection, Self.channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &ok),
         "closing"
       )
-    case .connectionClosed:
+    case .closed:
       health = .gone
       var ok = amqp_connection_close_ok_t()
       // Whether it is still heard changes nothing.

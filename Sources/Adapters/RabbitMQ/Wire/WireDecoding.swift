@@ -33,19 +33,23 @@ extension IncomingFrame {
     switch method.id {
     case AMQP_BASIC_DELIVER_METHOD:
       let deliver = of(amqp_basic_deliver_t.self)
-      return .deliver(
-        tag: deliver.delivery_tag,
-        redelivered: deliver.redelivered != 0,
-        exchange: String(deliver.exchange),
-        routingKey: String(deliver.routing_key)
+      return .envelope(
+        .delivery(
+          tag: deliver.delivery_tag,
+          redelivered: deliver.redelivered != 0,
+          exchange: String(deliver.exchange),
+          routingKey: String(deliver.routing_key)
+        )
       )
     case AMQP_BASIC_RETURN_METHOD:
       let returned = of(amqp_basic_return_t.self)
-      return .returned(
-        code: Int(returned.reply_code),
-        text: String(returned.reply_text),
-        exchange: String(returned.exchange),
-        routingKey: String(returned.routing_key)
+      return .envelope(
+        .returned(
+          code: Int(returned.reply_code),
+          text: String(returned.reply_text),
+          exchange: String(returned.exchange),
+          routingKey: String(returned.routing_key)
+        )
       )
     case AMQP_BASIC_ACK_METHOD:
       let ack = of(amqp_basic_ack_t.self)
@@ -57,10 +61,10 @@ extension IncomingFrame {
     case AMQP_BASIC_CANCEL_OK_METHOD: return .cancelOk
     case AMQP_CHANNEL_CLOSE_METHOD:
       let close = of(amqp_channel_close_t.self)
-      return .channelClosed(code: Int(close.reply_code), text: String(close.reply_text))
+      return .closed(.channelClosed(code: Int(close.reply_code), text: String(close.reply_text)))
     case AMQP_CONNECTION_CLOSE_METHOD:
       let close = of(amqp_connection_close_t.self)
-      return .connectionClosed(code: Int(close.reply_code), text: String(close.reply_text))
+      return .closed(.connectionClosed(code: Int(close.reply_code), text: String(close.reply_text)))
     case AMQP_CONNECTION_BLOCKED_METHOD:
       return .blocked(reason: String(of(amqp_connection_blocked_t.self).reason))
     case AMQP_CONNECTION_UNBLOCKED_METHOD: return .unblocked
@@ -121,9 +125,7 @@ extension FieldValue {
       // A "long string" may hold any bytes.
       self = String(validating: bytes, as: UTF8.self).map(Self.string) ?? .bytes(Array(bytes))
     case AMQP_FIELD_KIND_BYTES:
-      self = .bytes(
-        Array(UnsafeRawBufferPointer(start: value.bytes.bytes, count: value.bytes.len))
-      )
+      self = .bytes(Array(UnsafeRawBufferPointer(start: value.bytes.bytes, count: value.bytes.len)))
     case AMQP_FIELD_KIND_TIMESTAMP: self = .timestamp(value.u64)
     case AMQP_FIELD_KIND_TABLE: self = .table(try FieldTable(value.table, depth: depth))
     case AMQP_FIELD_KIND_ARRAY:

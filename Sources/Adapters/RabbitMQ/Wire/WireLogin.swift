@@ -10,10 +10,7 @@ extension Wire {
       guard let socket else { throw .tls("no TLS socket") }
       amqp_ssl_socket_set_verify_peer(socket, 1)
       amqp_ssl_socket_set_verify_hostname(socket, 1)
-      try check(
-        amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST),
-        "TLS 1.2"
-      )
+      try check(amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST), "TLS 1.2")
       guard amqp_ssl_socket_set_cacert(socket, authorityFile) == AMQP_STATUS_OK.rawValue else {
         throw .tls("no certificate authorities could be read from \(authorityFile)")
       }

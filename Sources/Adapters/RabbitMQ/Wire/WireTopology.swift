@@ -102,11 +102,13 @@ extension Wire {
       return nil
     }
     let got = decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
-    return .deliver(
-      tag: got.delivery_tag,
-      redelivered: got.redelivered != 0,
-      exchange: String(got.exchange),
-      routingKey: String(got.routing_key)
+    return .envelope(
+      .delivery(
+        tag: got.delivery_tag,
+        redelivered: got.redelivered != 0,
+        exchange: String(got.exchange),
+        routingKey: String(got.routing_key)
+      )
     )
   }
 }

@@ -1,7 +1,21 @@
 /// One thing that settings tell: a trigger, a row of the mapping, a user, or a single value.
 struct SettingsPart: Hashable {
-  enum Kind: String {
+  enum Kind {
     case value, trigger, row, user, team, pipeline, crmField, rdField, variable
+
+    /// For people, such as `team “inbound”`.
+    func title(of name: String) -> String {
+      switch self {
+      case .value, .trigger: name
+      case .row: "field \(name)"
+      case .user: "user \(name)"
+      case .team: "team “\(name)”"
+      case .pipeline: "pipeline “\(name)”"
+      case .crmField: "CRM field \(name)"
+      case .rdField: "RD Station's field \(name)"
+      case .variable: "variable \(name)"
+      }
+    }
   }
 
   struct Member: Hashable {
@@ -23,10 +37,10 @@ struct SettingsPart: Hashable {
   let title: String
   let members: [Member]
 
-  init(_ kind: Kind, _ identity: String, title: String, _ members: [(String, Value)]) {
+  init(_ kind: Kind, _ identity: String, title: String? = nil, _ members: [(String, Value)]) {
     self.kind = kind
     self.identity = identity
-    self.title = title
+    self.title = title ?? kind.title(of: identity)
     self.members = members.map { Member(name: $0.0, value: $0.1) }
   }
 

@@ -42,39 +42,27 @@ extension Settings {
       ("rd_updates.tags", .names(rdUpdates.tags)),
       ("loss_reason_field", .name(lossReasonField)),
     ]
-    return list.map { name, value in SettingsPart(.value, name, title: name, [("", value)]) }
+    return list.map { name, value in SettingsPart(.value, name, [("", value)]) }
   }
 
   private var catalogueParts: [SettingsPart] {
     let users = catalogue.users.map {
-      SettingsPart(
-        .user,
-        $0.email,
-        title: "user \($0.email)",
-        [("administrator", .flag($0.isAdministrator))]
-      )
+      SettingsPart(.user, $0.email, [("administrator", .flag($0.isAdministrator))])
     }
     let teams = catalogue.teams.map {
-      SettingsPart(.team, $0.name, title: "team “\($0.name)”", [("members", .names($0.members))])
+      SettingsPart(.team, $0.name, [("members", .names($0.members))])
     }
     let pipelines = catalogue.pipelines.map {
-      SettingsPart(
-        .pipeline,
-        $0.name,
-        title: "pipeline “\($0.name)”",
-        [("stages", .names($0.stages))]
-      )
+      SettingsPart(.pipeline, $0.name, [("stages", .names($0.stages))])
     }
     let rdFields = rdFields.map {
-      SettingsPart(
-        .rdField,
-        $0.name,
-        title: "RD Station's field \($0.name)",
-        [("type", .word($0.type.rawValue)), ("options", .names($0.options))]
-      )
+      let members: [(String, SettingsPart.Value)] = [
+        ("type", .word($0.type.rawValue)), ("options", .names($0.options)),
+      ]
+      return SettingsPart(.rdField, $0.name, members)
     }
     let variables = variables.sorted { $0.key < $1.key }.map {
-      SettingsPart(.variable, $0.key, title: "variable \($0.key)", [("", .name($0.value))])
+      SettingsPart(.variable, $0.key, [("", .name($0.value))])
     }
     return users + teams + pipelines + catalogue.fields.map(\.part) + rdFields + variables
   }
@@ -102,11 +90,9 @@ extension Settings {
 
 extension FieldMapping {
   fileprivate var part: SettingsPart {
-    let name = "\(record.rawValue).\(crm)"
-    return SettingsPart(
+    SettingsPart(
       .row,
-      name,
-      title: "field \(name)",
+      "\(record.rawValue).\(crm)",
       [
         ("rd", rd.map { .word($0) } ?? .none), ("default", .name(fallback)),
         (
@@ -121,11 +107,9 @@ extension FieldMapping {
 
 extension CRMCatalogue.Field {
   fileprivate var part: SettingsPart {
-    let name = "\(record.rawValue).\(name)"
-    return SettingsPart(
+    SettingsPart(
       .crmField,
-      name,
-      title: "CRM field \(name)",
+      "\(record.rawValue).\(name)",
       [
         ("type", .word(type.rawValue)), ("options", .names(options)),
         ("required", .flag(isRequired)), ("new_options", .flag(takesNewOptions)),

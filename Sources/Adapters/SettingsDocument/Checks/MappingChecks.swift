@@ -74,8 +74,10 @@ struct MappingChecks {
       return
     }
     row.section["default"].problem(
-      "“\(fallback)” is no option of \(row.reference)"
-        + NearestNames.hint(for: fallback, among: row.field.options, listing: "it has")
+      "“\(fallback)” is no option of \(row.reference)",
+      near: fallback,
+      among: row.field.options,
+      listing: "it has"
     )
   }
 

@@ -32,10 +32,8 @@ struct OptionChecks {
       guard let option = row.mapping.translations[name], policy != .createOption,
         !row.field.options.contains(option)
       else { continue }
-      value.problem(
-        "\(row.reference) has no option “\(option)”"
-          + NearestNames.hint(for: option, among: row.field.options, listing: "it has")
-      )
+      let sentence = "\(row.reference) has no option “\(option)”"
+      value.problem(sentence, near: option, among: row.field.options, listing: "it has")
     }
   }
 

@@ -14,10 +14,8 @@ struct RecordChecks {
   private func checkTaxID() {
     let names = settings.rdFields.map(\.name)
     guard let name = settings.taxIDField, !names.isEmpty, !names.contains(name) else { return }
-    root["tax_id_field"].problem(
-      "rd_station.fields has no “\(name)”"
-        + NearestNames.hint(for: name, among: names, listing: "there are")
-    )
+    root["tax_id_field"]
+      .problem("rd_station.fields has no “\(name)”", near: name, among: names)
   }
 
   private func checkCompanies() {
@@ -48,10 +46,8 @@ struct RecordChecks {
       warn(Section(item, .trigger)["owner"], trigger.owner)
     }
     if let owner = settings.records.owners[.company] {
-      warn(
-        Section(Section(root["records"], .records)["owners"], .recordOwners)["company"],
-        owner
-      )
+      let owners = Section(root["records"], .records)["owners"]
+      warn(Section(owners, .recordOwners)["company"], owner)
     }
   }
 }

@@ -1,25 +1,12 @@
 /// The keys of one mapping of the document: what the reading accepts, and what editors are told.
-struct KeyTable: Sendable {
-  let keys: [Key]
+struct KeyTable: Sendable, ExpressibleByDictionaryLiteral {
+  let keys: [(name: String, shape: Shape)]
 
-  init(_ keys: [Key]) { self.keys = keys }
+  init(_ keys: [(String, Shape)]) { self.keys = keys.map { (name: $0, shape: $1) } }
+
+  init(dictionaryLiteral keys: (String, Shape)...) { self.init(keys) }
 
   var names: [String] { keys.map(\.name) }
-}
-
-struct Key: Sendable {
-  let name: String
-  let shape: Shape
-  /// For people who write the document, shown by their editor.
-  let text: String
-  let isRequired: Bool
-
-  init(_ name: String, _ shape: Shape, _ text: String, isRequired: Bool = false) {
-    self.name = name
-    self.shape = shape
-    self.text = text
-    self.isRequired = isRequired
-  }
 }
 
 /// What may stand at one place of the document.
@@ -37,4 +24,12 @@ indirect enum Shape: Sendable {
   case names(Shape)
   case section(KeyTable)
   case oneOf([Shape])
+  /// A key's, with what the editor shows to people who write the document.
+  case told(Shape, String, isRequired: Bool)
+
+  func says(_ text: String) -> Shape { .told(self, text, isRequired: false) }
+
+  func required(_ text: String) -> Shape { .told(self, text, isRequired: true) }
+
+  var isRequired: Bool { if case .told(_, _, isRequired: true) = self { true } else { false } }
 }

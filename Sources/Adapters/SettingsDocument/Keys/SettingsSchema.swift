@@ -20,22 +20,9 @@ package enum SettingsSchema {
 
 extension KeyTable {
   fileprivate var json: JSON {
-    var members = JSON.Members([
-      .init(key: "type", value: "object"),
-      .init(
-        key: "properties",
-        value: .object(
-          JSON.Members(
-            keys.map { key in
-              var place = JSON.Members([.init(key: "description", value: .string(key.text))])
-              for member in key.shape.json.members ?? [] { place[member.key] = member.value }
-              return .init(key: key.name, value: .object(place))
-            }
-          )
-        )
-      ),
-    ])
-    let required = keys.filter(\.isRequired).map { JSON.string($0.name) }
+    var members = JSON.Members([.init(key: "type", value: "object")])
+    members["properties"] = .object(keys.map { ($0.name, $0.shape.json) })
+    let required = keys.filter(\.shape.isRequired).map { JSON.string($0.name) }
     if !required.isEmpty { members["required"] = .array(required) }
     members["additionalProperties"] = false
     return .object(members)
@@ -57,6 +44,10 @@ extension Shape {
     case .names(let value): ["type": "object", "additionalProperties": value.json]
     case .section(let table): table.json
     case .oneOf(let shapes): ["anyOf": .array(shapes.map(\.json))]
+    case .told(let shape, let text, _):
+      .object(
+        JSON.Members([.init(key: "description", value: .string(text))] + (shape.json.members ?? []))
+      )
     }
   }
 }

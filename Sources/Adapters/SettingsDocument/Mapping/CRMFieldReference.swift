@@ -21,8 +21,6 @@ struct CRMFieldReference: CustomStringConvertible {
     self.name = name.name
   }
 
-  var fieldName: FieldName { FieldName(record: record, name: name) }
-
   var description: String { "\(record.rawValue).\(name)" }
 }
 

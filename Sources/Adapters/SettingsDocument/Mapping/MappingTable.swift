@@ -19,9 +19,9 @@ package struct MappingTable: Sendable, Hashable {
     package let pairing: Pairing
     /// RD Station's field.
     package let rd: String?
-    package let fallback: String?
+    package private(set) var fallback: String?
     /// What becomes of a value that does not fit; nil where every value does.
-    package let policy: FieldPolicy?
+    package private(set) var policy: FieldPolicy?
   }
 
   /// By record: contacts, companies, opportunities; within each the automatic ones first, then the
@@ -52,9 +52,7 @@ extension MappingTable.Row {
       type: pair.type,
       isRequired: false,
       pairing: .automatic,
-      rd: pair.rd,
-      fallback: nil,
-      policy: nil
+      rd: pair.rd
     )
   }
 
@@ -82,7 +80,6 @@ extension MappingTable.Row {
       isRequired: field.isRequired,
       pairing: isTagField ? .mapped : .unmapped,
       rd: isTagField ? RDStandardField.tags.rawValue : nil,
-      fallback: nil,
       policy: isTagField ? .createOption : nil
     )
   }

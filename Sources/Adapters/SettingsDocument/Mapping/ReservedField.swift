@@ -6,7 +6,7 @@ enum ReservedField {
 
   /// Nil for any other field; case, accents, `cf_` and the sign between the words do not count.
   init?(_ name: String) {
-    let words = String(NearestNames.folded(name).map { "_-".contains($0) ? " " : $0 })
+    let words = String(name.folded.map { "_-".contains($0) ? " " : $0 })
     switch (words.hasPrefix("cf ") ? String(words.dropFirst(3)) : words).trimmed {
     case "asignado a", "asignado", "assigned to", "assigned user", "assigned user id",
       "responsavel",

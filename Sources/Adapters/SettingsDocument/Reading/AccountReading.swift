@@ -3,7 +3,6 @@ import Leads
 /// Reads `rd_station:`, the account, where its secrets are, and its custom fields.
 struct AccountReading {
   private(set) var name: String?
-  private(set) var plan: String?
   private(set) var credentials: CredentialReferences?
   /// Nil when the document does not tell them.
   private(set) var fields: [RDField]?
@@ -14,7 +13,8 @@ struct AccountReading {
       return
     }
     let section = Section(field, .account)
-    plan = section["plan"].text()
+    // For people who read the document.
+    _ = section["plan"].text()
     readCredentials(section, at: field)
     name = section["account"].requiredText()
     guard section["fields"].isFilled else { return }

@@ -39,10 +39,7 @@ struct CatalogueReading {
   func known(_ user: String, at field: Field) -> String? {
     let emails = catalogue.users.map(\.email)
     if emails.contains(user) { return user }
-    field.problem(
-      "there is no user “\(user)”"
-        + NearestNames.hint(for: user, among: emails, listing: "there are")
-    )
+    field.problem("there is no user “\(user)”", near: user, among: emails)
     return nil
   }
 
@@ -112,9 +109,7 @@ struct CatalogueReading {
 
   /// A bare text is a user too.
   private func user(_ item: Field) -> CRMCatalogue.User? {
-    guard item.isMapping else {
-      return item.requiredText().map { CRMCatalogue.User(email: $0) }
-    }
+    guard item.isMapping else { return item.requiredText().map { CRMCatalogue.User(email: $0) } }
     let section = Section(item, .user)
     let isAdministrator = section["administrator"].flag(default: false)
     return section["email"].requiredText().map {

@@ -31,6 +31,16 @@ struct Field {
 
   func problem(_ sentence: String) { findings.problem(line, path, sentence) }
 
+  /// Reports a name that does not exist, with those that may be meant.
+  func problem(
+    _ sentence: String,
+    near name: String,
+    among names: [String],
+    listing verb: String = "there are"
+  ) {
+    problem(sentence + NearestNames.hint(for: name, among: names, listing: verb))
+  }
+
   func warning(_ sentence: String) { findings.warning(line, path, sentence) }
 
   /// Any text; numbers and the like are taken as they are written.
@@ -86,10 +96,7 @@ struct Field {
     guard let text = text() else { return nil }
     if let choice = Choice(rawValue: text) { return choice }
     let words = Choice.allCases.map(\.rawValue)
-    problem(
-      "“\(text)” is none of its values"
-        + NearestNames.hint(for: text, among: words, listing: "they are")
-    )
+    problem("“\(text)” is none of its values", near: text, among: words, listing: "they are")
     return nil
   }
 
@@ -134,10 +141,8 @@ struct Field {
         findings.problem(key.mark?.line ?? line, path, "a name must be a text")
         return nil
       }
-      return (
-        name,
-        Field(value, path: "\(path).\(name)", line: key.mark?.line ?? line, findings: findings)
-      )
+      let line = key.mark?.line ?? line
+      return (name, Field(value, path: "\(path).\(name)", line: line, findings: findings))
     }
   }
 }

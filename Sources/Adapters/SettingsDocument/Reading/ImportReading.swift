@@ -12,10 +12,7 @@ struct ImportReading {
     let section = Section(field, .importRules)
     for item in section["lead_scoring"].items() {
       guard let text = item.requiredText(), !Self.scores.contains(text) else { continue }
-      item.problem(
-        "there is no score “\(text)”"
-          + NearestNames.hint(for: text, among: Self.scores, listing: "there are")
-      )
+      item.problem("there is no score “\(text)”", near: text, among: Self.scores)
     }
     for item in section["ignored_email_domains"].items() {
       guard let text = item.requiredText() else { continue }

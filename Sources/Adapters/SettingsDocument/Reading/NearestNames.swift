@@ -1,3 +1,5 @@
+import Leads
+
 /// The names that somebody may have meant.
 package enum NearestNames {
   /// Completes a sentence about a name that does not exist: `; did you mean “Novo”?`, or what there
@@ -16,10 +18,10 @@ package enum NearestNames {
   /// At most three names within a third of the length, nearest first; case and accents do not count,
   /// and where only they differ nothing else is meant.
   package static func closest(to name: String, among names: [String]) -> [String] {
-    let wanted = folded(name)
+    let wanted = Array(name.folded)
     let limit = max(1, (wanted.count + 1) / 3)
     let near = names.enumerated().compactMap { index, candidate -> (Int, Int, String)? in
-      let other = folded(candidate)
+      let other = Array(candidate.folded)
       let distance = distance(wanted, other)
       let isPart = wanted.count >= 3 && String(other).contains(String(wanted))
       return distance <= limit || isPart ? (distance, index, candidate) : nil
@@ -43,26 +45,6 @@ package enum NearestNames {
     }
     return row[right.count]
   }
-
-  /// Small letters without accents.
-  static func folded(_ name: String) -> [Character] {
-    name.lowercased().map { character in
-      guard let plain = accents[character] else { return character }
-      return plain
-    }
-  }
-
-  private static let accents: [Character: Character] = {
-    var table: [Character: Character] = [:]
-    let letters: [(Character, String)] = [
-      ("a", "áàâãä"), ("e", "éèêë"), ("i", "íìîï"), ("o", "óòôõö"), ("u", "úùûü"), ("c", "ç"),
-      ("n", "ñ"),
-    ]
-    for (plain, accented) in letters {
-      for letter in accented { table[letter] = plain }
-    }
-    return table
-  }()
 
   private static func quoted(_ names: [String], last separator: String) -> String {
     let words = names.map { "“\($0)”" }

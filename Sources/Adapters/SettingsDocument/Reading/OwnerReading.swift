@@ -54,10 +54,7 @@ struct OwnerReading {
     guard let name = team.text() else { return nil }
     let names = crm.catalogue.teams.map(\.name)
     if names.contains(name) { return .team(name) }
-    team.problem(
-      "there is no team “\(name)”"
-        + NearestNames.hint(for: name, among: names, listing: "there are")
-    )
+    team.problem("there is no team “\(name)”", near: name, among: names)
     return nil
   }
 }

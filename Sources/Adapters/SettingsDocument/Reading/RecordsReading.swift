@@ -16,10 +16,7 @@ struct RecordsReading {
       let names = RecordKind.allCases.map(\.rawValue)
       for item in section["create"].items() {
         guard let text = item.requiredText(), !names.contains(text) else { continue }
-        item.problem(
-          "there is no record “\(text)”"
-            + NearestNames.hint(for: text, among: names, listing: "there are")
-        )
+        item.problem("there is no record “\(text)”", near: text, among: names)
       }
       rules.create = Set(section["create"].texts().compactMap(RecordKind.init(rawValue:)))
       if section["create"].items().isEmpty {

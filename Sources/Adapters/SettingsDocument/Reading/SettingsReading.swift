@@ -4,7 +4,6 @@ import Leads
 struct SettingsReading {
   private(set) var settings: Settings?
   private(set) var credentials: CredentialReferences?
-  private(set) var plan: String?
 
   init(_ document: Field, connectable: Set<CRMKind>) {
     let root = Section(document, .document)
@@ -21,7 +20,6 @@ struct SettingsReading {
     let mapping = MappingReading(root["fields"], crm: crm, rdFields: account.fields)
     let tags = TagsReading(root["tags"], crm: crm, rows: mapping.rows)
     credentials = account.credentials
-    plan = account.plan
     let importing = ImportReading(root["import"], crm: crm.kind)
     var draft = Settings(
       integration: name ?? "",

@@ -85,17 +85,12 @@ struct TriggerReading {
     guard let name, let step else { return nil }
     let pipelines = owners.crm.catalogue.pipelines
     guard let found = pipelines.first(where: { $0.name == name }) else {
-      pipeline.problem(
-        "there is no pipeline “\(name)”"
-          + NearestNames.hint(for: name, among: pipelines.map(\.name), listing: "there are")
-      )
+      pipeline.problem("there is no pipeline “\(name)”", near: name, among: pipelines.map(\.name))
       return nil
     }
     guard found.stages.contains(step) else {
-      stage.problem(
-        "there is no stage “\(step)” in pipeline “\(name)”"
-          + NearestNames.hint(for: step, among: found.stages, listing: "it has")
-      )
+      let sentence = "there is no stage “\(step)” in pipeline “\(name)”"
+      stage.problem(sentence, near: step, among: found.stages, listing: "it has")
       return nil
     }
     return (name, step)

@@ -86,9 +86,7 @@ extension JSON {
 }
 
 private func object(_ members: [String: JSON]) -> JSON {
-  var sorted = JSON.Members()
-  for (key, value) in members.sorted(by: { $0.key < $1.key }) { sorted[key] = value }
-  return .object(sorted)
+  .object(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
 }
 
 private func dictionary(_ json: JSON?) -> [String: JSON] {

@@ -1,5 +1,3 @@
-private import Belt
-
 /// A normalised key that names one person or one company of an integration; unique in PostgreSQL.
 package struct MatchKey: Sendable, Hashable {
   package enum Kind: String, Sendable, CaseIterable {

@@ -28,12 +28,7 @@ enum BrazilianNumber {
       if nationwide.contains(where: number.hasPrefix) {
         return PhoneNumber.Reading(.service, .brazil)
       }
-      return PhoneNumber.Reading(
-        .landline,
-        .brazil,
-        e164: "+55\(digits)",
-        matchKeys: ["55\(digits)"]
-      )
+      return .number(.landline, .brazil, ["55\(digits)"])
     case "6"..."9": return mobile(area, number, wasMobile: true)
     default: return nil
     }
@@ -44,12 +39,7 @@ enum BrazilianNumber {
     -> PhoneNumber.Reading
   {
     let current = "55\(area)9\(eight)"
-    return PhoneNumber.Reading(
-      .mobile,
-      .brazil,
-      e164: "+\(current)",
-      matchKeys: wasMobile ? [current, "55\(area)\(eight)"] : [current]
-    )
+    return .number(.mobile, .brazil, wasMobile ? [current, "55\(area)\(eight)"] : [current])
   }
 
   private static func isService(_ digits: Substring) -> Bool {

@@ -37,12 +37,7 @@ enum ColombianNumber {
       return nil
     }
     if digits.dropFirst(3).isFiller { return PhoneNumber.Reading(.unknown, .colombia) }
-    return PhoneNumber.Reading(
-      kind,
-      .colombia,
-      e164: "+57\(digits)",
-      matchKeys: ["57\(digits)"]
-    )
+    return .number(kind, .colombia, ["57\(digits)"])
   }
 
   private static func isService(_ digits: Substring) -> Bool {

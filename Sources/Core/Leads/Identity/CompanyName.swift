@@ -8,8 +8,6 @@ package struct CompanyName: Sendable, Hashable {
   /// LTDA, ACME S.A.) have one key: people leave the form out or guess it, and the tax number tells real
   /// ones apart. A form in front (`Fundación Prado`, `Cia. Prado`) is part of the name.
   package let key: String
-  /// Nil when the name does not say.
-  package let legalForm: LegalForm?
 
   /// Nil when nothing is left but a legal form.
   package init?(_ text: String) {
@@ -20,25 +18,27 @@ package struct CompanyName: Sendable, Hashable {
       if isInside, !word.isSpelled, ["e", "y"].contains(word.text) { words[index].text = "&" }
       if ["companhia", "compania"].contains(word.text) { words[index].text = "cia" }
     }
-    var forms: [LegalForm] = []
-    while let (count, form) = Self.ending(of: words) {
-      words.removeLast(count)
-      forms.append(form)
+    while let form = Self.lengthOfForm(ending: words) {
+      words.removeLast(form)
       while words.last?.text == "&" { words.removeLast() }
     }
     guard words.contains(where: { $0.text != "&" }) else { return nil }
     original = text.trimmed.composed
     key = words.map(\.text).joined(separator: " ")
-    legalForm = LegalForm.allCases.first(where: forms.contains)
   }
 
-  private static func ending(of words: [FoldedWords.Word]) -> (count: Int, form: LegalForm)? {
+  /// In words; nil where no legal form stands at the end.
+  private static func lengthOfForm(ending words: [FoldedWords.Word]) -> Int? {
     // `eu` is also a word (“I”), so it is a form only when it is spelled.
-    if let last = words.last, last.isSpelled, last.text == "eu" { return (1, .soleOwner) }
+    if let last = words.last, last.isSpelled, last.text == "eu" { return 1 }
     let texts = words.map(\.text)
-    for (ending, form) in LegalForm.endings where texts.suffix(ending.count).elementsEqual(ending) {
-      return (ending.count, form)
-    }
-    return nil
+    return forms.first { texts.suffix($0.count).elementsEqual($0) }?.count
   }
+
+  /// How the legal forms of Brazil and Colombia are written, as folded words; the longer first.
+  private static let forms: [[String]] = [
+    ["s", "en", "cs"], ["s", "en", "c"], ["s", "a", "s"], ["s", "c", "a"], ["&", "s", "p"],
+    ["s", "a"], ["ltda"], ["limitada"], ["eireli"], ["slu"], ["sa"], ["sas"], ["sca"], ["spe"],
+    ["scp"], ["coop"], ["fundacion"], ["fundacao"], ["cia"], ["esp"], ["mei"], ["me"], ["epp"],
+  ]
 }

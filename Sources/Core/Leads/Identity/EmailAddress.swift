@@ -36,9 +36,6 @@ package struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
   /// Whether the address is a desk's and not a person's, such as `vendas@` or `contato1@`.
   package var isRole: Bool { RoleMailbox.isRole(address[..<at]) }
 
-  /// Whether anybody can have an address there, so that the domain says nothing about a company.
-  package var isFreeProvider: Bool { MailProvider.isFree(domain) }
-
   package static func == (one: EmailAddress, other: EmailAddress) -> Bool {
     one.address == other.address
   }

@@ -18,7 +18,7 @@ extension String {
   ///
   /// Compatibility forms (ligatures, full-width letters) stay as they are, since the standard library
   /// decomposes canonically only; the few letters of our languages that do not decompose have a table.
-  var folded: String {
+  package var folded: String {
     let lower = lowercased()
     if lower.utf8.allSatisfy({ $0 < 0x80 }) { return lower }
     var folded = ""

@@ -29,35 +29,20 @@ package struct HookToken: Sendable, Hashable {
 
   /// Makes the token of an address.
   ///
-  /// - Parameters:
-  ///   - kind: Who will call.
-  ///   - integration: Whose leads come.
-  ///   - generation: From 1; a higher one replaces the addresses given out before.
-  ///   - secret: The fleet's.
-  package init(
-    _ kind: Kind,
-    of integration: IntegrationName,
-    generation: Int = 1,
-    secret: Secret
-  ) {
+  /// Generations count from 1; a higher one replaces the addresses given out before.
+  package init(_ kind: Kind, of integration: IntegrationName, generation: Int = 1, secret: Secret) {
     let code = HMAC<SHA256>.authenticationCode(
       for: Self.subject(kind, integration, generation),
       using: SymmetricKey(data: secret.bytes)
     )
-    text = "\(generation).\(base64URL(Array(code)))"
+    text = "\(generation).\(Base64.url(Array(code)))"
   }
 
   /// Whether a caller's token is one of ours, of this kind and integration, and not outlived.
   ///
-  /// The comparison takes the same time wherever the two differ.
-  ///
-  /// - Parameters:
-  ///   - text: What stood in the address; anything at all.
-  ///   - kind: Who calls, as the address says.
-  ///   - integration: Whose leads come, as the address says.
-  ///   - minimum: The oldest generation that is still accepted, from 1.
-  ///   - secret: The fleet's.
-  /// - Returns: False for anything else.
+  /// The comparison takes the same time wherever the two differ. The text, the kind and the integration are
+  /// what stood in the address, anything at all; `minimum` is the oldest generation that is still accepted,
+  /// from 1.
   package static func isValid(
     _ text: some StringProtocol,
     _ kind: Kind,
@@ -87,41 +72,8 @@ package struct HookToken: Sendable, Hashable {
   }
 }
 
-private let alphabet = Array(
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
-)
-
-/// RFC 4648 section 5, without padding.
-private func base64URL(_ bytes: [UInt8]) -> String {
-  var text: [UInt8] = []
-  var held: UInt32 = 0
-  var bits = 0
-  for byte in bytes {
-    held = held << 8 | UInt32(byte)
-    bits += 8
-    while bits >= 6 {
-      bits -= 6
-      text.append(alphabet[Int(held >> UInt32(bits) & 63)])
-    }
-  }
-  if bits > 0 { text.append(alphabet[Int(held << UInt32(6 - bits) & 63)]) }
-  return String(decoding: text, as: UTF8.self)
-}
-
-/// Nil unless the text is what ``base64URL(_:)`` writes, so that one code has one spelling.
+/// Nil unless the text is what ``Base64/url(_:)`` writes, so that one code has one spelling.
 private func base64URLBytes(_ text: some StringProtocol) -> [UInt8]? {
-  guard text.utf8.count <= 64 else { return nil }
-  var bytes: [UInt8] = []
-  var held: UInt32 = 0
-  var bits = 0
-  for byte in text.utf8 {
-    guard let value = alphabet.firstIndex(of: byte) else { return nil }
-    held = held << 6 | UInt32(value)
-    bits += 6
-    if bits >= 8 {
-      bits -= 8
-      bytes.append(UInt8(truncatingIfNeeded: held >> UInt32(bits)))
-    }
-  }
-  return base64URL(bytes).utf8.elementsEqual(text.utf8) ? bytes : nil
+  guard text.utf8.count <= 64, let bytes = Base64.bytes(of: text) else { return nil }
+  return Base64.url(bytes).utf8.elementsEqual(text.utf8) ? bytes : nil
 }

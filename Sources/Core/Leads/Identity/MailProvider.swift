@@ -4,11 +4,6 @@
 /// `+` aliases; Microsoft: plus addressing) and, for Microsoft's and Apple's free domains, from their
 /// working so. Yahoo, UOL, BOL and Terra know no `+`; dots count everywhere but at Gmail.
 enum MailProvider {
-  static func isFree(_ domain: Substring) -> Bool {
-    let domain = String(domain)
-    return gmail.contains(domain) || tagging.contains(domain) || others.contains(domain)
-  }
-
   /// The address without what its provider ignores.
   ///
   /// `address`: one `@`, in lower case.
@@ -33,12 +28,5 @@ enum MailProvider {
     "live.com", "live.com.pt", "live.com.mx", "live.com.ar", "live.co.uk", "msn.com",
     "icloud.com", "me.com", "mac.com", "fastmail.com", "fastmail.fm", "proton.me", "protonmail.com",
     "pm.me",
-  ]
-
-  private static let others: Set<String> = [
-    "yahoo.com", "yahoo.com.br", "yahoo.com.co", "yahoo.com.mx", "yahoo.com.ar", "yahoo.es",
-    "ymail.com", "rocketmail.com", "uol.com.br", "bol.com.br", "terra.com.br", "ig.com.br",
-    "r7.com", "globo.com", "globomail.com", "zipmail.com.br", "oi.com.br", "une.net.co", "aol.com",
-    "gmx.com", "zoho.com", "mail.com", "yandex.com",
   ]
 }

@@ -32,6 +32,11 @@ package struct PhoneNumber: Sendable, Hashable, CustomStringConvertible {
       self.e164 = e164
       self.matchKeys = matchKeys
     }
+
+    /// A number with its country code, in all forms that it may be stored in.
+    static func number(_ kind: Kind, _ country: Country, _ keys: [String]) -> Reading {
+      Reading(kind, country, e164: keys.first.map { "+\($0)" }, matchKeys: keys)
+    }
   }
 
   /// The preferred reading.

@@ -86,9 +86,7 @@ extension JSON {
     case .string(let text): .string(text.composed(upTo: TextLimits.customText))
     case .array(let items): .array(items.map(\.composedAndCut))
     case .object(let members):
-      .object(
-        Members(members.list.map { .init(key: $0.key.nfc, value: $0.value.composedAndCut) })
-      )
+      .object(members.list.map { ($0.key.nfc, $0.value.composedAndCut) })
     }
   }
 }
@@ -106,24 +104,20 @@ extension String {
 }
 
 extension LeadProfile {
-  /// Takes a field as a body sent it: a value, an emptied field, or nothing.
-  ///
-  /// - Parameters:
-  ///   - name: By which `cleared` names it.
-  ///   - path: Where the value goes.
-  ///   - sent: The member; nil when it was not sent.
-  ///   - other: What stands in for a member without a value.
-  mutating func take(
-    _ name: String,
-    _ path: WritableKeyPath<LeadProfile, String?>,
-    _ sent: JSON?,
-    or other: @autoclosure () -> String? = nil
-  ) {
-    if let text = sent?.line ?? other() {
-      self[keyPath: path] = text
-    } else {
-      note(sent, as: name)
+  /// Takes the fields that a body has under the names that `texts` has for them; `phone` is an older name.
+  mutating func takeTexts(of body: JSON, _ names: Set<String>) {
+    for text in Self.texts where names.contains(text.name) {
+      take(text.name, text.path, body[text.name])
     }
+    if personalPhone == nil, let phone = body.words("phone") {
+      personalPhone = phone
+      cleared.remove("personal_phone")
+    }
+  }
+
+  /// Takes a field as a body sent it: a value, an emptied field by its name, or nothing.
+  mutating func take(_ name: String, _ path: WritableKeyPath<LeadProfile, String?>, _ sent: JSON?) {
+    if let text = sent?.line { self[keyPath: path] = text } else { note(sent, as: name) }
   }
 
   /// Notes a member without a value as cleared.

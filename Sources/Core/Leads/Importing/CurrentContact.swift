@@ -2,11 +2,7 @@ internal import StrictJSON
 
 /// The body of webhooks that were made through the API (rd-station-marketing.md 3.3).
 enum CurrentContact {
-  static func event(
-    from json: JSON,
-    in integration: String,
-    type: String
-  ) -> RDWebhookBody.Item {
+  static func event(from json: JSON, in integration: String, type: String) -> RDWebhookBody.Item {
     let contact = json["contact"] ?? .null
     guard contact.members != nil else { return .failure(.init(detail: "contact is no object")) }
     let kind: LeadEvent.Kind
@@ -43,24 +39,17 @@ enum CurrentContact {
     var lead = LeadProfile()
     lead.rdUUID = contact.identity("uuid")?.lowercased()
     lead.email = contact.words("email").map { LeadEmail($0) }
-    lead.take("name", \.name, contact["name"])
+    lead.takeTexts(
+      of: contact,
+      [
+        "name", "job_title", "personal_phone", "mobile_phone", "city", "state", "country",
+        "website",
+        "facebook", "linkedin",
+      ]
+    )
     // Without its relation the company is not sent; with it, null is a contact without one.
     lead.take("company", \.company, contact["company"]?["name"])
     if contact["company"] == .null { lead.cleared.insert("company") }
-    lead.take("job_title", \.jobTitle, contact["job_title"])
-    lead.take(
-      "personal_phone",
-      \.personalPhone,
-      contact["personal_phone"],
-      or: contact.words("phone")
-    )
-    lead.take("mobile_phone", \.mobilePhone, contact["mobile_phone"])
-    lead.take("city", \.city, contact["city"])
-    lead.take("state", \.state, contact["state"])
-    lead.take("country", \.country, contact["country"])
-    lead.take("website", \.website, contact["website"])
-    lead.take("facebook", \.facebook, contact["facebook"])
-    lead.take("linkedin", \.linkedin, contact["linkedin"])
     lead.take("owner_email", \.ownerEmail, funnel["contact_owner_email"])
     lead.lifecycleStage = funnel.words("lifecycle_stage").flatMap { LifecycleStage(anyOf: $0) }
     lead.note(funnel["lifecycle_stage"], as: "lifecycle_stage")

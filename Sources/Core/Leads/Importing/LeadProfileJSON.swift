@@ -46,7 +46,5 @@ extension LeadProfile {
     self.customFields = customFields.members ?? []
   }
 
-  private static let clearable = Set(
-    texts.map(\.name) + ["lifecycle_stage", "interest", "tags"]
-  )
+  private static let clearable = Set(texts.map(\.name) + ["lifecycle_stage", "interest", "tags"])
 }

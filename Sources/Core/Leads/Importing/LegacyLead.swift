@@ -144,14 +144,13 @@ enum LegacyLead {
       let answered = answers.filter { $0.field == "email" }.compactMap(\.value.string)
       lead.email = answered.lazy.map { LeadEmail($0) }.first { $0.address != nil } ?? lead.email
     }
-    lead.take("name", \.name, json["name"])
-    lead.take("company", \.company, json["company"])
-    lead.take("job_title", \.jobTitle, json["job_title"])
-    lead.take("personal_phone", \.personalPhone, json["personal_phone"], or: json.words("phone"))
-    lead.take("mobile_phone", \.mobilePhone, json["mobile_phone"])
-    lead.take("city", \.city, json["city"])
-    lead.take("state", \.state, json["state"])
-    lead.take("website", \.website, json["website"])
+    lead.takeTexts(
+      of: json,
+      [
+        "name", "company", "job_title", "personal_phone", "mobile_phone", "city", "state",
+        "website",
+      ]
+    )
     lead.take("owner_email", \.ownerEmail, json["user"])
     lead.lifecycleStage = json.words("lead_stage").flatMap { LifecycleStage(anyOf: $0) }
     lead.note(json["lead_stage"], as: "lifecycle_stage")

@@ -26,12 +26,6 @@ package struct OwnMark: Sendable, Hashable {
     package let at: Timestamp?
     /// When the webhook reached us; nil when that is not known.
     package let arrivedAt: Timestamp?
-
-    package init(event: Identifier, at: Timestamp?, arrivedAt: Timestamp?) {
-      self.event = event
-      self.at = at
-      self.arrivedAt = arrivedAt
-    }
   }
 
   /// How far RD Station's clock may be behind the database's.

@@ -119,12 +119,7 @@ package enum RDWebhookBody {
     case .null, .bool, .number, .string: json
     case .array(let items): .array(items.map(sorted))
     case .object(let members):
-      .object(
-        JSON.Members(
-          members.list.map { .init(key: $0.key, value: sorted($0.value)) }
-            .sorted { $0.key < $1.key }
-        )
-      )
+      .object(members.list.sorted { $0.key < $1.key }.map { ($0.key, sorted($0.value)) })
     }
   }
 

@@ -9,6 +9,10 @@ package struct RuleVerdict: Sendable, Hashable {
     case notConcerned
     case passed
     case refused(Reason)
+
+    static func refused(_ code: String, _ sentence: String) -> Result {
+      .refused(Reason(code, sentence))
+    }
   }
 
   /// As the settings name it, such as `job_titles`.
@@ -45,10 +49,8 @@ extension ImportRules {
     guard event.kind == .conversion else { return .notConcerned }
     guard StandardConversion(matching: event.identifier) != nil else { return .passed }
     return .refused(
-      Reason(
-        "own_conversion",
-        "The conversion is one that Esteira itself wrote to RD Station, so it is not imported again."
-      )
+      "own_conversion",
+      "The conversion is one that Esteira itself wrote to RD Station, so it is not imported again."
     )
   }
 
@@ -56,11 +58,9 @@ extension ImportRules {
     guard event.kind == .conversion else { return .notConcerned }
     guard let name = event.crmActivity, !crmActivity else { return .passed }
     return .refused(
-      Reason(
-        "crm_activity",
-        "“\(name)” is activity that RD Station CRM wrote into RD Station Marketing, and no conversion; "
-          + "import.crm_activity: true would let it in."
-      )
+      "crm_activity",
+      "“\(name)” is activity that RD Station CRM wrote into RD Station Marketing, and no conversion; "
+        + "import.crm_activity: true would let it in."
     )
   }
 
@@ -69,10 +69,8 @@ extension ImportRules {
     guard marksOnly else { return .off }
     guard event.kind == .conversion else { return .passed }
     return .refused(
-      Reason(
-        "not_marked",
-        "Only leads that were marked as opportunity enter, and this is a conversion."
-      )
+      "not_marked",
+      "Only leads that were marked as opportunity enter, and this is a conversion."
     )
   }
 
@@ -85,10 +83,8 @@ extension ImportRules {
       return .passed
     }
     return .refused(
-      Reason(
-        "conversion_not_listed",
-        "The conversion “\(event.identifier ?? "without a name")” is not among the imported conversions."
-      )
+      "conversion_not_listed",
+      "The conversion “\(event.identifier ?? "without a name")” is not among the imported conversions."
     )
   }
 
@@ -101,9 +97,7 @@ extension ImportRules {
     for ignored in ignoredEmailDomains {
       let name = ignored.trimmed.lowercased().drop { $0 == "@" }
       guard domain == name || domain.hasSuffix(".\(name)") else { continue }
-      return .refused(
-        Reason("email_domain_ignored", "The e-mail's domain is under the ignored \(name).")
-      )
+      return .refused("email_domain_ignored", "The e-mail's domain is under the ignored \(name).")
     }
     return .passed
   }
@@ -112,15 +106,14 @@ extension ImportRules {
   private func title(_ event: LeadEvent) -> RuleVerdict.Result {
     guard !jobTitles.isEmpty else { return .off }
     guard let title = event.lead.jobTitle?.nonBlank else {
-      return .refused(
-        Reason("job_title_missing", "The lead has no job title, and only listed ones enter.")
-      )
+      return .refused("job_title_missing", "The lead has no job title, and only listed ones enter.")
     }
     guard !jobTitles.contains(where: { $0.trimmed.lowercased() == title.lowercased() }) else {
       return .passed
     }
     return .refused(
-      Reason("job_title_not_listed", "The job title “\(title)” is not among the imported ones.")
+      "job_title_not_listed",
+      "The job title “\(title)” is not among the imported ones."
     )
   }
 
@@ -129,20 +122,16 @@ extension ImportRules {
     guard !leadScoring.isEmpty else { return .off }
     guard let letter = event.lead.fitLetter else {
       return .refused(
-        Reason(
-          "lead_scoring_missing",
-          "The lead has no profile letter, and only listed ones enter."
-        )
+        "lead_scoring_missing",
+        "The lead has no profile letter, and only listed ones enter."
       )
     }
     guard !leadScoring.contains(where: { $0.trimmed.uppercased() == letter }) else {
       return .passed
     }
     return .refused(
-      Reason(
-        "lead_scoring_not_listed",
-        "The profile letter \(letter) is not among the imported ones."
-      )
+      "lead_scoring_not_listed",
+      "The profile letter \(letter) is not among the imported ones."
     )
   }
 }

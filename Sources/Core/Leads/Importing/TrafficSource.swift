@@ -1,4 +1,3 @@
-private import FoundationEssentials
 internal import StrictJSON
 
 /// Where a lead came from, in words: source, medium and campaign (rd-station-marketing.md 3.2).
@@ -22,7 +21,7 @@ enum TrafficSource {
     guard text.hasPrefix("encoded_") else {
       return campaign(in: text) ?? origin([JSON.string(text).line])
     }
-    guard let bytes = base64(text.dropFirst("encoded_".count)) else { return nil }
+    guard let bytes = Base64.bytes(of: text.dropFirst("encoded_".count)) else { return nil }
     do {
       let session = try JSON(parsing: bytes)["current_session"] ?? .null
       let named = ["source", "medium", "campaign"].map { session.words($0) }
@@ -65,18 +64,5 @@ enum TrafficSource {
     // A sign would be read as part of the number.
     guard digits.count == 2, digits.allSatisfy({ $0 >= UInt8(ascii: "0") }) else { return nil }
     return UInt8(String(Substring(digits)), radix: 16)
-  }
-
-  /// Either alphabet, with or without padding.
-  private static func base64(_ text: Substring) -> [UInt8]? {
-    var plain = text.utf8.prefix { $0 != UInt8(ascii: "=") }.map { byte in
-      switch byte {
-      case UInt8(ascii: "-"): UInt8(ascii: "+")
-      case UInt8(ascii: "_"): UInt8(ascii: "/")
-      default: byte
-      }
-    }
-    while plain.count % 4 != 0 { plain.append(UInt8(ascii: "=")) }
-    return Data(base64Encoded: Data(plain)).map { Array($0) }
   }
 }

@@ -12,7 +12,7 @@ extension WebhookContent {
     var rest = message.following(
       to: Flow.entry.stage,
       type: WebhookReceived.type,
-      body: JSON.object(JSON.Members([.init(key: "leads", value: .array(chosen))])).encoded,
+      body: (["leads": .array(chosen)] as JSON).encoded,
       part: positions.map(String.init).joined(separator: ",")
     )
     rest.trigger = message.trigger

@@ -45,10 +45,8 @@ enum FieldReading: Hashable {
     guard parts.count == 3, parts.map(\.count) == [4, 2, 2],
       parts.joined().allSatisfy({ $0.isASCII && $0.isNumber }),
       let year = Int(parts[0]), let month = Int(parts[1]), let date = Int(parts[2]),
-      (1...12).contains(month)
+      (1...12).contains(month), (1...Timestamp.days(in: month, of: year)).contains(date)
     else { return nil }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-    return (1...days).contains(date) ? parts.joined(separator: "-") : nil
+    return parts.joined(separator: "-")
   }
 }

@@ -33,32 +33,36 @@ package struct MappedField: Sendable, Hashable {
     in settings: Settings,
     created: Set<String> = []
   ) {
-    let field = settings.catalogue.field(mapping.crm, of: mapping.record)
     let source = mapping.rd.map { lead.values($0) } ?? []
     let given = source.isEmpty ? mapping.fallback.map { [$0] } ?? [] : source
     let values = given.map { mapping.translations[$0] ?? $0 }
+    let target = Target(
+      mapping: mapping,
+      field: settings.catalogue.field(mapping.crm, of: mapping.record),
+      crm: settings.crm.traits
+    )
     self.mapping = mapping
     usesDefault = source.isEmpty && mapping.fallback != nil
     guard !values.isEmpty else {
       let isCleared = mapping.clears && mapping.rd.map { lead.state(of: $0) } == .cleared
-      (result, warning) =
-        field.isRequired
-        ? (Self.missing(field, mapping, settings.crm.traits), nil)
-        : (isCleared ? .cleared : .nothing, nil)
+      result = target.field.isRequired ? target.missing() : isCleared ? .cleared : .nothing
+      warning = nil
       return
     }
     (result, warning) =
-      field.type.hasOptions
-      ? Self.chosen(values, field, mapping, settings.crm.traits, created)
-      : Self.read(values, field, mapping, settings.crm.traits)
+      target.field.type.hasOptions ? target.chosen(values, created) : target.read(values)
   }
+}
 
-  private static func read(
-    _ values: [String],
-    _ field: CRMCatalogue.Field,
-    _ mapping: FieldMapping,
-    _ crm: CRMTraits
-  ) -> (Result, String?) {
+/// The CRM's field that a row fills, and what it makes of values.
+private struct Target {
+  typealias Outcome = (MappedField.Result, warning: String?)
+
+  let mapping: FieldMapping
+  let field: CRMCatalogue.Field
+  let crm: CRMTraits
+
+  func read(_ values: [String]) -> Outcome {
     let text = values.joined(separator: ", ")
     switch FieldReading(text, as: field.type) {
     case .fits(let value): return (.value([value]), nil)
@@ -67,24 +71,13 @@ package struct MappedField: Sendable, Hashable {
         .value([value]), "\(field.words) holds \(FieldLength.max) characters; the rest was cut"
       )
     case .misfit(let wanted):
-      return misfit(
-        "\(field.words) takes \(wanted), and RD Station has “\(text)”",
-        field,
-        mapping,
-        crm
-      )
+      return misfit("\(field.words) takes \(wanted), and RD Station has “\(text)”")
     }
   }
 
   /// Lists: options are compared exactly (B146); of several values a single choice keeps the last
   /// (R34).
-  private static func chosen(
-    _ values: [String],
-    _ field: CRMCatalogue.Field,
-    _ mapping: FieldMapping,
-    _ crm: CRMTraits,
-    _ created: Set<String>
-  ) -> (Result, String?) {
+  func chosen(_ values: [String], _ created: Set<String>) -> Outcome {
     let wanted = field.type == .choice ? Array(values.suffix(1)) : values
     let unknown = wanted.filter { !field.options.contains($0) && !created.contains($0) }
     guard !unknown.isEmpty else { return (.value(wanted), nil) }
@@ -95,49 +88,35 @@ package struct MappedField: Sendable, Hashable {
       guard let max = field.optionMax, total > max else {
         return (.newOptions(unknown, chosen: wanted), "\(field.words) gets the new option \(names)")
       }
-      return (
-        .held(
-          Reason(
-            field.isSegment ? "segment_limit_reached" : "option_limit_reached",
-            "\(field.words) can have \(max) options and has them all, so \(names) cannot be added."
-          )
-        ), nil
-      )
+      let code = field.isSegment ? "segment_limit_reached" : "option_limit_reached"
+      let sentence =
+        "\(field.words) can have \(max) options and has them all, so \(names) cannot be added."
+      return (.held(Reason(code, sentence)), nil)
     }
     let options = field.options.prefix(8).map { "“\($0)”" }.joined(separator: ", ")
     let known = field.options.isEmpty ? "it has no options" : "its options are \(options)"
-    return misfit("\(field.words) has no option \(names); \(known)", field, mapping, crm)
+    return misfit("\(field.words) has no option \(names); \(known)")
   }
 
-  private static func misfit(
-    _ sentence: String,
-    _ field: CRMCatalogue.Field,
-    _ mapping: FieldMapping,
-    _ crm: CRMTraits
-  ) -> (Result, String?) {
+  private func misfit(_ sentence: String) -> Outcome {
     switch mapping.onMismatch ?? crm.mismatchPolicy {
     case .hold, .createOption: return (.held(Reason("field_value_held", "\(sentence).")), nil)
     case .refuse: return (.refused(Reason("field_value_refused", "\(sentence).")), nil)
     case .blank:
       guard field.isRequired else { return (.blank, "\(sentence), so it was left empty") }
-      return (missing(field, mapping, crm, because: sentence), nil)
+      return (missing(because: sentence), nil)
     }
   }
 
   /// A required field without a value (B150).
-  private static func missing(
-    _ field: CRMCatalogue.Field,
-    _ mapping: FieldMapping,
-    _ crm: CRMTraits,
-    because cause: String? = nil
-  ) -> Result {
+  func missing(because cause: String? = nil) -> MappedField.Result {
     let source = mapping.rd.map { "RD Station's \($0) is empty" } ?? "it has no default"
-    let sentence = "\(field.words) is required, and \(cause ?? source)."
+    let reason = Reason(
+      "required_field_empty",
+      "\(field.words) is required, and \(cause ?? source)."
+    )
     let own: FieldPolicy? = mapping.onMismatch == .blank ? nil : mapping.onMismatch
-    switch own ?? crm.missingPolicy {
-    case .refuse: return .refused(Reason("required_field_empty", sentence))
-    case .hold, .blank, .createOption: return .held(Reason("required_field_empty", sentence))
-    }
+    return (own ?? crm.missingPolicy) == .refuse ? .refused(reason) : .held(reason)
   }
 }
 

@@ -18,9 +18,6 @@ package struct ContactChanged: MessageBody {
 
   package init(json: JSON) throws(MessageFault) {
     contact = try json.identifier("contact", in: Self.type)
-    guard let version = json["version"]?.int else {
-      throw MessageFault(type: Self.type, detail: "version is no integer")
-    }
-    self.version = version
+    version = try json.version(in: Self.type)
   }
 }

@@ -79,6 +79,14 @@ extension Message {
 }
 
 extension JSON {
+  /// The member `version`: a later state has a higher one.
+  func version(in type: String) throws(MessageFault) -> Int {
+    guard let version = self["version"]?.int else {
+      throw MessageFault(type: type, detail: "version is no integer")
+    }
+    return version
+  }
+
   func identifier(_ key: String, in type: String) throws(MessageFault) -> Identifier {
     guard let text = self[key]?.string, let identifier = Identifier(text) else {
       throw MessageFault(type: type, detail: "\(key) is no identifier")

@@ -55,9 +55,6 @@ package struct OpportunityChanged: MessageBody {
 
   package init(json: JSON) throws(MessageFault) {
     opportunity = try json.identifier("opportunity", in: Self.type)
-    guard let version = json["version"]?.int else {
-      throw MessageFault(type: Self.type, detail: "version is no integer")
-    }
-    self.version = version
+    version = try json.version(in: Self.type)
   }
 }

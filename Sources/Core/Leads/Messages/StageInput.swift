@@ -12,10 +12,7 @@ package struct InputKind<Input: StageInput>: Sendable {
   fileprivate let read: @Sendable (Message) throws(MessageFault) -> Input
 
   /// A kind whose body is read by hand, such as a raw webhook.
-  package init(
-    _ type: String,
-    read: @escaping @Sendable (Message) throws(MessageFault) -> Input
-  ) {
+  package init(_ type: String, read: @escaping @Sendable (Message) throws(MessageFault) -> Input) {
     self.type = type
     self.read = read
   }

@@ -5,41 +5,27 @@ package struct RehearsalState: Sendable {
   /// What is known of one lead.
   package struct KnownLead: Sendable, Hashable {
     package var profile: LeadProfile
-    package var history: [HistoryItem]
+    package var history: [HistoryItem] = []
     package var open: [OpenOpportunity]
 
-    package init(
-      profile: LeadProfile,
-      history: [HistoryItem] = [],
-      open: [OpenOpportunity] = []
-    ) {
+    package init(profile: LeadProfile, open: [OpenOpportunity] = []) {
       self.profile = profile
-      self.history = history
       self.open = open
     }
   }
 
   package let settings: Settings
-  package var imports: ImportKnowledge
-  package var central: CentralKnowledge
-  package var leads: [Identifier: KnownLead]
-  package var companyNames: [Identifier: String]
+  package var imports = ImportKnowledge(events: [], leads: [])
+  package var central = CentralKnowledge()
+  package var leads: [Identifier: KnownLead] = [:]
+  package var companyNames: [Identifier: String] = [:]
   /// Who owns contacts and companies in the CRM.
-  package var owners: [Identifier: String]
-  package var rotations: [String: OwnerRotation]
-  package var created: [FieldName: Set<String>]
+  package var owners: [Identifier: String] = [:]
+  package var rotations: [String: OwnerRotation] = [:]
+  package var created: [FieldName: Set<String>] = [:]
 
   /// A state that knows nobody.
-  package init(_ settings: Settings) {
-    self.settings = settings
-    imports = ImportKnowledge(events: [], leads: [])
-    central = CentralKnowledge()
-    leads = [:]
-    companyNames = [:]
-    owners = [:]
-    rotations = [:]
-    created = [:]
-  }
+  package init(_ settings: Settings) { self.settings = settings }
 
   /// Decides one event as the stages would, one after the other, and learns from it.
   package mutating func rehearse(_ raw: LeadEvent) -> Rehearsal {
@@ -52,12 +38,7 @@ package struct RehearsalState: Sendable {
     }
     let known = learn(event, of: leadID)
     let keys = LeadKeys(of: known.profile, settings: settings)
-    let match = CentralDecision(
-      for: keys,
-      lead: leadID,
-      knowing: central,
-      integration: integration
-    )
+    let match = CentralDecision(for: keys, lead: leadID, knowing: central, integration: integration)
     central.learn(match, of: keys)
     if let company = match.company?.id, let name = keys.companyName {
       companyNames[company] = companyNames[company] ?? name

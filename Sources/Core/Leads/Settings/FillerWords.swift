@@ -26,31 +26,21 @@ extension Fillers {
   )
 
   /// In any standard field.
-  static let words = nulls.union(
+  static let words = unanswered.union(
     keys([
-      "n/a", "na", "n/d", "nd", "n/i", "n/t", "s/n", "s/i", "unknown", "(none)", "desconhecido",
-      "desconhecida", "desconocido", "desconocida",
+      "s/n", "unknown", "desconhecido", "desconhecida", "desconocido", "desconocida",
       // Portuguese
-      "não tenho", "não tem", "não possuo", "não possui", "não informado", "não informada",
-      "não informar", "não se aplica", "não aplicável", "não aplica", "não sei", "não há",
-      "não existe", "não consta", "não definido", "não definida", "não preenchido",
-      "nenhum", "nenhuma", "nada", "sem informação", "sem informações", "sem resposta", "sem nome",
-      "sem empresa", "sem cargo", "sem telefone", "sem celular", "sem email", "sem e-mail",
-      "sem site", "sem cnpj", "sem cpf", "sem cidade", "sem dados", "vazio", "em branco",
-      "a definir",
-      "a confirmar", "ainda não tenho", "prefiro não informar", "teste", "testes", "testando",
-      "selecione", "selecione uma opção", "escolha uma opção",
+      "não tenho", "não tem", "não possuo", "não possui", "não sei", "não há", "não existe",
+      "nenhum", "nenhuma", "nada", "sem nome", "sem empresa", "sem cargo", "sem telefone",
+      "sem celular", "sem email", "sem e-mail", "sem site", "sem cnpj", "sem cpf", "sem cidade",
+      "sem dados", "a definir", "a confirmar", "ainda não tenho", "teste", "testes", "testando",
       // Spanish
-      "no tengo", "no tiene", "no posee", "no aplica", "no se aplica", "no informa", "no informado",
-      "no informada", "no sé", "no hay", "no existe", "no registra", "no definido", "ninguno",
-      "ninguna", "sin información", "sin respuesta", "sin nombre", "sin empresa", "sin cargo",
-      "sin teléfono", "sin celular", "sin correo", "sin nit", "sin datos", "vacío", "en blanco",
-      "por definir", "aún no tengo", "prueba", "pruebas", "seleccione", "seleccione una opción",
+      "no tengo", "no tiene", "no posee", "no sé", "no hay", "no existe", "ninguno", "ninguna",
+      "sin nombre", "sin empresa", "sin cargo", "sin teléfono", "sin celular", "sin correo",
+      "sin nit", "sin datos", "por definir", "aún no tengo", "prueba", "pruebas",
       // English
-      "not applicable", "not available", "not informed", "not provided", "not specified",
-      "not defined", "no company", "no name", "no phone", "no email", "no answer", "nothing",
-      "empty", "blank", "tbd", "i don't have", "don't have", "test", "testing", "select", "choose",
-      "asdf", "asdfg", "qwerty", "lorem ipsum",
+      "no company", "no name", "no phone", "no email", "nothing", "tbd", "i don't have",
+      "don't have", "test", "testing", "asdf", "asdfg", "qwerty", "lorem ipsum",
     ])
   )
 

@@ -6,11 +6,7 @@ extension JSON {
 
   /// By name, so that equal tables have equal texts.
   static func texts(_ table: [String: String]) -> JSON {
-    .object(
-      JSON.Members(
-        table.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .string($0.value)) }
-      )
-    )
+    .object(table.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
   }
 
   func text(_ key: String) throws(SettingsFault) -> String {

@@ -65,11 +65,9 @@ extension RecordRules {
     [
       "create": .strings(RecordKind.allCases.filter(create.contains).map(\.rawValue)),
       "owners": .object(
-        JSON.Members(
-          RecordKind.allCases.compactMap { record in
-            owners[record].map { .init(key: record.rawValue, value: $0.json) }
-          }
-        )
+        RecordKind.allCases.compactMap { record in
+          owners[record].map { (record.rawValue, $0.json) }
+        }
       ),
     ]
   }

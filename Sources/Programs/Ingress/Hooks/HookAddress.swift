@@ -26,13 +26,7 @@ struct HookAddress: Sendable {
   /// Takes as long for a name that cannot exist as for a wrong token.
   func authenticated(secret: HookToken.Secret, generation: Int) -> IntegrationName? {
     let name = integration ?? Self.nobody
-    let isValid = HookToken.isValid(
-      token,
-      kind,
-      of: name,
-      generation: generation,
-      secret: secret
-    )
+    let isValid = HookToken.isValid(token, kind, of: name, generation: generation, secret: secret)
     return isValid ? integration : nil
   }
 

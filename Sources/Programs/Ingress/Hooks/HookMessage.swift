@@ -2,15 +2,10 @@ import Leads
 import Belt
 
 extension Message {
-  /// The first message of a journey: a body as it was accepted.
+  /// The first message of a journey: a body as it was accepted, bounded and valid JSON.
   ///
-  /// - Parameters:
-  ///   - kind: Whose body it is; decides the type and the stage.
-  ///   - integration: Whose address was called.
-  ///   - body: Bounded and valid JSON.
-  ///   - trigger: What the address says of the reason for the call.
-  ///   - trace: What the call itself says of a trace.
-  ///   - arrivedAt: Milliseconds since 1970.
+  /// The kind decides the type and the stage; the trigger is what the address says of the reason for the call,
+  /// the trace what the call itself says; `arrivedAt` is in milliseconds since 1970.
   init(
     hook kind: HookToken.Kind,
     of integration: IntegrationName,

@@ -5,13 +5,10 @@ import Observability
 import StrictJSON
 
 extension Response {
-  /// The answer in HTTP.
+  /// The answer in HTTP, without its body for HEAD.
   ///
-  /// - Parameters:
-  ///   - answer: What to say.
-  ///   - isHead: Leaves the body out, as HEAD demands.
-  ///   - unread: The connection on which the request's body was not read to its end: it is closed soon,
-  ///     or the rest would be read however long it is.
+  /// `unread`: the connection on which the request's body was not read to its end; it is closed soon, or the
+  /// rest would be read however long it is.
   init(_ answer: HookAnswer, isHead: Bool = false, closing unread: (any Channel)? = nil) {
     var headers: HTTPFields = [.cacheControl: "no-store"]
     if let seconds = answer.retryAfter { headers[.retryAfter] = String(seconds) }

@@ -12,21 +12,16 @@ final class RateLimiter<Key: Hashable & Sendable>: Sendable {
   private let keysMax: Int
   private let buckets = Mutex<[Key: Bucket]>([:])
 
-  /// - Parameters:
-  ///   - rate: Requests a second, above 0.
-  ///   - burst: Requests at once after a rest, at least 1.
-  ///   - keysMax: Buckets kept.
+  /// `rate` is in requests a second, above 0; `burst` is at once after a rest, at least 1; so many keys have a
+  /// bucket at most.
   init(rate: Int, burst: Int, keysMax: Int = 10_000) {
     self.rate = Double(rate)
     self.burst = Double(burst)
     self.keysMax = keysMax
   }
 
-  /// Takes one request out of the bucket.
+  /// Takes one request out of the key's bucket; `now` is not before that of an earlier call.
   ///
-  /// - Parameters:
-  ///   - key: Whose bucket.
-  ///   - now: Not before that of an earlier call.
   /// - Returns: Nil when it may pass, else how long until the next may.
   func take(_ key: Key, at now: ContinuousClock.Instant) -> Duration? {
     buckets.withLock { buckets in
@@ -53,10 +48,7 @@ final class RateLimiter<Key: Hashable & Sendable>: Sendable {
   }
 
   /// A full bucket says nothing; if none is, all start afresh rather than grow for ever.
-  private func makeRoom(
-    in buckets: inout [Key: Bucket],
-    _ now: ContinuousClock.Instant
-  ) {
+  private func makeRoom(in buckets: inout [Key: Bucket], _ now: ContinuousClock.Instant) {
     buckets = buckets.filter { refilled($0.value, now) < burst }
     if buckets.count >= keysMax { buckets.removeAll() }
   }

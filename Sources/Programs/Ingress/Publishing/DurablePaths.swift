@@ -1,17 +1,13 @@
 import Logging
-import Observability
 import RabbitMQ
 import WorkQueues
 import Belt
 
 /// Where ingress puts a message for good.
 protocol DurableStore: Sendable {
-  /// Stores one message for good.
+  /// Success when the message, the first of a journey, is stored for good.
   ///
-  /// - Parameters:
-  ///   - message: The first of a journey.
-  ///   - deadline: By then there is a result, give or take a scheduling delay.
-  /// - Returns: Success when it is stored for good.
+  /// By the deadline there is a result, give or take a scheduling delay.
   func store(
     _ message: Message,
     deadline: ContinuousClock.Instant
@@ -44,11 +40,8 @@ struct DurablePaths: DurableStore {
   private let brokerShare: Duration
   private let logger: Logger
 
-  /// - Parameters:
-  ///   - publisher: The first path.
-  ///   - lanes: The second, a stage each; may be empty.
-  ///   - brokerShare: How long the broker is waited for when there is a second path.
-  ///   - logger: Told when the path changes.
+  /// The lanes are the second path, a stage each, and may be empty; the broker is waited for no longer than
+  /// its share where there is one.
   init(publisher: Publisher, lanes: [SpoolLane], brokerShare: Duration, logger: Logger) {
     self.publisher = publisher
     publishes = SharedPublishes(publisher)
@@ -57,11 +50,7 @@ struct DurablePaths: DurableStore {
     self.logger = logger
   }
 
-  /// Success when one of the two paths has it.
-  func store(
-    _ message: Message,
-    deadline: ContinuousClock.Instant
-  ) async -> Result<Void, Failure> {
+  func store(_ message: Message, deadline: ContinuousClock.Instant) async -> Result<Void, Failure> {
     guard let lane = lanes[message.stage] else {
       return await publish(message, deadline: deadline)
     }
@@ -101,9 +90,7 @@ struct DurablePaths: DurableStore {
   ) async -> Result<Void, Failure> {
     let outbound = OutboundMessage(Outgoing(message))
     return await publishes.publish(outbound, deadline: deadline).mapError { cause in
-      .broker(
-        BrokerFailure(cause, exchange: outbound.exchange, routingKey: outbound.routingKey)
-      )
+      .broker(BrokerFailure(cause, exchange: outbound.exchange, routingKey: outbound.routingKey))
     }
   }
 }

@@ -44,12 +44,9 @@ actor SharedPublishes {
     isBlocked = { false }
   }
 
-  /// Publishes one message and waits for its confirm.
+  /// Publishes one message with the next batch; success when the broker has it safe.
   ///
-  /// - Parameters:
-  ///   - message: Goes into the next batch.
-  ///   - deadline: By then there is a result, give or take a scheduling delay.
-  /// - Returns: Success when the broker has it safe.
+  /// By the deadline there is a result, give or take a scheduling delay.
   func publish(
     _ message: OutboundMessage,
     deadline: ContinuousClock.Instant

@@ -119,12 +119,9 @@ actor Spool {
     }
   }
 
-  /// Stores one message for good.
+  /// Stores one message for good; success when the disk has it.
   ///
-  /// - Parameters:
-  ///   - message: The first of a journey.
-  ///   - deadline: By then there is an answer, give or take a scheduling delay, however slow the disk.
-  /// - Returns: Success when the disk has it.
+  /// By the deadline there is an answer, give or take a scheduling delay, however slow the disk.
   nonisolated func append(
     _ message: Message,
     deadline: ContinuousClock.Instant

@@ -1,7 +1,6 @@
 import Logging
 import Synchronization
 import SystemPackage
-import WorkQueues
 import Leads
 
 /// The second path of one stage, apart from the others': a stage whose queue is missing or full holds

@@ -1,3 +1,4 @@
+import Belt
 import Metrics
 import ServiceLifecycle
 
@@ -35,15 +36,7 @@ struct SpoolMetrics: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        show()
-        do {
-          try await ContinuousClock().sleep(for: .seconds(1))
-        } catch {
-          // Only the end of the program interrupts.
-          return
-        }
-      }
+      repeat { show() } while await Pause.real.pause(for: .seconds(1))
     }
   }
 

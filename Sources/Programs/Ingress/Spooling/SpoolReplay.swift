@@ -46,12 +46,7 @@ struct SpoolReplay: Service {
         logger.warning("spool: waiting", metadata: metadata(sent, reason: failure))
       }
       lastFailure = failure
-      do {
-        try await ContinuousClock().sleep(for: Self.pause)
-      } catch {
-        // Only the end of the program interrupts.
-        return
-      }
+      guard await Pause.real.pause(for: Self.pause) else { return }
     }
   }
 

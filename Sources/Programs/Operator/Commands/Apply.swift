@@ -33,28 +33,21 @@ struct Apply: AsyncParsableCommand {
   func run() async throws {
     let document = try file.read()
     if check {
+      let name = document.settings.integration
       let missing = file.tellMissingSecrets(of: document)
-      output.json
-        ? Terminal.say([
-          "integration": .string(document.settings.integration), "valid": true,
+      return output.say(
+        [
+          "integration": .string(name), "valid": true,
           "missing_secrets": .array(missing.map(JSON.string)),
-        ])
-        : Terminal.say("\(file.name) is right: integration \(document.settings.integration)")
-      return
-    }
-    let login = try document.login(
-      in: ProcessInfo.processInfo.environment,
-      from: file.name
-    )
-    try await Fleet.open([.secret, .broker]) { fleet in
-      tell(
-        try await fleet.apply(
-          document,
-          login: login,
-          anyAccount: anyAccount,
-          actor: "\(ProcessInfo.processInfo.userName), esteira apply"
-        )
+        ],
+        "\(file.name) is right: integration \(name)"
       )
+    }
+    let process = ProcessInfo.processInfo
+    let login = try document.login(in: process.environment, from: file.name)
+    let actor = "\(process.userName), esteira apply"
+    try await Fleet.open([.secret, .broker]) { fleet in
+      tell(try await fleet.apply(document, login: login, anyAccount: anyAccount, actor: actor))
     }
   }
 

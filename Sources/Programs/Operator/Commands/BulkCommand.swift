@@ -1,5 +1,4 @@
 import Operations
-import StrictJSON
 import Belt
 import CommandLineInterface
 
@@ -24,20 +23,18 @@ struct BulkCommand {
       : try await actions.planned(kind, filter, reason: reason, pace: bulk.pace, actor: actor)
     let preview = BulkActionText.preview(kind, plan.shares, pace: bulk.pace)
     if bulk.dryRun {
-      say(plan, preview + "\nThis was a preview: nothing was done or planned.")
-      return
+      let note = "\nThis was a preview: nothing was done or planned."
+      return output.say(plan.json, preview + note)
     }
     guard let action = plan.action else {
-      say(plan, "there are no such open dead letters; nothing was done")
-      return
+      return output.say(plan.json, "there are no such open dead letters; nothing was done")
     }
     guard bulk.yes else {
-      say(
-        plan,
+      return output.say(
+        plan.json,
         preview + "\nNothing was done yet. Do it: esteira operations run \(action.id)\n"
           + "Forget it: esteira operations cancel \(action.id)"
       )
-      return
     }
     if !output.json { Terminal.complain(preview) }
     try await run(action.id, from: [.planned], actor: actor)
@@ -56,11 +53,5 @@ struct BulkCommand {
     )
   }
 
-  func say(_ action: BulkAction) {
-    output.json ? Terminal.say(action.json) : Terminal.say(BulkActionText.progress(action))
-  }
-
-  private func say(_ plan: PlannedBulkAction, _ text: String) {
-    output.json ? Terminal.say(plan.json) : Terminal.say(text)
-  }
+  func say(_ action: BulkAction) { output.say(action.json, BulkActionText.progress(action)) }
 }

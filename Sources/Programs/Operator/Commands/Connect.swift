@@ -46,9 +46,10 @@ struct Connect: AsyncParsableCommand {
         anyAccount: anyAccount,
         actor: "\(ProcessInfo.processInfo.userName), esteira connect"
       )
-      output.json
-        ? Terminal.say(["integration": .string(integration), "login": report.json])
-        : Terminal.say("\(integration): \(report.text)")
+      output.say(
+        ["integration": .string(integration), "login": report.json],
+        "\(integration): \(report.text)"
+      )
     }
   }
 

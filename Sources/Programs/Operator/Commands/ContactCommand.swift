@@ -40,24 +40,18 @@ struct ListContacts: AsyncParsableCommand {
         standing: standing,
         limit: limit
       )
-      if output.json {
-        Terminal.say(found.json)
-        return
-      }
-      guard !found.isEmpty else {
-        Terminal.say("there are no such contacts")
-        return
-      }
-      var table = TextTable(["id", "integration", "name", "email", "standing"])
-      for contact in found {
-        table.add([
-          "\(contact.id)", contact.integration,
-          contact.name ?? contact.email ?? contact.phone ?? "-",
-          contact.email ?? "",
-          contact.standing.rawValue,
-        ])
-      }
-      Terminal.say(table.text)
+      output.say(found.json, Self.text(of: found))
+    }
+  }
+
+  private static func text(of found: [ContactDesk.Contact]) -> String {
+    let header = ["id", "integration", "name", "email", "standing"]
+    return TextTable.text(of: found, orElse: "there are no such contacts", header) { contact in
+      [
+        "\(contact.id)", contact.integration,
+        contact.name ?? contact.email ?? contact.phone ?? "-", contact.email ?? "",
+        contact.standing.rawValue,
+      ]
     }
   }
 }
@@ -99,11 +93,7 @@ struct ConvertContact: AsyncParsableCommand {
         in: chosen.integration,
         publish: fleet.publish
       )
-      if output.json {
-        Terminal.say(changed.json)
-      } else {
-        Terminal.say("\(changed.id): \(changed.standing.rawValue)")
-      }
+      output.say(changed.json, "\(changed.id): \(changed.standing.rawValue)")
     }
   }
 }

@@ -35,8 +35,7 @@ struct GroupDeadLetters: AsyncParsableCommand {
       try await fleet.recordParked()
       try await fleet.check(selection.chosen.integration)
       let groups = try await DeadLetters(pool: fleet.pool).groups(selection.filter)
-      output.json
-        ? Terminal.say(groups.json) : Terminal.say(DeadLetterText.text(groups))
+      output.say(groups.json, DeadLetterText.text(groups))
     }
   }
 }
@@ -73,26 +72,7 @@ struct ListDeadLetters: AsyncParsableCommand {
       let letters = try await Page.items(upTo: limit) { cursor, size in
         try await deadLetters.list(selection.filter, state: state, after: cursor, size: size)
       }
-      if output.json {
-        Terminal.say(letters.json)
-        return
-      }
-      guard !letters.isEmpty else {
-        Terminal.say("there are no such dead letters (\(state.rawValue))")
-        return
-      }
-      var table = TextTable(
-        ["id", "integration", "group", "attempts", "last", "why"],
-        numbers: [3]
-      )
-      for letter in letters {
-        table.add([
-          "\(letter.message.id)", letter.message.integration, letter.fingerprint,
-          "\(letter.attempts)", letter.lastAt,
-          letter.discardReason.map { "discarded: \($0)" } ?? letter.reason.sentence,
-        ])
-      }
-      Terminal.say(table.text)
+      output.say(letters.json, DeadLetterText.text(of: letters, state))
     }
   }
 }
@@ -113,9 +93,7 @@ struct ShowDeadLetter: AsyncParsableCommand {
   func run() async throws {
     try await Fleet.open { fleet in
       let whole = WholeDeadLetter(try await DeadLetters(pool: fleet.pool).required([id])[0])
-      output.json
-        ? Terminal.say(whole.json)
-        : Terminal.say(DeadLetterText.text(whole.letter) + "\n\n" + whole.body)
+      output.say(whole.json, DeadLetterText.text(whole.letter) + "\n\n" + whole.body)
     }
   }
 }
@@ -131,8 +109,7 @@ struct RecordDeadLetters: AsyncParsableCommand {
   func run() async throws {
     try await Fleet.open(.broker) { fleet in
       let recorded = try await ParkedQueue.drain(fleet)
-      output.json
-        ? Terminal.say(["recorded": .number(recorded)]) : Terminal.say("\(recorded) recorded")
+      output.say(["recorded": .number(recorded)], "\(recorded) recorded")
     }
   }
 }

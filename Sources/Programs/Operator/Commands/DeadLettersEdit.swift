@@ -48,7 +48,7 @@ struct EditDeadLetter: AsyncParsableCommand {
         isTrial: dryRun,
         actor: "esteira dead-letters edit"
       )
-      output.json ? Terminal.say(edited.json) : Terminal.say(text(of: edited))
+      output.say(edited.json, text(of: edited))
     }
   }
 

@@ -26,18 +26,11 @@ struct DoctorCommand: AsyncParsableCommand {
       return
     }
     let findings = await Doctor.examine()
-    if output.json {
-      Terminal.say(findings.json)
-    } else {
-      for finding in findings { Terminal.say(finding.text) }
-    }
+    output.say(findings.json, findings.map(\.text).joined(separator: "\n"))
     let wrong = findings.count { $0.state == .wrong }
-    guard wrong == 0 else {
-      throw Refusal(
-        .failed,
-        "checks_failed",
-        "\(wrong) of \(findings.count) checks found a fault"
-      )
+    if wrong > 0 {
+      let sentence = "\(wrong) of \(findings.count) checks found a fault"
+      throw Refusal(.failed, "checks_failed", sentence)
     }
   }
 }

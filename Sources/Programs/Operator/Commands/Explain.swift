@@ -62,7 +62,7 @@ struct Explain: AsyncParsableCommand {
     try Journeys.check(lead)
     try await Fleet.open { fleet in
       let journeys = try await fleet.explain(lead, in: chosen.integration, limit: limit)
-      output.json ? Terminal.say(journeys) : Terminal.say(JourneyText.text(of: journeys))
+      output.say(journeys.json, JourneyText.text(of: journeys))
     }
   }
 
@@ -80,7 +80,7 @@ struct Explain: AsyncParsableCommand {
         settings,
         trigger: trigger.flatMap { HookTrigger(rawValue: $0) }
       )
-      output.json ? Terminal.say(found) : Terminal.say(RehearsalText.text(of: found))
+      output.say(found.json, RehearsalText.text(of: found))
     }
   }
 }

@@ -22,9 +22,7 @@ struct Fields: AsyncParsableCommand {
       let fields = try await SettingsVersions(pool: fleet.pool).fields(of: integration)
       guard !output.json else { return Terminal.say(fields.json) }
       Terminal.say(MappingText.text(of: fields.table))
-      Terminal.complain(
-        "version \(fields.version), centralize_by: \(fields.centralizeBy.rawValue)"
-      )
+      Terminal.complain("version \(fields.version), centralize_by: \(fields.centralizeBy.rawValue)")
     }
   }
 }

@@ -35,22 +35,18 @@ struct ListHeld: AsyncParsableCommand {
       let held = try await Page.items(upTo: limit) { cursor, size in
         try await holds.list(in: chosen.integration, after: cursor, size: size)
       }
-      if output.json {
-        Terminal.say(held.json)
-        return
-      }
-      guard !held.isEmpty else {
-        Terminal.say("no lead waits for the settings")
-        return
-      }
-      var table = TextTable(["lead", "integration", "since", "settings", "why"], numbers: [3])
-      for lead in held {
-        table.add([
-          lead.email ?? lead.name ?? lead.phone ?? "\(lead.event)", lead.integration, lead.heldAt,
-          "\(lead.configVersion)", "\(lead.reason.sentence) [\(lead.reason.code)]",
-        ])
-      }
-      Terminal.say(table.text)
+      output.say(held.json, Self.text(of: held))
+    }
+  }
+
+  private static func text(of held: [HeldLead]) -> String {
+    let header = ["lead", "integration", "since", "settings", "why"]
+    let none = "no lead waits for the settings"
+    return TextTable.text(of: held, orElse: none, header, numbers: [3]) { lead in
+      [
+        lead.email ?? lead.name ?? lead.phone ?? "\(lead.event)", lead.integration, lead.heldAt,
+        "\(lead.configVersion)", "\(lead.reason.sentence) [\(lead.reason.code)]",
+      ]
     }
   }
 }
@@ -71,9 +67,7 @@ struct ReleaseHeld: AsyncParsableCommand {
     try await Fleet.open(.broker) { fleet in
       try await fleet.check(integration)
       let sent = try await Holds(pool: fleet.pool).release(in: integration, publish: fleet.publish)
-      output.json
-        ? Terminal.say(["released": .number(sent)])
-        : Terminal.say("\(sent) sent back to their stage")
+      output.say(["released": .number(sent)], "\(sent) sent back to their stage")
     }
   }
 }

@@ -57,9 +57,8 @@ struct ListIgnored: AsyncParsableCommand {
       let found = try await Page.items(upTo: limit) { cursor, size in
         try await arrivals.list(filter, after: cursor, size: size)
       }
-      guard !output.json else { return Terminal.say(found) }
-      Terminal.say(IgnoredText.table(of: found))
-      if let last = found.last {
+      output.say(found.json, IgnoredText.table(of: found))
+      if !output.json, let last = found.last {
         Terminal.complain(IgnoredText.next(after: last, isFull: found.count == limit))
       }
     }
@@ -68,15 +67,14 @@ struct ListIgnored: AsyncParsableCommand {
 
 enum IgnoredText {
   static func table(of arrivals: [IgnoredArrival]) -> String {
-    guard !arrivals.isEmpty else { return "nothing of this kind was kept out" }
-    var table = TextTable(["arrived", "integration", "id", "why"])
-    for arrival in arrivals {
-      table.add([
+    let none = "nothing of this kind was kept out"
+    let header = ["arrived", "integration", "id", "why"]
+    return TextTable.text(of: arrivals, orElse: none, header) { arrival in
+      [
         arrival.arrivedAt, arrival.integration, "\(arrival.journey)",
         [arrival.sentence, "[\(arrival.code)]"].compactMap(\.self).joined(separator: " "),
-      ])
+      ]
     }
-    return table.text
   }
 
   static func next(after last: IgnoredArrival, isFull: Bool) -> String {

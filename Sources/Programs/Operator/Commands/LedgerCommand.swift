@@ -44,9 +44,10 @@ struct LedgerCommand: AsyncParsableCommand {
           throw try await SettingsVersions(pool: fleet.pool).refusal(ofUnknown: name)
         }
         let backlog = await fleet.importBacklog()
-        output.json
-          ? Terminal.say(JSON.array(ledgers.map { $0.json(waitingForImport: backlog) }))
-          : Terminal.say("\(LedgerText.text(of: ledgers))\n\(LedgerText.text(of: backlog))")
+        output.say(
+          .array(ledgers.map { $0.json(waitingForImport: backlog) }),
+          "\(LedgerText.text(of: ledgers))\n\(LedgerText.text(of: backlog))"
+        )
         if reconcile { try await compare(ledgers, fleet) }
         if watch { try await ContinuousClock().sleep(for: .seconds(2)) }
       } while watch
@@ -59,7 +60,7 @@ struct LedgerCommand: AsyncParsableCommand {
     var agree = ledgers.allSatisfy(\.isBalanced)
     for ledger in ledgers where known.contains(ledger.integration) {
       let result = try await reconciliations.compare(ledger.integration)
-      output.json ? Terminal.say(result.json) : Terminal.say(ReconciliationText.text(of: result))
+      output.say(result.json, ReconciliationText.text(of: result))
       agree = agree && result.differences.isEmpty
     }
     if !agree { throw ExitCode(ExitStatus.failed) }

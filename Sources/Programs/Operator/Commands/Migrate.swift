@@ -16,15 +16,15 @@ struct Migrate: AsyncParsableCommand {
     try await Fleet.open(responseTimeout: .seconds(24 * 3600), checksSchema: false) {
       fleet in
       let applied = try await Migrator(pool: fleet.pool).migrate()
-      if output.json {
-        Terminal.say([
+      output.say(
+        [
           "applied": .array(applied.map { .string($0.label) }),
           "schema": .number(SchemaVersion.needed),
-        ])
-        return
-      }
-      for migration in applied { Terminal.say("applied \(migration.label)") }
-      if applied.isEmpty { Terminal.say("the schema is up to date (\(SchemaVersion.needed))") }
+        ],
+        applied.isEmpty
+          ? "the schema is up to date (\(SchemaVersion.needed))"
+          : applied.map { "applied \($0.label)" }.joined(separator: "\n")
+      )
     }
   }
 }

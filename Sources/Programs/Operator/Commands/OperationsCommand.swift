@@ -1,6 +1,5 @@
 import ArgumentParser
 import Operations
-import StrictJSON
 import Belt
 import Bootstrap
 import CommandLineInterface
@@ -27,9 +26,7 @@ struct ListOperations: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    try ListLimit.check(limit, upTo: 10_000)
-  }
+  func validate() throws { try ListLimit.check(limit, upTo: 10_000) }
 
   func run() async throws {
     try await Fleet.open { fleet in
@@ -37,7 +34,28 @@ struct ListOperations: AsyncParsableCommand {
       let actions = try await Page.items(upTo: limit) { cursor, size in
         try await store.list(after: cursor, size: size)
       }
-      output.json ? Terminal.say(actions) : Terminal.say(BulkActionText.text(of: actions))
+      output.say(actions.json, BulkActionText.text(of: actions))
+    }
+  }
+}
+
+/// The bulk action that a command is about, and how it answers.
+struct ChosenOperation: ParsableArguments {
+  @Argument(help: "The id, as ls prints it.")
+  var id: Identifier
+
+  @OptionGroup var output: OutputOptions
+
+  func run(from states: [BulkAction.State], actor: String) async throws {
+    try await Fleet.open(.broker) { fleet in
+      try await BulkCommand(fleet: fleet, output: output).run(id, from: states, actor: actor)
+    }
+  }
+
+  /// Does something to it, and says how it stands then.
+  func change(_ body: (BulkActions) async throws -> BulkAction) async throws {
+    try await Fleet.open { fleet in
+      BulkCommand(fleet: fleet, output: output).say(try await body(BulkActions(pool: fleet.pool)))
     }
   }
 }
@@ -48,19 +66,17 @@ struct ShowOperation: AsyncParsableCommand {
     abstract: "Shows one bulk action, and what it is about."
   )
 
-  @Argument(help: "The id, as ls prints it.")
-  var id: Identifier
-
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var chosen: ChosenOperation
 
   func run() async throws {
     try await Fleet.open { fleet in
       let actions = BulkActions(pool: fleet.pool)
-      let action = try await actions.required(id)
-      let shares = try await actions.shares(of: id)
-      output.json
-        ? Terminal.say(action.json(with: shares))
-        : Terminal.say(BulkActionText.text(of: [action]) + "\n\n" + BulkActionText.shares(shares))
+      let action = try await actions.required(chosen.id)
+      let shares = try await actions.shares(of: chosen.id)
+      chosen.output.say(
+        action.json(with: shares),
+        BulkActionText.text(of: [action]) + "\n\n" + BulkActionText.shares(shares)
+      )
     }
   }
 }
@@ -72,16 +88,10 @@ struct RunOperation: AsyncParsableCommand {
       "Runs a planned bulk action, or goes on with one whose runner died; two at once are harmless."
   )
 
-  @Argument(help: "The id, as ls prints it.")
-  var id: Identifier
-
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var chosen: ChosenOperation
 
   func run() async throws {
-    try await Fleet.open(.broker) { fleet in
-      try await BulkCommand(fleet: fleet, output: output)
-        .run(id, from: [.planned, .running], actor: "esteira operations run")
-    }
+    try await chosen.run(from: [.planned, .running], actor: "esteira operations run")
   }
 }
 
@@ -91,16 +101,10 @@ struct ResumeOperation: AsyncParsableCommand {
     abstract: "Goes on with a paused bulk action, and runs it."
   )
 
-  @Argument(help: "The id, as ls prints it.")
-  var id: Identifier
-
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var chosen: ChosenOperation
 
   func run() async throws {
-    try await Fleet.open(.broker) { fleet in
-      try await BulkCommand(fleet: fleet, output: output)
-        .run(id, from: [.paused], actor: "esteira operations resume")
-    }
+    try await chosen.run(from: [.paused], actor: "esteira operations resume")
   }
 }
 
@@ -110,17 +114,10 @@ struct PauseOperation: AsyncParsableCommand {
     abstract: "Stops a bulk action after the items in hand; resume goes on."
   )
 
-  @Argument(help: "The id, as ls prints it.")
-  var id: Identifier
-
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var chosen: ChosenOperation
 
   func run() async throws {
-    try await Fleet.open { fleet in
-      BulkCommand(fleet: fleet, output: output).say(
-        try await BulkActions(pool: fleet.pool).pause(id, actor: "esteira operations pause")
-      )
-    }
+    try await chosen.change { try await $0.pause(chosen.id, actor: "esteira operations pause") }
   }
 }
 
@@ -130,16 +127,9 @@ struct CancelOperation: AsyncParsableCommand {
     abstract: "Ends a bulk action for good after the items in hand; what is done stays done."
   )
 
-  @Argument(help: "The id, as ls prints it.")
-  var id: Identifier
-
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var chosen: ChosenOperation
 
   func run() async throws {
-    try await Fleet.open { fleet in
-      BulkCommand(fleet: fleet, output: output).say(
-        try await BulkActions(pool: fleet.pool).cancel(id, actor: "esteira operations cancel")
-      )
-    }
+    try await chosen.change { try await $0.cancel(chosen.id, actor: "esteira operations cancel") }
   }
 }

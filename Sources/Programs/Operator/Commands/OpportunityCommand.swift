@@ -15,18 +15,24 @@ struct OpportunityCommand: AsyncParsableCommand {
       TagOpportunity.self,
     ]
   )
+}
+
+/// The opportunity that a command changes, and how it answers.
+struct ChosenOpportunity: ParsableArguments {
+  @Argument(help: "The opportunity.")
+  var id: Identifier
+
+  @OptionGroup var output: OutputOptions
 
   /// Acts, then announces; repeating it changes nothing and announces the same again.
-  static func act(_ action: SalesDesk.Action, on id: Identifier, _ output: OutputOptions)
-    async throws
-  {
+  func act(_ action: SalesDesk.Action) async throws {
     try await Fleet.open(.broker) { fleet in
       let sales = Sales(pool: fleet.pool)
       let changed = try await sales.act(action, on: id)
       try await sales.announce([changed], publish: fleet.publish)
-      guard !output.json else { return Terminal.say(changed.json) }
       let state = changed.state
-      Terminal.say(
+      output.say(
+        changed.json,
         "\(changed.opportunity): \(state.status.rawValue), stage “\(state.stage)”"
           + (state.value.map { ", value \($0)" } ?? "")
           + (state.lossReason.map { ", reason “\($0)”" } ?? "")
@@ -66,25 +72,21 @@ struct ListOpportunities: AsyncParsableCommand {
           size: size
         )
       }
-      if output.json {
-        Terminal.say(found.json)
-        return
-      }
-      guard !found.isEmpty else {
-        Terminal.say("there are no such opportunities")
-        return
-      }
-      var table = TextTable(
-        ["id", "integration", "title", "pipeline", "stage", "owner", "status", "value"],
-        numbers: [7]
-      )
-      for item in found {
-        table.add([
-          "\(item.id)", item.integration, item.title, item.pipeline, item.stage, item.owner,
-          item.status, item.value ?? "",
-        ])
-      }
-      Terminal.say(table.text)
+      output.say(found.json, Self.text(of: found))
+    }
+  }
+
+  private static func text(of found: [ListedOpportunity]) -> String {
+    TextTable.text(
+      of: found,
+      orElse: "there are no such opportunities",
+      ["id", "integration", "title", "pipeline", "stage", "owner", "status", "value"],
+      numbers: [7]
+    ) { item in
+      [
+        "\(item.id)", item.integration, item.title, item.pipeline, item.stage, item.owner,
+        item.status, item.value ?? "",
+      ]
     }
   }
 }
@@ -96,13 +98,10 @@ struct WinOpportunity: AsyncParsableCommand {
     discussion: "Example: esteira opportunity win ID --value 1234.50"
   )
 
-  @Argument(help: "The opportunity.")
-  var id: Identifier
+  @OptionGroup var chosen: ChosenOpportunity
 
   @Option(help: "What it was sold for, such as 1234.50.")
   var value: String?
-
-  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     guard let value else { return }
@@ -113,7 +112,7 @@ struct WinOpportunity: AsyncParsableCommand {
     }
   }
 
-  func run() async throws { try await OpportunityCommand.act(.win(value: value), on: id, output) }
+  func run() async throws { try await chosen.act(.win(value: value)) }
 }
 
 struct LoseOpportunity: AsyncParsableCommand {
@@ -123,17 +122,12 @@ struct LoseOpportunity: AsyncParsableCommand {
     discussion: "Example: esteira opportunity lose ID --reason Preço"
   )
 
-  @Argument(help: "The opportunity.")
-  var id: Identifier
+  @OptionGroup var chosen: ChosenOpportunity
 
   @Option(help: "Why it was lost.")
   var reason: String?
 
-  @OptionGroup var output: OutputOptions
-
-  func run() async throws {
-    try await OpportunityCommand.act(.lose(reason: reason), on: id, output)
-  }
+  func run() async throws { try await chosen.act(.lose(reason: reason)) }
 }
 
 struct MoveOpportunity: AsyncParsableCommand {
@@ -143,15 +137,12 @@ struct MoveOpportunity: AsyncParsableCommand {
       "Puts an opportunity into a stage of its pipeline, and opens it again when it was closed."
   )
 
-  @Argument(help: "The opportunity.")
-  var id: Identifier
+  @OptionGroup var chosen: ChosenOpportunity
 
   @Option(help: "A stage of its pipeline.")
   var stage: String
 
-  @OptionGroup var output: OutputOptions
-
-  func run() async throws { try await OpportunityCommand.act(.move(stage: stage), on: id, output) }
+  func run() async throws { try await chosen.act(.move(stage: stage)) }
 }
 
 struct TagOpportunity: AsyncParsableCommand {
@@ -160,15 +151,12 @@ struct TagOpportunity: AsyncParsableCommand {
     abstract: "Makes the tags of an opportunity exactly these."
   )
 
-  @Argument(help: "The opportunity.")
-  var id: Identifier
+  @OptionGroup var chosen: ChosenOpportunity
 
   @Option(parsing: .upToNextOption, help: "The tags; none at all removes every tag.")
   var tags: [String] = []
 
-  @OptionGroup var output: OutputOptions
-
-  func run() async throws { try await OpportunityCommand.act(.tag(tags), on: id, output) }
+  func run() async throws { try await chosen.act(.tag(tags)) }
 }
 
 extension OpportunityState.Status: ExpressibleByArgument {}

@@ -22,9 +22,7 @@ struct Plan: AsyncParsableCommand {
     let missing = file.tellMissingSecrets(of: document)
     try await Fleet.open { fleet in
       let plan = try await SettingsVersions(pool: fleet.pool).plan(document.settings)
-      output.json
-        ? Terminal.say(plan.json(missingSecrets: missing))
-        : Terminal.say(SettingsText.text(of: plan))
+      output.say(plan.json(missingSecrets: missing), SettingsText.text(of: plan))
     }
   }
 }

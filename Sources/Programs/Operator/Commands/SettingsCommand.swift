@@ -30,19 +30,19 @@ struct ListSettings: AsyncParsableCommand {
       guard !versions.isEmpty else {
         throw try await store.refusal(ofUnknown: integration)
       }
-      if output.json {
-        Terminal.say(versions)
-        return
-      }
-      var table = TextTable(["version", "applied at", "by", ""], numbers: [0])
-      for version in versions {
-        table.add([
-          "\(version.number)", version.appliedAt, version.actor ?? "-",
-          version.isInForce ? "in force" : "",
-        ])
-      }
-      Terminal.say(table.text)
+      output.say(versions.json, Self.text(of: versions))
     }
+  }
+
+  private static func text(of versions: [SettingsVersions.Version]) -> String {
+    var table = TextTable(["version", "applied at", "by", ""], numbers: [0])
+    for version in versions {
+      table.add([
+        "\(version.number)", version.appliedAt, version.actor ?? "-",
+        version.isInForce ? "in force" : "",
+      ])
+    }
+    return table.text
   }
 }
 
@@ -64,16 +64,13 @@ struct ShowSettings: AsyncParsableCommand {
     try await Fleet.open { fleet in
       let store = SettingsVersions(pool: fleet.pool)
       let stored = try await store.required(integration, version: version)
-      guard output.json else {
-        Terminal.say(
-          stored.source.hasSuffix("\n") ? String(stored.source.dropLast()) : stored.source
-        )
-        return
-      }
-      Terminal.say([
-        "integration": .string(integration), "version": .number(stored.version),
-        "source": .string(stored.source),
-      ])
+      output.say(
+        [
+          "integration": .string(integration), "version": .number(stored.version),
+          "source": .string(stored.source),
+        ],
+        stored.source.hasSuffix("\n") ? String(stored.source.dropLast()) : stored.source
+      )
     }
   }
 }
@@ -91,8 +88,7 @@ struct PrintSchema: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    output.json
-      ? Terminal.say(try JSON(parsing: Array(SettingsSchema.text.utf8)))
-      : Terminal.say(String(SettingsSchema.text.dropLast()))
+    let text = SettingsSchema.text
+    output.say(try JSON(parsing: Array(text.utf8)), String(text.dropLast()))
   }
 }

@@ -45,8 +45,7 @@ struct Simulate: AsyncParsableCommand {
         .compare(draft, days: days, examples: examples) {
           Terminal.complain("\($0) events so far")
         }
-      output.json
-        ? Terminal.say(comparison.json) : Terminal.say(RehearsalText.text(comparison, days: days))
+      output.say(comparison.json, RehearsalText.text(comparison, days: days))
     }
   }
 }

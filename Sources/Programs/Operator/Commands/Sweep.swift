@@ -43,28 +43,17 @@ struct Sweep: AsyncParsableCommand {
       let stranded = try await StrandedMessages(pool: fleet.pool)
         .list(in: chosen.integration, minutes: minutes, limit: limit)
       if !dryRun { try await fleet.publish(stranded.map { Outgoing($0.message) }) }
-      tell(stranded)
+      output.say(["published": .bool(!dryRun), "messages": stranded.json], text(of: stranded))
+      guard !output.json, !stranded.isEmpty else { return }
+      Terminal.complain(dryRun ? "nothing was published" : "\(stranded.count) published again")
     }
   }
 
-  private func tell(_ stranded: [StrandedMessages.Stranded]) {
-    if output.json {
-      Terminal.say(["published": .bool(!dryRun), "messages": stranded.json])
-      return
+  private func text(of stranded: [StrandedMessages.Stranded]) -> String {
+    let none = "nothing has waited for \(minutes == 1 ? "1 minute" : "\(minutes) minutes")"
+    let header = ["message", "integration", "stage", "minutes"]
+    return TextTable.text(of: stranded, orElse: none, header, numbers: [3]) { item in
+      ["\(item.message.id)", item.message.integration, item.message.stage, "\(item.age / 60)"]
     }
-    guard !stranded.isEmpty else {
-      Terminal.say("nothing has waited for \(minutes == 1 ? "1 minute" : "\(minutes) minutes")")
-      return
-    }
-    var table = TextTable(["message", "integration", "stage", "minutes"], numbers: [3])
-    for item in stranded {
-      table.add([
-        "\(item.message.id)", item.message.integration, item.message.stage, "\(item.age / 60)",
-      ])
-    }
-    Terminal.say(table.text)
-    Terminal.complain(
-      dryRun ? "nothing was published" : "\(stranded.count) published again"
-    )
   }
 }

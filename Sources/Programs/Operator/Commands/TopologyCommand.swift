@@ -46,20 +46,16 @@ struct VerifyTopology: AsyncParsableCommand {
 
   func run() async throws {
     let drift = try await TopologyCommand.broker().verify()
-    if output.json {
-      Terminal.say(drift.json)
-    } else {
-      for item in drift.wrong { Terminal.say("\(item)") }
-      for item in drift.unknown { Terminal.complain("left alone: \(item)") }
-      if drift.wrong.isEmpty { Terminal.say("the broker is as the fleet needs it") }
-    }
-    guard drift.wrong.isEmpty else {
-      throw Refusal(
-        .failed,
-        "topology_differs",
-        "\(drift.wrong.count) differences",
-        remedy: "Run: esteira topology apply"
-      )
+    let wrong = drift.wrong
+    output.say(
+      drift.json,
+      wrong.isEmpty
+        ? "the broker is as the fleet needs it" : wrong.map { "\($0)" }.joined(separator: "\n")
+    )
+    if !output.json { for item in drift.unknown { Terminal.complain("left alone: \(item)") } }
+    if !wrong.isEmpty {
+      let remedy = "Run: esteira topology apply"
+      throw Refusal(.failed, "topology_differs", "\(wrong.count) differences", remedy: remedy)
     }
   }
 }

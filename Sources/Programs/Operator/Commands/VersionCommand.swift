@@ -15,10 +15,10 @@ struct VersionCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    output.json
-      ? Terminal.say([
-        "version": .string(Self.version), "schema": .number(SchemaVersion.needed),
-      ])
-      : Terminal.say("esteira \(Self.version), schema \(SchemaVersion.needed)")
+    let schema = SchemaVersion.needed
+    output.say(
+      ["version": .string(Self.version), "schema": .number(schema)],
+      "esteira \(Self.version), schema \(schema)"
+    )
   }
 }

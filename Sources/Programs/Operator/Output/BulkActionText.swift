@@ -5,28 +5,23 @@ import CommandLineInterface
 /// Bulk actions in words.
 enum BulkActionText {
   static func text(of operations: [BulkAction]) -> String {
-    guard !operations.isEmpty else { return "there are no operations" }
-    var table = TextTable(
+    TextTable.text(
+      of: operations,
+      orElse: "there are no operations",
       ["id", "kind", "state", "planned", "items", "done", "skipped", "left", "a second", "filter"],
       numbers: [4, 5, 6, 7, 8]
-    )
-    for operation in operations {
+    ) { operation in
       let counts = operation.counts
-      table.add([
+      return [
         "\(operation.id)", operation.kind.rawValue, operation.state.rawValue, operation.plannedAt,
         "\(counts.total)", "\(counts.done)", "\(counts.skipped)", "\(counts.left)",
         "\(operation.pace)", operation.filter.text,
-      ])
+      ]
     }
-    return table.text
   }
 
   /// What would happen, before it does.
-  static func preview(
-    _ kind: BulkAction.Kind,
-    _ shares: [BulkAction.Share],
-    pace: Int
-  ) -> String {
+  static func preview(_ kind: BulkAction.Kind, _ shares: [BulkAction.Share], pace: Int) -> String {
     let count = shares.reduce(0) { $0 + $1.count }
     let messages = count == 1 ? "1 message" : "\(count) messages"
     let effect =

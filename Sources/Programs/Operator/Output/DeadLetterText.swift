@@ -19,6 +19,21 @@ enum DeadLetterText {
     }.joined(separator: "\n\n")
   }
 
+  static func text(of letters: [DeadLetter], _ state: DeadLetter.State) -> String {
+    TextTable.text(
+      of: letters,
+      orElse: "there are no such dead letters (\(state.rawValue))",
+      ["id", "integration", "group", "attempts", "last", "why"],
+      numbers: [3]
+    ) { letter in
+      [
+        "\(letter.message.id)", letter.message.integration, letter.fingerprint,
+        "\(letter.attempts)", letter.lastAt,
+        letter.discardReason.map { "discarded: \($0)" } ?? letter.reason.sentence,
+      ]
+    }
+  }
+
   static func text(_ letter: DeadLetter) -> String {
     var table = TextTable(["id", "\(letter.message.id)"])
     table.add(["integration", letter.message.integration])
