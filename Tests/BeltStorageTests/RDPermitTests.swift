@@ -108,6 +108,31 @@ struct RDPermitTests {
     await pool.shutdown()
   }
 
+  @Test func `calls beside each other cost one question together, and none gets too many`()
+    async throws
+  {
+    let pool = try await migratedPool()
+    try await pool.run([
+      "create table question (granted int)",
+      """
+      create function note() returns trigger language plpgsql as $$ begin
+        insert into question values (new.granted);
+        return null;
+      end $$
+      """,
+      "create trigger note after insert or update on quota for each row execute function note()",
+    ])
+    let permits = process(pool, callsPerMinute: 600)
+    let granted = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<60 { group.addTask { await refusal(permits) == nil } }
+      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    // Fifty are saved, and nine come back in a second.
+    #expect((50...59).contains(granted))
+    #expect(try await pool.run("select count(*) from question")[0].int(0) <= 4)
+    await pool.shutdown()
+  }
+
   @Test func `a permit that was not used serves the next call`() async throws {
     let pool = try await migratedPool()
     let permits = process(pool)

@@ -219,4 +219,56 @@ struct SplittingTests {
     #expect(tiers.count == 6)
     #expect(tiers.allSatisfy { $0 == .delay(.minutes5) })
   }
+
+  @Test(arguments: [Disposition.split, .retry, .busy])
+  func `of a batch that fails in part only the part is taken apart`(_ disposition: Disposition)
+    async
+  {
+    let handler = Scripted { batch in
+      guard batch.count > 1 else { return [.done(follows: [])] }
+      let ended = batch.filter { $0.id.low <= 60 }
+      throw PartFailure(
+        outcomes: Dictionary(uniqueKeysWithValues: ended.map { ($0.id, .done(follows: [])) }),
+        failure: Broken(disposition: disposition)
+      )
+    }
+    let told = await work(64, handler)
+    #expect(handler.sizes == [64, 1, 1, 1, 1])
+    #expect(told.acknowledged == Array(1...64))
+    #expect(told.published.isEmpty)
+  }
+
+  @Test func `while the footing is gone only what has no outcome is tried again`() async {
+    let handler = Scripted { batch in
+      guard batch.count == 4 else { return batch.map { _ in .done(follows: []) } }
+      throw PartFailure(
+        outcomes: [batch[0].id: .done(follows: []), batch[2].id: .reject(Reason("no", "No."))],
+        failure: Broken(disposition: .stop)
+      )
+    }
+    let told = await work(4, handler)
+    #expect(handler.calls.withLock { $0 } == [[1, 2, 3, 4], [2, 4]])
+    #expect(told.acknowledged.sorted() == [1, 2, 3, 4])
+    #expect(told.published.map(\.message.id.low) == [3])
+  }
+
+  @Test func `a stop settles what has an outcome and gives back the rest`() async {
+    let handler = Scripted { batch in
+      throw PartFailure(
+        outcomes: [batch[0].id: .done(follows: [])],
+        failure: Broken(disposition: .stop)
+      )
+    }
+    let queue = InMemoryQueue([(1...3).map { Self.message($0) }])
+    await Worker(
+      queue: queue,
+      handler: handler,
+      pause: Pause { _ in throw CancellationError() },
+      progress: WorkerProgress(stage: "s", now: { 0 }),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ).run()
+    let told = queue.told.withLock { $0 }
+    #expect(told.acknowledged == [1])
+    #expect(told.givenBack == [2, 3])
+  }
 }

@@ -4,7 +4,7 @@ import Testing
 struct TraceContextTests {
   private static let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
-  @Test func `a well-formed context is carried into what follows`() throws {
+  @Test func `what follows belongs to the trace, and carries no text of a stranger`() throws {
     let trace = try #require(TraceContext(traceparent: Self.parent, tracestate: "a=1,b=2"))
     let message = Message(
       id: Identifier(derivedFrom: "m"),
@@ -15,7 +15,9 @@ struct TraceContextTests {
       body: [],
       trace: trace
     )
-    #expect(message.following(to: "b", type: "t", body: []).trace == trace)
+    let follow = message.following(to: "b", type: "t", body: [])
+    #expect(follow.trace == TraceContext(traceparent: Self.parent))
+    #expect(follow.following(to: "c", type: "t", body: []).trace == follow.trace)
     #expect(message.fresh.trace == trace)
   }
 

@@ -141,6 +141,28 @@ struct WaitingRoomTests {
     #expect((told.acknowledged + told.givenBack).sorted() == [1, 2, 3])
   }
 
+  @Test func `who is being tried keeps the place, and who does not come back frees it`() async {
+    let clock = Clock()
+    let room = WaitingRoom(
+      capacity: 2,
+      now: clock.pause.now,
+      progress: WorkerProgress(stage: "s", now: { 0 })
+    )
+    func arrival(_ number: UInt64) -> InHand {
+      let message = message(number)
+      return InHand(Delivery(content: .success(message), token: number), message)
+    }
+    #expect(await room.add([arrival(1), arrival(2)]) == [])
+    let guests = await room.take(max: 2)
+    #expect(await room.add([arrival(3)]) == [0])
+    // In whatever order they come back.
+    #expect(await room.add([arrival(4), guests[1]]) == [0])
+    #expect(await room.add([arrival(5)]) == [0])
+    await room.leave(1)
+    #expect(await room.add([arrival(6), arrival(7)]) == [1])
+    #expect(await room.close().map(\.message.id.low) == [2, 6])
+  }
+
   @Test func `a stop gives back what waits, unchanged`() async {
     let queue = InMemoryQueue([[message(1), message(2)]])
     let told = await work(

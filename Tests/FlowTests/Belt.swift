@@ -173,7 +173,7 @@ struct Belt: Sendable {
     -> StageRunner<RDUpdaterStage>
   {
     StageRunner(
-      RDUpdaterStage(pool: pool, crms: crms, desk: CallDesk(RDCalls(client), pool: pool)),
+      RDUpdaterStage(crms: crms, desk: CallDesk(RDCalls(client), pool: pool)),
       pool: pool
     )
   }

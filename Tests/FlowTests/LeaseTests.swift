@@ -105,13 +105,16 @@ struct LeaseTests {
     try await withBelt { belt in
       try await belt.apply(.flow())
       let result = Effects.Result(message: Self.message, state: .confirmed, generation: 1)
-      let takenOver = try await Self.met(byTakeover: belt) {
+      let outcomes = try await Self.met(byTakeover: belt) {
+        var outcomes: [Identifier: Outcome] = [:]
         try await belt.updaterRunner(belt.client).keep(
           [.init(settled: Self.settled, effect: result, facts: [])],
-          before: .now + .seconds(60)
+          before: .now + .seconds(60),
+          &outcomes
         )
+        return outcomes
       }
-      #expect(takenOver == [Self.message.id])
+      #expect(outcomes == [Self.message.id: .snooze(.seconds(5), .inOtherHands)])
       #expect(try await belt.count("select count(*) from effect where state = 'sent'") == 1)
       #expect(try await belt.count("select count(*) from receipt") == 0)
     }

@@ -47,6 +47,44 @@ struct OrderFlowTests {
     }
   }
 
+  @Test func `what earlier turns of a batch brought stands where a later turn fails`() async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var webhooks = Webhooks()
+      var messages: [Message] = []
+      for minute in 1...2 {
+        let imported = try await belt.follows(
+          .leadImporter,
+          (1...2).map { webhooks.conversion($0, minute: minute) }
+        )
+        messages += try await belt.follows(.centralizer, imported)
+      }
+      try await belt.pool.run([
+        """
+        create function refuse() returns trigger language plpgsql as $$ begin
+          if (select count(*) from opportunity) >= 2 then
+            raise exception using errcode = '53200', message = 'no room';
+          end if;
+          return new;
+        end $$
+        """,
+        """
+        create trigger refuse before insert on opportunity for each row
+          execute function refuse()
+        """,
+      ])
+      let creator = try belt.handler(.opportunityCreator)
+      let failure = try #require(
+        await #expect(throws: PartFailure.self) { try await creator.handle(messages) }
+      )
+      #expect(Set(failure.outcomes.keys) == Set(messages[...1].map(\.id)))
+      #expect(failure.outcomes.values.allSatisfy { $0.name == "done" })
+      try await belt.pool.run("drop trigger refuse on opportunity")
+      #expect(try await creator.handle(Array(messages[2...])).map(\.name) == ["done", "done"])
+    }
+  }
+
   @Test(arguments: [3_600_000, -3_600_000] as [Int64])
   func `the order is that of the import, however the clocks of two ingresses differ`(
     _ difference: Int64

@@ -17,9 +17,12 @@ struct SlowRDStationTests {
     CallDesk(RDCalls(belt.hangingClient(timeout: timeout)), pool: belt.pool, length: length)
   }
 
-  private static func planned(_ integration: String, _ person: Int = 1) -> OnceCall<RDPlan> {
+  /// `number`: tells apart the messages about one person.
+  private static func planned(_ integration: String, _ person: Int = 1, number: Int = 1)
+    -> OnceCall<RDPlan>
+  {
     let message = Message(
-      id: Identifier(derivedFrom: "\(integration) \(person)"),
+      id: Identifier(derivedFrom: "\(integration) \(person) \(number)"),
       type: OpportunityCreated.type,
       stage: Flow.rdUpdater.stage,
       integration: integration,
@@ -66,13 +69,25 @@ struct SlowRDStationTests {
       try await belt.apply(.flow())
       try belt.hang("PUT /platform/contacts/*/funnels/default")
       let desk = desk(belt, timeout: .seconds(1), length: .milliseconds(500))
-      let items = (1...4).map { Self.planned("acme", $0) }
+      let items = (1...4).map { Self.planned("acme", number: $0) }
       let start = ContinuousClock.now
       let told = await desk.make(items, Lease())
       #expect(ContinuousClock.now - start < .seconds(4), "four calls of a second each")
       #expect(told.values.allSatisfy { $0.state == .confirmed })
       #expect(told.values.contains { $0.reason.code == "rd_late" })
       #expect(try belt.ledger("opportunity").count == 4)
+    }
+  }
+
+  @Test func `what may be repeated for sixteen people takes as long as for one`() async throws {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      try belt.hang("PUT /platform/contacts/*/funnels/default")
+      let desk = desk(belt, timeout: .seconds(1), length: .seconds(20))
+      let start = ContinuousClock.now
+      let told = await desk.make((1...16).map { Self.planned("acme", $0) }, Lease())
+      #expect(told.count == 16)
+      #expect(ContinuousClock.now - start < .seconds(8), "one after the other takes 16 s")
     }
   }
 

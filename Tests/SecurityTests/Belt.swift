@@ -127,11 +127,7 @@ struct Belt: Sendable {
     let policy = RetryPolicy(attemptsMax: 2)
     handlers = [
       .rdUpdater: StageRunner(
-        RDUpdaterStage(
-          pool: pool,
-          crms: crms,
-          desk: CallDesk(RDCalls(client), pool: pool)
-        ),
+        RDUpdaterStage(crms: crms, desk: CallDesk(RDCalls(client), pool: pool)),
         pool: pool,
         policy: policy
       ),

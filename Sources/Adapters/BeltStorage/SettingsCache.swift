@@ -13,16 +13,18 @@ package final class SettingsCache: Sendable {
   package init() {}
 
   /// The settings of these versions; asks the database for those that are not known.
+  ///
+  /// What cannot be read is a failure of its own integration, and is read again each time.
   package func settings(
     of versions: [(integration: String, version: Int)],
     on connection: isolated PostgresConnection
-  ) throws -> [String: StoredSettings] {
+  ) throws -> [String: Result<StoredSettings, UnreadableSettings>] {
     let cached = stored.withLock { $0 }
-    var found: [String: StoredSettings] = [:]
+    var found: [String: Result<StoredSettings, UnreadableSettings>] = [:]
     var missing: [(integration: String, version: Int)] = []
     for wanted in versions {
       if let hit = cached[wanted.integration], hit.version == wanted.version {
-        found[wanted.integration] = hit
+        found[wanted.integration] = .success(hit)
       } else {
         missing.append(wanted)
       }
@@ -36,14 +38,30 @@ package final class SettingsCache: Sendable {
       """
     )
     for row in rows {
-      let integration = try row.string(0)
-      let entry = StoredSettings(
-        version: try row.int(1),
-        settings: try Settings(json: try row.json(2))
-      )
-      found[integration] = entry
-      stored.withLock { $0[integration] = entry }
+      let integration = try row.string("integration_id")
+      let version = try row.int("version")
+      do {
+        let entry = StoredSettings(
+          version: version,
+          settings: try Settings(json: try row.json("document"))
+        )
+        found[integration] = .success(entry)
+        stored.withLock { $0[integration] = entry }
+      } catch {
+        let member = (error as? SettingsFault)?.member
+        found[integration] = .failure(
+          UnreadableSettings(integration: integration, version: version, member: member)
+        )
+      }
     }
     return found
   }
+}
+
+/// Settings that were stored by a program of another version, which this one cannot read.
+package struct UnreadableSettings: Error, Sendable, Hashable {
+  package let integration: String
+  package let version: Int
+  /// What of them; nil when it is all.
+  package let member: String?
 }

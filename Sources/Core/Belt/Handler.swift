@@ -6,9 +6,22 @@ package protocol Handler: Sendable {
   ///
   /// - Parameter batch: 1 to 64 messages of this stage, each once, possibly several of one lead.
   /// - Returns: One outcome a message, in the same order. For `done` all effects are committed.
-  /// - Throws: A ``Failure`` that concerns the batch as a whole; what of it is committed has receipts,
-  ///   and the engine takes the batch apart or waits, as the failure says.
+  /// - Throws: A ``Failure`` that concerns the batch as a whole, or ``PartFailure``; what is committed
+  ///   has receipts, and the engine takes apart what has no outcome or waits, as the failure says.
   func handle(_ batch: [Message]) async throws -> [Outcome]
+}
+
+/// What some messages of a batch met, while the others have their outcomes, which stand.
+package struct PartFailure: Error {
+  /// Of at least one message, and not of all.
+  package let outcomes: [Identifier: Outcome]
+  /// Of those without an outcome, as if they had been the batch.
+  package let failure: any Error
+
+  package init(outcomes: [Identifier: Outcome], failure: any Error) {
+    self.outcomes = outcomes
+    self.failure = failure
+  }
 }
 
 extension Handler {

@@ -5,6 +5,9 @@ struct InHand: Sendable {
   /// Since when it has waited for its turn in this process, and how often it was tried meanwhile.
   var wait: (since: ContinuousClock.Instant, tries: Int)?
 
+  /// Whether it has a place in the waiting room.
+  var isGuest: Bool { wait != nil }
+
   init(_ delivery: Delivery, _ message: Message) {
     self.delivery = delivery
     self.message = message

@@ -80,7 +80,7 @@ package struct Message: Sendable, Hashable {
       journey: journey ?? self.journey,
       body: body,
       arrivedAt: arrivedAt,
-      trace: trace
+      trace: trace?.onward
     )
   }
 

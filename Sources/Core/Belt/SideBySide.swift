@@ -25,3 +25,22 @@ package func sideBySide<Key: Sendable, Item: Sendable, Served: Sendable>(
     return all
   }
 }
+
+/// What some work comes to; nil when `end` comes first, and then the work is cancelled.
+///
+/// Returns when the work has ended, so that it has to heed its cancellation.
+package func inTime<Answer: Sendable>(
+  before end: ContinuousClock.Instant,
+  _ work: @escaping @Sendable () async -> Answer
+) async -> Answer? {
+  guard ContinuousClock.now < end else { return nil }
+  return await withTaskGroup(of: Answer?.self) { group in
+    group.addTask { await work() }
+    group.addTask {
+      _ = await Pause.real.pause(for: end - .now)
+      return nil
+    }
+    defer { group.cancelAll() }
+    return await group.next() ?? nil
+  }
+}

@@ -1,11 +1,11 @@
 /// Where in somebody's trace a message belongs, as W3C Trace Context writes it.
 ///
-/// Carried into everything that follows, and never logged: a stranger may have written it.
+/// Never logged: a stranger may have written it.
 package struct TraceContext: Sendable, Hashable {
   /// `00-`, 32 digits of the trace, 16 of the span, 2 of flags; 55 bytes.
   package let traceparent: String
-  /// What vendors add, at most 512 bytes of visible ASCII.
-  package let tracestate: String?
+  /// What vendors add, at most 512 bytes of visible ASCII; free text that may name a person.
+  package private(set) var tracestate: String?
 
   /// Nil when `traceparent` is not of the one version that there is; a `tracestate` that is too long or
   /// of other characters is left out, as the standard has it.
@@ -13,6 +13,13 @@ package struct TraceContext: Sendable, Hashable {
     guard Self.isWellFormed(traceparent) else { return nil }
     self.traceparent = traceparent
     self.tracestate = tracestate.flatMap { Self.isCarried($0) ? $0 : nil }
+  }
+
+  /// As far as it goes on into what follows: the trace, and nothing that may be personal.
+  package var onward: TraceContext {
+    var copy = self
+    copy.tracestate = nil
+    return copy
   }
 
   private static func isWellFormed(_ text: String) -> Bool {

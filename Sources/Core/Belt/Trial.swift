@@ -1,11 +1,18 @@
 import Logging
 
-/// Has a batch handled until there is an outcome for each of it, or it fails as a whole.
+/// Has a batch handled until there is an outcome for each of it, or what has none fails together.
 ///
 /// While the footing is gone, it waits. What was delivered before may be what ended a process: its starts
 /// are written down, and one batch of such is handled at a time, so that the end of a process points at it.
 struct Trial: Sendable {
-  enum Interruption: Error {
+  /// What a batch came to.
+  struct Verdict {
+    var outcomes: [Identifier: Outcome] = [:]
+    /// Why the others have no outcome; nil when all have.
+    var interruption: Interruption?
+  }
+
+  enum Interruption {
     /// Less of it may succeed.
     case failedWhole(Disposition, Reason?)
     /// The process stops.
@@ -34,17 +41,17 @@ struct Trial: Sendable {
   }
 
   /// Handles messages of which none was delivered before.
-  func outcomes(of messages: [Message]) async -> Result<[Outcome], Interruption> {
-    await outcomes(of: messages, asSuspect: false)
+  func verdict(on messages: [Message]) async -> Verdict {
+    await verdict(on: messages, asSuspect: false)
   }
 
   /// Handles a message that was delivered before: its starts are counted first.
-  func outcome(ofSuspect message: Message) async -> Result<[Outcome], Interruption> {
+  func verdict(onSuspect message: Message) async -> Verdict {
     await turn.enter()
-    let result = await outcomes(of: [message], asSuspect: true)
+    let verdict = await verdict(on: [message], asSuspect: true)
     await clear([message])
     await turn.leave()
-    return result
+    return verdict
   }
 
   /// Handles messages that were delivered before: together, but for those that were in hand at an earlier
@@ -54,7 +61,7 @@ struct Trial: Sendable {
   /// Returns what it left, and those that must be handled alone.
   func suspects(
     _ batch: [InHand],
-    conclude: ([InHand], Result<[Outcome], Interruption>) async -> [InHand]
+    conclude: ([InHand], Verdict) async -> [InHand]
   ) async -> [InHand] {
     await turn.enter()
     var alone = Set(batch.map(\.message.id))
@@ -67,9 +74,9 @@ struct Trial: Sendable {
     let together = batch.filter { !alone.contains($0.message.id) }
     var left: [InHand] = []
     if !together.isEmpty {
-      let result = await outcomes(of: together.messages)
+      let verdict = await verdict(on: together.messages)
       await clear(together.messages)
-      left = await conclude(together, result)
+      left = await conclude(together, verdict)
     }
     await turn.leave()
     return left + batch.filter { alone.contains($0.message.id) }
@@ -86,28 +93,35 @@ struct Trial: Sendable {
     }
   }
 
-  private func outcomes(of messages: [Message], asSuspect isSuspect: Bool) async
-    -> Result<[Outcome], Interruption>
-  {
+  private func verdict(on messages: [Message], asSuspect isSuspect: Bool) async -> Verdict {
+    var verdict = Verdict()
+    var left = messages
     var waits = 0
     var isCounted = !isSuspect
     while true {
       do {
         if !isCounted {
           guard try await suspects.mayBegin(messages[0]) else {
-            return .success([.reject(.poison)])
+            return Verdict(outcomes: [messages[0].id: .reject(.poison)])
           }
           isCounted = true
         }
-        let outcomes = try await handler.handle(withCopies: messages)
+        for (message, outcome) in zip(left, try await handler.handle(withCopies: left)) {
+          verdict.outcomes[message.id] = outcome
+        }
         if waits > 0 { logger.info("footing is back") }
         progress.waits(for: nil)
-        return .success(outcomes)
+        return verdict
       } catch {
+        let error = verdict.keepEnded(of: &left, after: error)
         let failure = error as? any Failure
-        if let outcome = Outcome(thrown: error, of: messages[0]) {
-          guard messages.count > 1 else { return .success([outcome]) }
-          return .failure(.failedWhole(failure?.disposition ?? .retry, failure?.reason))
+        if let outcome = Outcome(thrown: error, of: left[0]) {
+          if left.count == 1 {
+            verdict.outcomes[left[0].id] = outcome
+          } else {
+            verdict.interruption = .failedWhole(failure?.disposition ?? .retry, failure?.reason)
+          }
+          return verdict
         }
         progress.waits(for: failure?.reason ?? .footingGone)
         logger.warning(
@@ -115,9 +129,25 @@ struct Trial: Sendable {
           metadata: ["reason": "\(failure?.reason.code ?? "unknown")", "waits": "\(waits)"]
         )
         waits += 1
-        guard await pause.pause(beforeAttempt: waits) else { return .failure(.interrupted) }
+        guard await pause.pause(beforeAttempt: waits) else {
+          verdict.interruption = .interrupted
+          return verdict
+        }
       }
     }
+  }
+}
+
+extension Trial.Verdict {
+  /// Keeps the outcomes that came with an error; returns what the others met.
+  fileprivate mutating func keepEnded(of left: inout [Message], after error: any Error)
+    -> any Error
+  {
+    guard let part = error as? PartFailure else { return error }
+    outcomes.merge(part.outcomes) { _, last in last }
+    left.removeAll { part.outcomes[$0.id] != nil }
+    precondition(!left.isEmpty, "a part that failed has messages")
+    return part.failure
   }
 }
 

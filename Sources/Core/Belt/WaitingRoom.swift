@@ -14,6 +14,8 @@ actor WaitingRoom {
   private let now: @Sendable () -> ContinuousClock.Instant
   private let progress: WorkerProgress
   private var waiting: [InHand] = []
+  /// How many are out to be tried; their places are kept.
+  private var out = 0
   private var isClosed = false
   private var waiter: CheckedContinuation<Void, Never>?
 
@@ -27,14 +29,15 @@ actor WaitingRoom {
     self.progress = progress
   }
 
-  /// Lets in those that may wait here.
+  /// Lets in those that may wait here, and back those that were tried.
   ///
   /// - Returns: Where each is that may not.
   func add(_ arrived: [InHand]) -> [Int] {
     var left: [Int] = []
     for (place, var taken) in arrived.enumerated() {
+      if taken.isGuest { out -= 1 }
       let wait = taken.wait ?? (now(), 0)
-      guard !isClosed, waiting.count < capacity, !taken.delivery.isRedelivered,
+      guard !isClosed, waiting.count + out < capacity, !taken.delivery.isRedelivered,
         taken.message.cause != Reason.earlierEventFirst.code, now() < wait.since + Self.patience
       else {
         left.append(place)
@@ -47,7 +50,15 @@ actor WaitingRoom {
     return left
   }
 
+  /// Frees the places of guests who do not come back.
+  func leave(_ guests: Int) {
+    out -= guests
+    tell()
+  }
+
   /// Takes out who waits, in the order of their coming, at most `max`; nil means of any integration.
+  ///
+  /// Each comes back by ``add(_:)`` or is told to ``leave(_:)``.
   func take(max: Int, of integrations: Set<String>? = nil) -> [InHand] {
     var taken: [InHand] = []
     waiting.removeAll {
@@ -57,6 +68,7 @@ actor WaitingRoom {
       taken.append($0)
       return true
     }
+    out += taken.count
     tell()
     return taken
   }
@@ -84,7 +96,7 @@ actor WaitingRoom {
   }
 
   private func tell() {
-    progress.waitsForTurn(waiting.count)
+    progress.waitsForTurn(waiting.count + out)
     guard isClosed || !waiting.isEmpty else { return }
     waiter?.resume()
     waiter = nil

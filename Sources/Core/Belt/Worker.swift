@@ -130,19 +130,19 @@ package struct Worker: Sendable {
     let batch = await puttingOff(batch, splitting)
     guard batch.count > 1 else {
       guard let one = batch.first else { return }
-      let result =
+      let verdict =
         one.delivery.isRedelivered
-        ? await trial.outcome(ofSuspect: one.message) : await trial.outcomes(of: [one.message])
-      _ = await conclude(batch, result, &splitting)
+        ? await trial.verdict(onSuspect: one.message) : await trial.verdict(on: [one.message])
+      _ = await conclude(batch, verdict, &splitting)
       return
     }
     let parts: [[InHand]]
     if batch.contains(where: \.delivery.isRedelivered) {
-      parts = await trial.suspects(batch) { handled, result in
-        await conclude(handled, result, &splitting).flatMap(\.self)
+      parts = await trial.suspects(batch) { handled, verdict in
+        await conclude(handled, verdict, &splitting).flatMap(\.self)
       }.map { [$0] }
     } else {
-      parts = await conclude(batch, await trial.outcomes(of: batch.messages), &splitting)
+      parts = await conclude(batch, await trial.verdict(on: batch.messages), &splitting)
     }
     for part in parts { await settle(part, &splitting) }
   }
@@ -163,32 +163,39 @@ package struct Worker: Sendable {
     return worth
   }
 
-  /// - Returns: In which parts it is to be tried again; none when it has its outcomes.
+  /// - Returns: In which parts what has no outcome is to be tried again.
   private func conclude(
     _ batch: [InHand],
-    _ result: Result<[Outcome], Trial.Interruption>,
+    _ verdict: Trial.Verdict,
     _ splitting: inout Splitting
   ) async -> [[InHand]] {
-    switch result {
-    case .success(let outcomes):
-      splitting.passed(batch.messages, outcomes)
-      await finish(batch, outcomes)
-    case .failure(.failedWhole(let disposition, let reason)):
-      splitting.begin(disposition, reason)
-      return Splitting.parts(of: batch, after: disposition)
-    case .failure(.interrupted):
-      await queue.giveBack(batch.deliveries)
+    let ended = batch.filter { verdict.outcomes[$0.message.id] != nil }
+    let outcomes = ended.compactMap { verdict.outcomes[$0.message.id] }
+    if !ended.isEmpty {
+      splitting.passed(ended.messages, outcomes)
+      await finish(ended, outcomes)
     }
-    return []
+    let left = batch.filter { verdict.outcomes[$0.message.id] == nil }
+    switch verdict.interruption {
+    case .failedWhole(let disposition, let reason):
+      splitting.begin(disposition, reason)
+      return Splitting.parts(of: left, after: disposition)
+    case .interrupted:
+      await queue.giveBack(left.deliveries)
+      return []
+    case nil: return []
+    }
   }
 
   /// Settles those that have an end; the others wait for their turn.
   private func finish(_ batch: [InHand], _ outcomes: [Outcome]) async {
     var ended = Array(zip(batch, outcomes))
     let waiting = ended.filter(\.1.waitsForItsTurn)
+    ended.removeAll(where: \.1.waitsForItsTurn)
+    let leaving = ended.count(where: \.0.isGuest)
+    if leaving > 0 { await room.leave(leaving) }
     if !waiting.isEmpty {
       let unwelcome = await room.add(waiting.map(\.0))
-      ended.removeAll(where: \.1.waitsForItsTurn)
       ended += unwelcome.map { waiting[$0] }
     }
     guard !ended.isEmpty else { return }

@@ -7,7 +7,6 @@ struct RDUpdaterProgram {
   static func main() async {
     await WorkerProgram.run(lanes: 2) { resources in
       RDUpdaterStage(
-        pool: resources.pool,
         crms: resources.crms,
         desk: CallDesk(
           RDCalls(resources.rdStation),

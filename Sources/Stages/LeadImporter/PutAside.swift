@@ -28,7 +28,7 @@ extension Arrival {
       arrivedAt: message.arrivedAt,
       round: message.round,
       trigger: message.trigger,
-      trace: message.trace
+      trace: message.trace?.onward
     )
   }
 }

@@ -56,7 +56,6 @@ extension RDUpdaterStage {
     RDClaim, OnceCall<RDPlan>
   > {
     let hook = item.message
-    if known.effects[hook.id] != nil { return .wait(.seconds(5), .inOtherHands) }
     switch known.hooks[hook.id] ?? .success([]) {
     case .failure(let error): return .ended(error.outcome(of: hook))
     case .success(let ours):

@@ -96,6 +96,10 @@ package struct RDCalls: OnceCalls {
     }
   }
 
+  package func records(_ plan: RDPlan) -> Set<String> {
+    Set(plan.people.flatMap { [$0.uuid, $0.email].compactMap(\.self) })
+  }
+
   /// Lifecycle stage and loss reason.
   package func finish(_ call: OnceCall<RDPlan>, before end: ContinuousClock.Instant)
     async throws(CallError)

@@ -1,3 +1,4 @@
+import BeltStorage
 import Leads
 import Belt
 
@@ -39,4 +40,8 @@ package struct RDPlan: Sendable {
     }
     return mark
   }
+}
+
+extension OnceCall<RDPlan> {
+  var intent: Intent { intent(kind: "rd.events", subject: plan.subject, plan: plan.update.json) }
 }

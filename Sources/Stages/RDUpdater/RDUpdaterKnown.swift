@@ -6,6 +6,8 @@ import Belt
 package struct RDUpdaterKnown: Sendable {
   /// An opportunity with its lead, as far as RD Station is concerned.
   struct Opportunity: Sendable {
+    /// Where the CRM keeps it; nil for one that is not known to be created yet.
+    let record: CRMRecord?
     var toldVersion: Int
     var toldStatus: String
     let byMark: Bool
@@ -48,7 +50,7 @@ package struct RDUpdaterKnown: Sendable {
     case .created, .revised, .changed, .shown:
       opportunities[key].map { [$0.person] }
     case .contact: contacts[key]?.people
-    case .foreign, .unread, .hook: nil
+    case .hook: nil
     }
   }
 
@@ -60,7 +62,7 @@ package struct RDUpdaterKnown: Sendable {
         .created(byMark: $0.byMark, firstImport: $0.firstImport)
       }
     case .revised: .revised
-    case .changed, .foreign, .unread, .hook: nil
+    case .changed, .hook: nil
     case .shown(_, let state):
       opportunities[key].flatMap { opportunity in
         let isNew =
@@ -83,7 +85,7 @@ package struct RDUpdaterKnown: Sendable {
   /// what is written, so that two messages about one change are one event.
   mutating func claim(_ input: RDUpdaterInput, _ key: IntegrationKey) -> [RDClaim] {
     switch input {
-    case .created, .revised, .changed, .foreign, .unread, .hook: return []
+    case .created, .revised, .changed, .hook: return []
     case .shown(_, let state):
       guard let known = opportunities[key], state.version > known.toldVersion else { return [] }
       opportunities[key]?.toldVersion = state.version

@@ -1,7 +1,6 @@
 import Belt
 import BeltStorage
 import Leads
-import Postgres
 
 /// Webhooks of CRMs that the version before had begun: it took each for the change of the opportunity
 /// itself, with the intent under the webhook's own id, and claimed that RD Station was told.
@@ -10,31 +9,24 @@ import Postgres
 /// is ended as it was begun. All of this file goes with the next release, and what calls it.
 extension RDUpdaterStage {
   /// Makes of each such webhook the change that it was taken for.
-  func resumingHooks(_ taken: [Taken<RDUpdaterInput>]) async throws -> [Taken<RDUpdaterInput>] {
-    let hooks = taken.map(\.message).filter { $0.type == CRMHookReceived.type }
-    guard !hooks.isEmpty else { return taken }
-    let load = Self.opportunities(ofBegun: hooks)
-    let begun = try load.read(try await pool.run(load.statements))
-    return taken.map { taken in
-      begun[taken.message.id].map { Taken(taken.message, .changed($0)) } ?? taken
+  func begun(_ items: [Item<RDUpdaterInput>], _ known: RDUpdaterKnown) -> [Identifier: Seen<
+    RDUpdaterInput
+  >] {
+    var seen: [Identifier: Seen<RDUpdaterInput>] = [:]
+    for item in items where item.input.subject == nil {
+      seen[item.message.id] = known.effects[item.message.id].map { .input(.changed($0.subject)) }
     }
+    return seen
   }
 
-  private static func opportunities(ofBegun hooks: [Message]) -> Load<[Identifier: Identifier]> {
-    Load(
-      """
-      select e.id, e.subject_id
-      from unnest(\(hooks.map(\.integration))::text[], \(hooks.map(\.id))::uuid[]) as k (i, m)
-      join effect e on e.integration_id = k.i and e.id = k.m
-      where e.kind = 'rd.events'
-      """,
-      entry: { row in (try row.identifier("id"), try row.identifier("subject_id")) }
-    )
-  }
-
-  /// What follows from such a webhook when RD Station was told: the change also concerns the tags.
-  static func follows(of hook: Message, about opportunity: Identifier) -> [Message] {
-    guard hook.type == CRMHookReceived.type else { return [] }
-    return [hook.following(to: .tagSync, OpportunityChanged(opportunity: opportunity, version: 0))]
+  /// With what follows from such a webhook when RD Station was told: the change also concerns the tags.
+  static func withFollows(_ acted: Acted<Never>, of call: OnceCall<RDPlan>) -> Acted<Never> {
+    guard call.message.type == CRMHookReceived.type, case .done = acted.outcome else {
+      return acted
+    }
+    let body = OpportunityChanged(opportunity: call.plan.subject, version: 0)
+    var acted = acted
+    acted.outcome = .done(follows: [call.message.following(to: .tagSync, body)])
+    return acted
   }
 }

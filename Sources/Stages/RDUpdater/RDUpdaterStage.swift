@@ -1,19 +1,19 @@
 package import BeltStorage
 package import Leads
-package import Postgres
 package import Belt
 
 /// Tells RD Station what became of its leads: marks, sales, losses, conversions, lifecycle stage.
 package struct RDUpdaterStage: Stage {
   package static let flow = Flow.rdUpdater
-  package static let looksOutside = true
+  /// Looks for an opportunity that is not ours, in case that we are just recording it.
+  static let foreignLooks = 3
+  /// Looks for one whose creation has no known outcome yet: that of half an hour.
+  private static let awaitedLooks = 60
 
-  let pool: PostgresPool
   let crms: CRMs
   let desk: CallDesk<RDCalls>
 
-  package init(pool: PostgresPool, crms: CRMs, desk: CallDesk<RDCalls>) {
-    self.pool = pool
+  package init(crms: CRMs, desk: CallDesk<RDCalls>) {
     self.crms = crms
     self.desk = desk
   }
@@ -22,24 +22,25 @@ package struct RDUpdaterStage: Stage {
     RDClaim, OnceCall<RDPlan>
   > {
     let message = item.message
-    guard let subject = item.input.subject else { return hook(item, known) }
-    if case .unread(_, let outcome) = item.input { return .ended(outcome) }
-    let key = item.key(subject)
-    guard let people = known.people(of: item.input, key) else {
-      return .done(.unknownSubject(of: item.input))
-    }
     let effect = known.effects[message.id]
+    guard let subject = item.input.subject else {
+      return effect == nil ? hook(item, known) : .look
+    }
+    let key = item.key(subject)
+    let people = known.people(of: item.input, key)
+    if case .changed = item.input, known.opportunities[key]?.record == nil {
+      // A CRM speaks of all its deals, and most are not from a lead.
+      return message.deferrals < (people == nil ? Self.foreignLooks : Self.awaitedLooks)
+        ? .wait(message.waitBeforeAnotherLook, .opportunityAwaited) : .done(.opportunityUnknown)
+    }
+    guard let people else { return .done(.unknownSubject(of: item.input)) }
     if effect?.isInHand == true { return .wait(.seconds(5), .inOtherHands) }
     if let effect, let plan = known.resumed(effect, key, people) {
-      return act(
-        OnceCall(
-          message,
-          plan,
-          after: effect,
-          repeated: plan.update.events.isEmpty ? .isHarmless : .harms
-        )
-      )
+      let repeated: OnceCall<RDPlan>.Repeat = plan.update.events.isEmpty ? .isHarmless : .harms
+      let call = OnceCall(message, plan, after: effect, repeated: repeated)
+      return .act(call, call.intent)
     }
+    if case .changed = item.input { return .look }
     guard let change = known.change(by: item.input, key) else {
       return .done(.nothingNew, subject: subject, writes: known.claim(item.input, key))
     }
@@ -58,36 +59,21 @@ package struct RDUpdaterStage: Stage {
       return .done(reason, subject: subject, writes: known.claim(item.input, key))
     case .send(let update):
       let call = OnceCall(message, RDPlan(update, of: subject, people: people))
-      return act(call, writes: known.claim(item.input, key))
+      return .act(call, call.intent, writes: known.claim(item.input, key))
     }
-  }
-
-  private func act(_ call: OnceCall<RDPlan>, writes claims: [RDClaim] = []) -> Decision<
-    RDClaim, OnceCall<RDPlan>
-  > {
-    let plan = call.plan
-    return .act(
-      call,
-      call.intent(kind: "rd.events", subject: plan.subject, plan: plan.update.json),
-      writes: claims
-    )
   }
 
   package func act(
     _ planned: [Planned<RDUpdaterInput, OnceCall<RDPlan>>],
     since start: ContinuousClock.Instant
   ) async -> [Identifier: Acted<Never>] {
-    let endings = await desk.make(planned.map(\.plan), Lease(began: start))
-    var acted: [Identifier: Acted<Never>] = [:]
-    for call in planned.map(\.plan) {
-      let message = call.message
-      acted[message.id] = endings[message.id]?.acted(call, subject: call.plan.subject)
-      if case .done? = acted[message.id]?.outcome {
-        let follows = Self.follows(of: message, about: call.plan.subject)
-        acted[message.id]?.outcome = .done(follows: follows)
+    let calls = planned.map(\.plan)
+    let endings = await desk.make(calls, Lease(began: start))
+    return calls.reduce(into: [:]) { acted, call in
+      acted[call.message.id] = endings[call.message.id].map {
+        Self.withFollows($0.acted(call, subject: call.plan.subject), of: call)
       }
     }
-    return acted
   }
 }
 
@@ -95,6 +81,11 @@ extension Reason {
   fileprivate static let nothingNew = Reason(
     "nothing_new",
     "RD Station has been told of this state of the record already."
+  )
+
+  static let opportunityAwaited = Reason(
+    "opportunity_awaited",
+    "The CRM spoke of an opportunity that is not recorded here; it is looked for again shortly."
   )
 
   /// The message of a change whose turn has not come.

@@ -7,9 +7,8 @@ import Belt
 extension RDUpdaterStage {
   /// Locks what the messages speak of, then reads it.
   package func load(_ taken: [Taken<RDUpdaterInput>]) -> Load<RDUpdaterKnown> {
-    let known = taken.filter(\.input.isOfOurs)
-    let contacts = known.filter(\.input.isOfContact).compactMap(\.subjectKey)
-    let opportunities = known.filter { !$0.input.isOfContact }.compactMap(\.subjectKey)
+    let contacts = taken.filter(\.input.isOfContact).compactMap(\.subjectKey)
+    let opportunities = taken.filter { !$0.input.isOfContact }.compactMap(\.subjectKey)
     let names =
       opportunities.map { "opportunity:\($0.integration):\($0.id)" }
       + contacts.map { "contact:\($0.integration):\($0.id)" }
@@ -17,8 +16,8 @@ extension RDUpdaterStage {
       Load<Void>(Lock.taking(names)),
       Self.opportunities(opportunities),
       Self.contacts(contacts),
-      Effects.load(known.map(\.message)),
-      Self.waiting(known.filter(\.input.isOfChange))
+      Effects.load(taken.map(\.message)),
+      Self.waiting(taken.filter(\.input.isOfChange))
     ) { _, opportunities, contacts, effects, waiting in
       RDUpdaterKnown(
         opportunities: opportunities,
@@ -34,7 +33,7 @@ extension RDUpdaterStage {
   > {
     Load(
       """
-      select o.integration_id, o.id, o.told_version, o.told_status, c.kind, c.first_import,
+      select o.integration_id, o.id, o.crm_id, o.told_version, o.told_status, c.kind, c.first_import,
         l.rd_uuid, l.profile ->> 'email' as email,
         exists (select from opportunity s where s.integration_id = o.integration_id
           and s.lead_id = o.lead_id and s.id <> o.id and s.told_status = 'lost' offset 0)
@@ -47,6 +46,7 @@ extension RDUpdaterStage {
       """,
       entry: { row in
         let opportunity = RDUpdaterKnown.Opportunity(
+          record: try row.optionalString("crm_id").map(CRMRecord.init),
           toldVersion: try row.int("told_version"),
           toldStatus: try row.string("told_status"),
           byMark: try row.string("kind") == LeadEvent.Kind.opportunityMark.rawValue,
@@ -140,12 +140,18 @@ extension RDUpdaterStage {
       Write(
         .opportunity,
         """
-        update opportunity o set told_version = k.v, told_status = k.s, stage = k.g
-        from (select distinct on (i, o) i, o, v, s, g from unnest(
-          \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
-          \(claims.map(\.state.version))::int[], \(claims.map(\.state.status.rawValue))::text[],
-          \(claims.map(\.state.stage))::text[]) as u (i, o, v, s, g) order by i, o, v desc) as k
-        where o.integration_id = k.i and o.id = k.o and o.told_version < k.v
+        with held as materialized (
+          select o.integration_id, o.id, k.v, k.s, k.g
+          from (select distinct on (i, o) i, o, v, s, g from unnest(
+            \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
+            \(claims.map(\.state.version))::int[], \(claims.map(\.state.status.rawValue))::text[],
+            \(claims.map(\.state.stage))::text[]) as u (i, o, v, s, g) order by i, o, v desc) as k
+          join opportunity o on o.integration_id = k.i and o.id = k.o
+          where o.told_version < k.v
+          order by o.integration_id, o.id for no key update of o
+        )
+        update opportunity o set told_version = held.v, told_status = held.s, stage = held.g
+        from held where o.integration_id = held.integration_id and o.id = held.id
         """
       )
     ]
@@ -157,11 +163,17 @@ extension RDUpdaterStage {
       Write(
         .contact,
         """
-        update contact c set told_version = k.v
-        from (select i, c, max(v) as v from unnest(
-          \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
-          \(claims.map(\.version))::int[]) as u (i, c, v) group by i, c) as k
-        where c.integration_id = k.i and c.id = k.c and c.told_version < k.v
+        with held as materialized (
+          select c.integration_id, c.id, k.v
+          from (select i, c, max(v) as v from unnest(
+            \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
+            \(claims.map(\.version))::int[]) as u (i, c, v) group by i, c) as k
+          join contact c on c.integration_id = k.i and c.id = k.c
+          where c.told_version < k.v
+          order by c.integration_id, c.id for no key update of c
+        )
+        update contact c set told_version = held.v
+        from held where c.integration_id = held.integration_id and c.id = held.id
         """
       )
     ]

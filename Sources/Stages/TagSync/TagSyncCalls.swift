@@ -7,48 +7,45 @@ import Belt
 extension TagSyncStage {
   /// Merges the tags of one integration's messages, in their order.
   func merge(_ items: [Planned<TagRequest, TagMerge>], before end: ContinuousClock.Instant) async
-    -> Result<[Identifier: Acted<AgreedTags>], any Error>
+    -> [Identifier: Acted<AgreedTags>]
   {
     var merged: [Identifier: Acted<AgreedTags>] = [:]
     for item in items {
-      let message = item.message
+      merged[item.message.id] = await merge(item, before: end)
+    }
+    return merged
+  }
+
+  /// What was merged is kept, whatever becomes of the rest.
+  private func merge(
+    _ planned: Planned<TagRequest, TagMerge>,
+    before end: ContinuousClock.Instant
+  ) async -> Acted<AgreedTags> {
+    let message = planned.message
+    let wait = max(.seconds(5), message.waitBeforeAnotherLook)
+    var wrote = false
+    var agreed: [AgreedTags] = []
+    for subject in planned.plan.subjects {
       guard ContinuousClock.now < end else {
-        merged[message.id] = Acted(.snooze(.seconds(5), .rdSlow))
-        continue
+        return Acted(.snooze(wait, .rdSlow), facts: agreed)
       }
       do {
-        merged[message.id] = try await merge(item, before: end)
+        guard let merge = try await merge(subject, planned) else {
+          return Acted(.snooze(wait, .tagsChanged), facts: agreed)
+        }
+        agreed.append(AgreedTags(of: planned.item.key(subject.opportunity), merge.merged))
+        wrote = wrote || merge.changesCRM || merge.changesRD
       } catch let error as CRMError {
-        merged[message.id] = Acted(error.outcome(of: message))
+        return Acted(error.outcome(of: message), facts: agreed)
       } catch let error as CallError {
         let reason = error.reason(of: message)
         // A login that does not work is told once.
         let isTold = error.meaning == .login && reason.isNews(to: message)
-        merged[message.id] = Acted(error.outcome(of: message), isTold ? [Line(reason)] : [])
+        return Acted(error.outcome(of: message), isTold ? [Line(reason)] : [], facts: agreed)
       } catch {
-        return .failure(error)
+        let outcome = Outcome(thrown: error, of: message)
+        return Acted(outcome ?? .snooze(wait, .rdSlow), facts: agreed)
       }
-    }
-    return .success(merged)
-  }
-
-  private func merge(
-    _ planned: Planned<TagRequest, TagMerge>,
-    before end: ContinuousClock.Instant
-  ) async throws -> Acted<AgreedTags> {
-    let wait = max(.seconds(5), planned.message.waitBeforeAnotherLook)
-    var wrote = false
-    var agreed: [AgreedTags] = []
-    for subject in planned.plan.subjects {
-      // What was merged is kept.
-      guard ContinuousClock.now < end else {
-        return Acted(.snooze(wait, .rdSlow), facts: agreed)
-      }
-      guard let merge = try await merge(subject, planned) else {
-        return Acted(.snooze(wait, .tagsChanged), facts: agreed)
-      }
-      agreed.append(AgreedTags(of: planned.item.key(subject.opportunity), merge.merged))
-      wrote = wrote || merge.changesCRM || merge.changesRD
     }
     let line = Line(
       wrote ? .tagsMerged : .tagsAgree,

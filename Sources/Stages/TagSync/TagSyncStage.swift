@@ -51,16 +51,14 @@ package struct TagSyncStage: Stage {
   package func act(
     _ planned: [Planned<TagRequest, TagMerge>],
     since start: ContinuousClock.Instant
-  ) async throws -> [Identifier: Acted<AgreedTags>] {
+  ) async -> [Identifier: Acted<AgreedTags>] {
     let end = start + length
-    let served = await sideBySide(Dictionary(grouping: planned, by: \.item.integration)) {
+    let merged = await sideBySide(Dictionary(grouping: planned, by: \.item.integration)) {
       _,
       items in
       await merge(items, before: end)
     }
-    return try served.reduce(into: [:]) { all, merged in
-      all.merge(try merged.get()) { one, _ in one }
-    }
+    return merged.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
   }
 }
 

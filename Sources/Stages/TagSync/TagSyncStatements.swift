@@ -74,6 +74,7 @@ extension TagSyncStage {
       join opportunity o on o.integration_id = k.i and o.id = k.o
       join lead l on l.integration_id = o.integration_id and l.id = o.lead_id
       left join tag_state t on t.integration_id = o.integration_id and t.opportunity_id = o.id
+      order by o.integration_id, o.id
       """
     ) { rows in
       var subjects: [String: [TagSubject]] = [:]
@@ -96,6 +97,7 @@ extension TagSyncStage {
         insert into tag_state (integration_id, opportunity_id, tags)
         select distinct on (i, o) i, o, t::jsonb from unnest(\(agreed.map(\.key.integration))::text[],
           \(agreed.map(\.key.id))::uuid[], \(tags)::text[]) as k (i, o, t)
+        order by i, o
         on conflict (integration_id, opportunity_id) do update
           set tags = excluded.tags, merged_at = now()
         where tag_state.tags is distinct from excluded.tags

@@ -10,6 +10,8 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
 
   /// As many as a batch can hold: one that hangs takes nobody else's turn.
   private static var integrationsAtOnce: Int { 64 }
+  /// Of one integration, of what may be repeated; how many it may make in a minute is said by permits.
+  private static var callsAtOnce: Int { 16 }
 
   let calls: Calls
   let pool: PostgresPool
@@ -134,7 +136,8 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
     return .ended(CallEnding(.parked, .reject, calls.undecidable))
   }
 
-  /// What is left of those that are done, as far as it fails.
+  /// What is left of those that are done, as far as it fails: beside each other, but for calls that write
+  /// to one record, which keep their order.
   ///
   /// There is no outcome to wait for, since it may be repeated: unless the system says how long it wants
   /// to be left alone, each try counts, or one that always fails would hold up what comes after it.
@@ -142,14 +145,35 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
     -> [Identifier: CallEnding]
   {
     var failures: [Identifier: CallEnding] = [:]
-    for call in done {
-      do throws(Calls.Trouble) {
-        try await calls.finish(call, before: end)
-      } catch {
-        failures[call.message.id] = CallEnding(error, of: call.message, unsent: .confirmed)
+    var left = done
+    while !left.isEmpty {
+      var touched: Set<String> = []
+      let next = left.filter { call in
+        let records = calls.records(call.plan)
+        defer { touched.formUnion(records) }
+        return touched.isDisjoint(with: records)
       }
+      let begun = Set(next.map(\.message.id))
+      left.removeAll { begun.contains($0.message.id) }
+      let ended = await sideBySide(
+        Dictionary(grouping: next, by: \.message.id),
+        atOnce: Self.callsAtOnce
+      ) { id, calls in
+        (id, await finish(calls[0], before: end))
+      }
+      for (id, failure) in ended { failures[id] = failure }
     }
     return failures
+  }
+
+  /// Nil when it is done.
+  private func finish(_ call: Call, before end: ContinuousClock.Instant) async -> CallEnding? {
+    do throws(Calls.Trouble) {
+      try await calls.finish(call, before: end)
+      return nil
+    } catch {
+      return CallEnding(error, of: call.message, unsent: .confirmed)
+    }
   }
 }
 

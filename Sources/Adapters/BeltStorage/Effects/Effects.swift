@@ -96,6 +96,7 @@ package enum Effects {
       \(intents.map(\.subject))::uuid[], \(intents.map(\.plan.text))::text[],
       \(intents.map(\.generation))::int[])
       as u (i, e, j, k, s, p, g)
+    order by i, e
     on conflict (integration_id, id) do update
       set state = 'sent', plan = excluded.plan, begun_at = now(), sent_at = now(), settled_at = null, reason = null,
         reads = 0, generation = excluded.generation, echo_event = null, echo_at = null
@@ -107,10 +108,15 @@ package enum Effects {
     guard !effects.isEmpty else { return [] }
     return [
       """
-      update effect e set generation = k.g
-      from unnest(\(effects.map(\.message.integration))::text[],
-        \(effects.map(\.message.id))::uuid[], \(effects.map(\.generation))::int[]) as k (i, e, g)
-      where e.integration_id = k.i and e.id = k.e
+      with held as materialized (
+        select e.integration_id, e.id, k.g
+        from unnest(\(effects.map(\.message.integration))::text[],
+          \(effects.map(\.message.id))::uuid[], \(effects.map(\.generation))::int[]) as k (i, e, g)
+        join effect e on e.integration_id = k.i and e.id = k.e
+        order by e.integration_id, e.id for no key update of e
+      )
+      update effect e set generation = held.g
+      from held where e.integration_id = held.integration_id and e.id = held.id
       """
     ]
   }
@@ -168,12 +174,17 @@ package enum Effects {
     }
     statements.append(
       """
-      update effect e set state = k.s, reason = k.r, settled_at = now(),
-        reads = coalesce(k.l, e.reads)
-      from unnest(\(results.map(\.message.integration))::text[],
-        \(results.map(\.message.id))::uuid[], \(results.map(\.state.rawValue))::text[],
-        \(results.map(\.reason))::text[], \(results.map(\.reads))::int[]) as k (i, e, s, r, l)
-      where e.integration_id = k.i and e.id = k.e
+      with held as materialized (
+        select e.integration_id, e.id, k.s, k.r, k.l
+        from unnest(\(results.map(\.message.integration))::text[],
+          \(results.map(\.message.id))::uuid[], \(results.map(\.state.rawValue))::text[],
+          \(results.map(\.reason))::text[], \(results.map(\.reads))::int[]) as k (i, e, s, r, l)
+        join effect e on e.integration_id = k.i and e.id = k.e
+        order by e.integration_id, e.id for no key update of e
+      )
+      update effect e set state = held.s, reason = held.r, settled_at = now(),
+        reads = coalesce(held.l, e.reads)
+      from held where e.integration_id = held.integration_id and e.id = held.id
       """
     )
     return statements

@@ -133,6 +133,9 @@ package protocol OnceCalls<Plan>: Sendable {
   func look(for call: OnceCall<Plan>, isLast: Bool, before end: ContinuousClock.Instant)
     async throws(Trouble) -> Sight<Plan>
 
+  /// The outside records that ``finish(_:before:)`` writes to: two calls that share one keep their order.
+  func records(_ plan: Plan) -> Set<String>
+
   /// What comes after it and may be repeated without harm; no call begins after `end`.
   func finish(_ call: OnceCall<Plan>, before end: ContinuousClock.Instant) async throws(Trouble)
 
@@ -152,4 +155,9 @@ extension OnceCalls {
   ) async -> [Trouble?] {
     calls.map { _ in nil }
   }
+}
+
+extension OnceCalls {
+  /// One for all.
+  package func records(_: Plan) -> Set<String> { [""] }
 }

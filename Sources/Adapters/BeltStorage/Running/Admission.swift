@@ -5,9 +5,9 @@ import Belt
 /// Which messages of a batch may be handled now, and how the others end: a receipt, an integration that
 /// is not there, a login that is dead, an earlier event whose turn it is.
 struct Admission: Sendable {
-  private var receipts: [Identifier: Outcome]
-  private var integrations: [(integration: String, version: Int, login: Login)]
-  private var standings: [Identifier: Turns.Standing]
+  let receipts: [Identifier: Outcome]
+  private let integrations: [(integration: String, version: Int, login: Login)]
+  private let standings: [Identifier: Turns.Standing]
 
   private enum Login: Sendable {
     case works
@@ -58,11 +58,21 @@ struct Admission: Sendable {
     /// Those that may be handled, each once, in order of arrival.
     var admitted: [(place: Int, settings: StoredSettings)] = []
     var notes: [(integration: String, entry: JourneyEntry)] = []
+
+    /// What is wrong with an integration holds its messages; they wait and lose no attempt.
+    fileprivate mutating func hold(_ message: Message, for reason: Reason, _ wait: Duration) {
+      outcomes[message.id] = .snooze(wait, reason)
+      if reason.isNews(to: message) {
+        notes.append((message.integration, JourneyEntry(message.journey, reason)))
+      }
+    }
   }
 
-  func verdict(on messages: [Message], at stage: Flow, _ settings: [String: StoredSettings])
-    -> Verdict
-  {
+  func verdict(
+    on messages: [Message],
+    at stage: Flow,
+    _ settings: [String: Result<StoredSettings, UnreadableSettings>]
+  ) -> Verdict {
     var verdict = Verdict(outcomes: receipts)
     var holds = LoginHolds()
     for (integration, _, login) in integrations where stage.callsRDStation && login != .works {
@@ -71,15 +81,18 @@ struct Admission: Sendable {
     var seen: Set<Identifier> = []
     for (place, message) in messages.enumerated()
     where receipts[message.id] == nil && seen.insert(message.id).inserted {
-      guard let stored = settings[message.integration] else {
+      let stored: StoredSettings
+      switch settings[message.integration] {
+      case .success(let read)?: stored = read
+      case .failure(let fault)?:
+        verdict.hold(message, for: .settingsUnreadable(fault), message.waitBeforeAnotherLook)
+        continue
+      case nil:
         verdict.outcomes[message.id] = .reject(.integrationUnknown(message.integration))
         continue
       }
       if let hold = holds.hold(of: message) {
-        verdict.outcomes[message.id] = .snooze(message.waitForLogin, hold)
-        if hold.isNews(to: message) {
-          verdict.notes.append((message.integration, JourneyEntry(message.journey, hold)))
-        }
+        verdict.hold(message, for: hold, message.waitForLogin)
         continue
       }
       let standing = standings[message.id]
@@ -104,6 +117,15 @@ extension Reason {
     Reason(
       "integration_unknown",
       "There is no active integration \(integration); apply its settings, then retry."
+    )
+  }
+
+  fileprivate static func settingsUnreadable(_ fault: UnreadableSettings) -> Reason {
+    let what = fault.member.map { " at \($0)" } ?? ""
+    return Reason(
+      "settings_unreadable",
+      "This program cannot read version \(fault.version) of the settings of "
+        + "\(fault.integration)\(what); this waits until they are applied again: esteira apply"
     )
   }
 }

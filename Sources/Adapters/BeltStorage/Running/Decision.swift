@@ -30,6 +30,7 @@ package struct Decision<Change: Sendable, Plan: Sendable>: Sendable {
   enum Ending: Sendable {
     case settled(Outcome)
     case planned(Plan, Intent)
+    case asked
   }
 
   let ending: Ending
@@ -80,6 +81,9 @@ package struct Decision<Change: Sendable, Plan: Sendable>: Sendable {
     Decision(ending: .settled(.reject(reason)), lines: lines, changes: [])
   }
 
+  /// The outside has to be asked first; it is decided anew by what that shows.
+  package static var look: Decision { Decision(ending: .asked, lines: [], changes: []) }
+
   /// Something is left to be done outside; the message gets its receipt after that.
   package static func act(_ plan: Plan, _ intent: Intent, writes changes: [Change] = [])
     -> Decision
@@ -96,6 +100,13 @@ package enum Intent: Sendable {
   case takenOver(generation: Int)
   /// It stands already, or a second call does no harm.
   case standing
+}
+
+/// What a message became by a look outside.
+package enum Seen<Input: Sendable>: Sendable {
+  /// It is decided anew, with this in the place of its input.
+  case input(Input)
+  case ended(Outcome)
 }
 
 /// What became of one planned message.

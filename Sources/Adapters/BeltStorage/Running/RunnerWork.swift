@@ -6,6 +6,7 @@ import Belt
 struct RunnerWork<S: Stage> {
   private(set) var outcomes: [Identifier: Outcome]
   private(set) var planned: [Planned<S.Input, S.Plan>] = []
+  private(set) var asked: [Item<S.Input>] = []
   private(set) var changes: [S.Change] = []
   var writes: [SQL] = []
   private var settled: [Settled] = []
@@ -31,6 +32,7 @@ struct RunnerWork<S: Stage> {
       planned.append(Planned(item: item, plan: plan))
       notes += lines.map { (message.integration, $0) }
       intend(intent, of: message)
+    case .asked: asked.append(item)
     }
   }
 

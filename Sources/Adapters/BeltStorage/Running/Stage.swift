@@ -10,10 +10,10 @@ package import Belt
 ///
 /// | step | where | may |
 /// | --- | --- | --- |
-/// | ``look(_:)`` | before the transaction | ask outside; only where ``looksOutside`` |
-/// | ``load(_:)``, ``load(_:having:)`` | in it | read, in one round trip each |
+/// | ``load(_:)``, ``load(_:having:)`` | in a transaction | read, in one round trip each |
 /// | ``decide(_:_:)`` | in it, message by message | nothing but think |
 /// | ``writes(_:_:)`` | in it | write, with receipts and journeys |
+/// | ``look(_:_:)`` | after the commit | ask outside, for what cannot be decided without; then all of it again |
 /// | ``act(_:since:)`` | after the commit | call outside, for what was planned |
 /// | ``results(_:)`` | in a second transaction | write what became of it |
 ///
@@ -33,11 +33,7 @@ package protocol Stage<Input>: Sendable {
   associatedtype Fact: Sendable = Never
 
   static var flow: Flow { get }
-  /// Whether ``look(_:)`` has something to ask.
-  static var looksOutside: Bool { get }
 
-  /// Asks outside what the decision needs, for messages without a receipt.
-  func look(_ taken: [Taken<Input>]) async throws -> [Taken<Input>]
   /// What can be read by the messages alone.
   func load(_ taken: [Taken<Input>]) -> Load<Found>
   /// What can be read only when the first round trip has answered; of messages that may be handled now.
@@ -45,6 +41,10 @@ package protocol Stage<Input>: Sendable {
   /// Decides one message, knowing what the earlier ones of its batch brought.
   func decide(_ item: Item<Input>, _ known: inout Known) -> Decision<Change, Plan>
   func writes(_ changes: [Change], _ known: Known) -> [Write]
+
+  /// Asks outside about messages of one integration of which that was decided; it is cancelled at the
+  /// batch's end.
+  func look(_ items: [Item<Input>], _ known: Known) async -> [Identifier: Seen<Input>]
 
   /// Does what was planned; a message that is missing in the answer gets no outcome.
   ///
@@ -60,8 +60,7 @@ package protocol Stage<Input>: Sendable {
 }
 
 extension Stage {
-  package static var looksOutside: Bool { false }
-  package func look(_ taken: [Taken<Input>]) async throws -> [Taken<Input>] { taken }
+  package func look(_: [Item<Input>], _: Known) async -> [Identifier: Seen<Input>] { [:] }
   package func portions(_ taken: [Taken<Input>]) -> [[Taken<Input>]] { [taken] }
   package func division(of taken: Taken<Input>) -> Division<Input>? { nil }
 }

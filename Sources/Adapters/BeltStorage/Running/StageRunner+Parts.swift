@@ -17,8 +17,9 @@ extension StageRunner {
     while let places = parts.next() {
       do {
         let part = Taken(message, division.part(places))
-        switch try await commit([part], withReceipts: false).outcomes[message.id] {
-        case .done(let more)?: follows += more
+        let made = try await commit([part], withReceipts: false)
+        switch made.outcomes[message.id] {
+        case .done(let more)? where !made.handled.contains(message.id): follows += more
         // The message is done with: another process was quicker, or the integration is gone.
         case let ended?: return ended
         case nil: break
@@ -29,11 +30,24 @@ extension StageRunner {
         parts.failed(places, for: error)
       }
     }
-    guard parts.left.count < division.count else { throw failure }
+    guard parts.left.count < division.count else {
+      return try await ended(message, orElse: failure)
+    }
     if !parts.left.isEmpty, let rest = try division.rest(parts.left) { follows.append(rest) }
     let settled = Settled(message, .done(follows: follows), journey: [])
-    try await pool.run(division.writes.inLockOrder + Receipts.writing([settled], at: S.flow))
-    return settled.outcome
+    do {
+      try await pool.run(division.writes.inLockOrder + Receipts.writing([settled], at: S.flow))
+      return settled.outcome
+    } catch {
+      guard error.isUniqueViolation else { throw error }
+      return try await ended(message, orElse: error)
+    }
+  }
+
+  /// How another process ended the message meanwhile.
+  private func ended(_ message: Message, orElse failure: any Failure) async throws -> Outcome {
+    guard let outcome = try await receipts(of: [message])[message.id] else { throw failure }
+    return outcome
   }
 }
 

@@ -22,21 +22,21 @@ extension StageRunner {
   }
 
   /// - Throws: The first failure that is about a message itself, after the others were written; or
-  ///   that of a database that stayed away, or is away while the process stops.
-  func act(_ planned: [Planned], since start: ContinuousClock.Instant) async throws
-    -> [Identifier: Outcome]
-  {
-    guard !planned.isEmpty else { return [:] }
+  ///   that of a database that stayed away, or is away while the process stops. What is not written has
+  ///   no outcome then.
+  func act(
+    _ planned: [Planned],
+    since start: ContinuousClock.Instant,
+    _ outcomes: inout [Identifier: Outcome]
+  ) async throws {
+    guard !planned.isEmpty else { return }
     let acted = try await stage.act(planned, since: start)
-    var outcomes = acted.mapValues(\.outcome)
     let endings = planned.compactMap { plan in
       acted[plan.message.id].map { acted in
-        let outcome = acted.outcome.needed(under: plan.item.settings)
-        outcomes[plan.message.id] = outcome
-        return Ending(
+        Ending(
           settled: Settled(
             plan.message,
-            outcome,
+            acted.outcome.needed(under: plan.item.settings),
             journey: acted.lines.map {
               JourneyEntry($0, of: plan.message, version: plan.item.version)
             }
@@ -46,37 +46,38 @@ extension StageRunner {
         )
       }
     }
-    for id in try await keep(endings, before: .now + Self.resultsKept) {
-      outcomes[id] = .snooze(.seconds(5), .inOtherHands)
-    }
-    return outcomes
+    try await keep(endings, before: .now + Self.resultsKept, &outcomes)
   }
 
-  /// Gives the messages that another worker has taken over; nothing is written of them.
+  /// Of a message that another worker has taken over nothing is written, and it waits.
   ///
   /// `end`: after it each is tried once, and not again.
-  func keep(_ endings: [Ending], before end: ContinuousClock.Instant) async throws
-    -> Set<Identifier>
-  {
+  func keep(
+    _ endings: [Ending],
+    before end: ContinuousClock.Instant,
+    _ outcomes: inout [Identifier: Outcome]
+  ) async throws {
     do {
       try await write(endings, before: end)
-      return []
     } catch let error as PostgresError where error.disposition != .stop {
-      guard endings.count == 1 else { return try await keepEach(endings, before: end) }
-      if error.isOfFormerHolder { return [endings[0].settled.message.id] }
+      guard endings.count == 1 else { return try await keepEach(endings, before: end, &outcomes) }
+      let message = endings[0].settled.message
+      if error.isOfFormerHolder {
+        outcomes[message.id] = .snooze(.seconds(5), .inOtherHands)
+        return
+      }
       // The commit whose answer was lost took place, if the receipt is there: a stage's own rows have
       // unique keys too.
-      if error.isUniqueViolation, try await !receipts(of: endings.map(\.settled.message)).isEmpty {
-        return []
-      }
-      throw error
+      guard error.isUniqueViolation, try await !receipts(of: [message]).isEmpty else { throw error }
     }
+    for ending in endings { outcomes[ending.settled.message.id] = ending.settled.outcome }
   }
 
-  private func keepEach(_ endings: [Ending], before end: ContinuousClock.Instant) async throws
-    -> Set<Identifier>
-  {
-    var takenOver: Set<Identifier> = []
+  private func keepEach(
+    _ endings: [Ending],
+    before end: ContinuousClock.Instant,
+    _ outcomes: inout [Identifier: Outcome]
+  ) async throws {
     var failure: PostgresError?
     var last: PostgresError?
     var inARow = 0
@@ -84,7 +85,7 @@ extension StageRunner {
       // What two met one after the other is no matter of theirs: the others need not wait for it too.
       let end = inARow < 2 ? end : .now
       do {
-        takenOver.formUnion(try await keep([ending], before: end))
+        try await keep([ending], before: end, &outcomes)
         inARow = 0
       } catch let error as PostgresError where error.disposition != .stop {
         inARow = last.map(error.isLike) == true ? inARow + 1 : 1
@@ -93,7 +94,6 @@ extension StageRunner {
       }
     }
     if let failure { throw failure }
-    return takenOver
   }
 
   private func write(_ endings: [Ending], before end: ContinuousClock.Instant) async throws {

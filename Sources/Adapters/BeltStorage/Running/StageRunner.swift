@@ -15,6 +15,8 @@ package struct StageRunner<S: Stage>: Handler {
 
   /// No turn of a batch begins later after its start: it must end before its worker counts as stuck.
   private static var length: Duration { .seconds(20) }
+  /// As many as a batch can hold: one that hangs takes nobody else's turn.
+  private static var integrationsAtOnce: Int { 64 }
 
   package let policy: RetryPolicy
   let stage: S
@@ -38,79 +40,116 @@ package struct StageRunner<S: Stage>: Handler {
     deadLetters = DeadLetterRecorder(pool: pool)
   }
 
+  /// An error that is one message's own is its outcome, so that its end is recorded like any other; of
+  /// an error that several met, those that have outcomes know nothing.
   package func handle(_ batch: [Message]) async throws -> [Outcome] {
-    let outcomes = try await outcomes(of: batch)
-    // A message that a stage forgot is a fault of the program: it is tried again, then parked.
-    let answers = batch.map { outcomes[$0.id] ?? .retry(.notSettled) }
-    try await deadLetters.record(
-      zip(batch, answers).compactMap { message, outcome in
-        policy.givesUp(message, after: outcome).map { (message, $0) }
-      }
-    )
-    return answers
-  }
-
-  /// An error that is one message's own is its outcome, so that its end is recorded like any other;
-  /// a batch that fails as a whole comes again one by one.
-  private func outcomes(of batch: [Message]) async throws -> [Identifier: Outcome] {
-    var refused: [Identifier: Outcome] = [:]
-    var taken: [Taken] = []
-    for message in batch {
-      do throws(MessageFault) {
-        taken.append(Taken(message, try S.Input(reading: message)))
-      } catch {
-        refused[message.id] = error.outcome(of: message)
-      }
-    }
-    do {
-      return try await inTurn(taken).merging(refused) { handled, _ in handled }
-    } catch {
-      guard batch.count == 1, let outcome = Outcome(thrown: error, of: batch[0]) else {
-        throw error
-      }
-      return [batch[0].id: outcome]
-    }
-  }
-
-  private func inTurn(_ taken: [Taken]) async throws -> [Identifier: Outcome] {
-    let end = ContinuousClock.now + Self.length
     var outcomes: [Identifier: Outcome] = [:]
-    var waiting = taken
-    repeat {
-      let tried = waiting
-      for portion in stage.portions(tried) {
-        outcomes.merge(try await pass(portion)) { _, last in last }
+    var failure: (any Error)?
+    do {
+      try await inTurn(read(batch, &outcomes), &outcomes)
+    } catch {
+      failure = error
+    }
+    let left = batch.filter { outcomes[$0.id] == nil }
+    if let error = failure, left.count == 1, let outcome = Outcome(thrown: error, of: left[0]) {
+      outcomes[left[0].id] = outcome
+    } else if failure == nil {
+      // A message that a stage forgot is a fault of the program: it is tried again, then parked.
+      for message in left { outcomes[message.id] = .retry(.notSettled) }
+    }
+    var parked: [(message: Message, reason: Reason)] = []
+    for message in batch {
+      guard let outcome = outcomes[message.id] else { continue }
+      if let reason = policy.givesUp(message, after: outcome) { parked.append((message, reason)) }
+    }
+    try await deadLetters.record(parked)
+    let answers = batch.compactMap { outcomes[$0.id] }
+    guard let failure, answers.count < batch.count else { return answers }
+    throw answers.isEmpty ? failure : PartFailure(outcomes: outcomes, failure: failure)
+  }
+
+  private func read(_ batch: [Message], _ outcomes: inout [Identifier: Outcome]) -> [Taken] {
+    batch.compactMap { message in
+      do throws(MessageFault) {
+        return Taken(message, try S.Input(reading: message))
+      } catch {
+        outcomes[message.id] = error.outcome(of: message)
+        return nil
       }
-      waiting = tried.filter { outcomes[$0.message.id]?.waitsForItsTurn == true }
-      // What another process has is not here to wait for.
-      guard waiting.count < tried.count else { break }
-    } while !waiting.isEmpty && ContinuousClock.now < end
+    }
+  }
+
+  /// On an error, what has no outcome has met it.
+  private func inTurn(_ taken: [Taken], _ outcomes: inout [Identifier: Outcome]) async throws {
+    let end = ContinuousClock.now + Self.length
+    var waiting = taken
+    while !waiting.isEmpty {
+      var again: [Identifier: Taken] = [:]
+      var hasSeen = false
+      for portion in stage.portions(waiting) {
+        let passed = try await pass(portion, before: end, &outcomes)
+        hasSeen = hasSeen || !passed.seen.isEmpty
+        for taken in passed.early + passed.seen { again[taken.message.id] = taken }
+      }
+      let isOver = ContinuousClock.now >= end || again.count == waiting.count
+      waiting = waiting.compactMap { again[$0.message.id] }
+      // What another process has is not here to wait for; what was seen would be seen in vain.
+      if isOver, !hasSeen { break }
+    }
     for item in waiting {
       outcomes[item.message.id] = .snooze(item.message.waitBeforeAnotherLook, .earlierEventFirst)
     }
-    return outcomes
   }
 
-  private func pass(_ taken: [Taken]) async throws -> [Identifier: Outcome] {
+  /// Gives those whose turn has not come, and those that are to be decided anew by what was seen.
+  private func pass(
+    _ taken: [Taken],
+    before end: ContinuousClock.Instant,
+    _ outcomes: inout [Identifier: Outcome]
+  ) async throws -> (early: [Taken], seen: [Taken]) {
     let start = ContinuousClock.now
     do {
-      let made = try await commit(try await looked(taken))
-      return try await act(made.planned, since: start)
-        .merging(made.outcomes) { acted, _ in acted }
+      let made = try await commit(taken)
+      let early = made.outcomes.filter(\.value.waitsForItsTurn)
+      outcomes.merge(made.outcomes.filter { early[$0.key] == nil }) { _, last in last }
+      async let looks = look(made, before: end)
+      try await act(made.planned, since: start, &outcomes)
+      let looked = await looks
+      var seen: [Taken] = []
+      for message in made.asked.map(\.message) {
+        switch looked[message.id] {
+        case .input(let input)?: seen.append(Taken(message, input))
+        case .ended(let outcome)?: outcomes[message.id] = outcome
+        case nil: break
+        }
+      }
+      return (taken.filter { early[$0.message.id] != nil }, seen)
     } catch let failure as any Failure where taken.count == 1 && failure.isOfTheWork {
+      let message = taken[0].message
       guard let division = stage.division(of: taken[0]) else { throw failure }
-      return [
-        taken[0].message.id: try await inParts(taken[0].message, division, after: failure)
-      ]
+      outcomes[message.id] = try await inParts(message, division, after: failure)
+      return ([], [])
     }
   }
 
-  /// Asks outside for what has no receipt yet.
-  private func looked(_ taken: [Taken]) async throws -> [Taken] {
-    guard S.looksOutside else { return taken }
-    let receipts = try await receipts(of: taken.map(\.message))
-    let new = try await stage.look(taken.filter { receipts[$0.message.id] == nil })
-    return taken.filter { receipts[$0.message.id] != nil } + new
+  /// Asks outside, the integrations beside each other; what has not answered by `end` waits.
+  private func look(_ made: Committed, before end: ContinuousClock.Instant) async
+    -> [Identifier: Seen<S.Input>]
+  {
+    guard let known = made.known else { return [:] }
+    let seen = await sideBySide(
+      Dictionary(grouping: made.asked, by: \.integration),
+      atOnce: Self.integrationsAtOnce
+    ) { [stage] _, items in
+      let seen = await inTime(before: end) { await stage.look(items, known) }
+      if let seen { return seen }
+      return Dictionary(
+        uniqueKeysWithValues: items.map(\.message).map {
+          ($0.id, Seen<S.Input>.ended(.snooze($0.waitBeforeAnotherLook, .lookTooSlow)))
+        }
+      )
+    }
+    return seen.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
   }
 
   /// How those of the messages ended that have been handled.
@@ -123,6 +162,11 @@ package struct StageRunner<S: Stage>: Handler {
   struct Committed: Sendable {
     var outcomes: [Identifier: Outcome] = [:]
     var planned: [Planned] = []
+    var asked: [Item<S.Input>] = []
+    /// What the decisions knew in the end; nil where there were none.
+    var known: S.Known?
+    /// Those whose outcome is that of their receipt.
+    var handled: Set<Identifier> = []
   }
 
   /// Load → decide → commit.
@@ -163,14 +207,17 @@ package struct StageRunner<S: Stage>: Handler {
       Item(taken: taken[place], settings: stored.settings, version: stored.version)
     }
     var work = RunnerWork<S>(verdict)
+    var made = Committed(handled: Set(admission.receipts.keys))
     if !items.isEmpty {
       var known = try stage.load(items, having: found).read(on: connection)
       for item in items { work.add(stage.decide(item, &known), of: item) }
       work.writes = stage.writes(work.changes, known).inLockOrder
+      made.known = known
     }
     let statements = work.statements(withReceipts: withReceipts)
     if !statements.isEmpty { _ = try connection.commit(statements) }
-    return Committed(outcomes: work.outcomes, planned: work.planned)
+    (made.outcomes, made.planned, made.asked) = (work.outcomes, work.planned, work.asked)
+    return made
   }
 }
 
@@ -178,5 +225,9 @@ extension Reason {
   fileprivate static let notSettled = Reason(
     "not_settled",
     "The stage gave no answer for this message."
+  )
+  fileprivate static let lookTooSlow = Reason(
+    "look_too_slow",
+    "What the other side shows could not be read in time; it is looked at again."
   )
 }

@@ -3,14 +3,14 @@ package import Postgres
 
 /// Permits for calls to one system, from the quota and the breaker that the fleet shares.
 ///
-/// One round trip takes a few permits, which are then used without asking: a healthy API costs no
-/// round trip a call. What this process knows is therefore at most ``staleness`` old, and a breaker
-/// that opened or a window that closed elsewhere lets through at most ``block`` more calls of it.
-/// Permits that were not used by then go back with the next question. When the database cannot be asked, no
-/// call is made.
+/// One round trip takes a permit for each call that waits for one, and a few more, which are then used
+/// without asking: a healthy API costs no round trip a call, and calls beside each other cost one together.
+/// What this process knows is therefore at most ``staleness`` old, and a breaker that opened or a window
+/// that closed elsewhere lets through at most ``block`` more calls of it. Permits that were not used by
+/// then go back with the next question. When the database cannot be asked, no call is made.
 package actor QuotaPermits: CallPermits {
-  /// Permits taken at once, at most.
-  static let block = 4
+  /// Permits taken at once, at least and at most.
+  static let block = 4...64
   static let staleness = Duration.seconds(1)
   /// How long a caller is kept for a permit that will be there; longer waits are told.
   ///
@@ -21,9 +21,19 @@ package actor QuotaPermits: CallPermits {
 
   private struct Known {
     var permits = 0
-    var until: ContinuousClock.Instant
+    var until = ContinuousClock.now
     /// Answered calls that the breaker has not been told of.
     var answered = 0
+    /// Those that wait for the answer to the next question.
+    var waiting: [CheckedContinuation<Answer, Never>] = []
+    var isAsking = false
+  }
+
+  private enum Answer {
+    case granted(isProbe: Bool)
+    case open
+    case empty(Duration)
+    case unasked(any Error)
   }
 
   private let pool: PostgresPool
@@ -46,13 +56,11 @@ package actor QuotaPermits: CallPermits {
     let key = PressureKey(integration: integration, api: quota.name)
     var waited = Duration.zero
     while true {
-      if let own = known[key], own.permits > 0, own.until > .now {
-        known[key]?.permits -= 1
-        return CallPermit(quota, of: integration)
-      }
-      switch try await ask(key, bucket(quota)) {
+      switch await answer(key, bucket(quota)) {
       case .granted(let isProbe): return CallPermit(quota, of: integration, isProbe: isProbe)
       case .open: throw NoPermit(.heldBack(.seconds(5)))
+      // Whether there is room cannot be told, and a call too many is worse than one later.
+      case .unasked(let error): throw NoPermit(.heldBack(.seconds(5)), underlying: error)
       case .empty(let wait):
         guard waited + wait <= Self.patience, await pause.pause(for: wait) else {
           throw NoPermit(.limited(wait))
@@ -83,7 +91,7 @@ package actor QuotaPermits: CallPermits {
     case .cancelled: return
     case .unused:
       // For the next call, or to be given back; a probe's turn comes round by itself.
-      known[key, default: Known(until: .now)].permits += 1
+      known[key, default: Known()].permits += 1
       return
     }
     do {
@@ -94,21 +102,39 @@ package actor QuotaPermits: CallPermits {
     }
   }
 
-  private enum Answer {
-    case granted(isProbe: Bool)
-    case open
-    case empty(Duration)
+  /// From what is known, or with the others that ask meanwhile.
+  private func answer(_ key: PressureKey, _ bucket: QuotaBucket) async -> Answer {
+    if let own = known[key], own.permits > 0, own.until > .now {
+      known[key]?.permits -= 1
+      return .granted(isProbe: false)
+    }
+    return await withCheckedContinuation { caller in
+      known[key, default: Known()].waiting.append(caller)
+      guard known[key]?.isAsking == false else { return }
+      known[key]?.isAsking = true
+      Task { await askForAll(key, bucket) }
+    }
   }
 
-  private func ask(_ key: PressureKey, _ bucket: QuotaBucket) async throws(NoPermit)
-    -> Answer
-  {
+  /// Asks until nobody waits; one question is on its way at a time.
+  private func askForAll(_ key: PressureKey, _ bucket: QuotaBucket) async {
+    while let callers = known[key]?.waiting.prefix(Self.block.upperBound), !callers.isEmpty {
+      known[key]?.waiting.removeFirst(callers.count)
+      let answers = await ask(for: callers.count, key, bucket)
+      for (caller, answer) in zip(callers, answers) { caller.resume(returning: answer) }
+    }
+    known[key]?.isAsking = false
+  }
+
+  /// Returns an answer for each caller.
+  private func ask(for callers: Int, _ key: PressureKey, _ bucket: QuotaBucket) async -> [Answer] {
     let unused = known[key]?.permits ?? 0
     let answered = known[key]?.answered ?? 0
-    known[key] = Known(until: .now)
+    known[key]?.permits = 0
+    known[key]?.answered = 0
     var statements = [
       BreakerRows.asking(key),
-      QuotaRows.taking(Self.block, returning: unused, of: key, bucket),
+      QuotaRows.taking(max(callers, Self.block.lowerBound), returning: unused, of: key, bucket),
     ]
     if answered > 0 { statements.append(BreakerRows.answered(answered, key)) }
     do {
@@ -117,15 +143,16 @@ package actor QuotaPermits: CallPermits {
       let mayProbe = try rows[0].first?.bool(1) ?? false
       let granted = try rows[1][0].int(0)
       let wait = Duration.milliseconds(max(1, try rows[1][0].int(1)))
-      let isGranted = granted > 0 && (!isOpen || mayProbe)
-      // While it is open the others of the block only wait to be given back.
-      known[key, default: Known(until: .now)].permits += granted - (isGranted ? 1 : 0)
+      // While it is open there is one probe, and the others only wait to be given back.
+      let used = isOpen ? min(mayProbe ? 1 : 0, granted) : min(callers, granted)
+      known[key]?.permits += granted - used
       known[key]?.until = isOpen ? .now : .now + Self.staleness
-      if isGranted { return .granted(isProbe: isOpen) }
-      return isOpen ? .open : .empty(wait)
+      return (0..<callers).map { caller in
+        if caller < used { return .granted(isProbe: isOpen) }
+        return isOpen ? .open : .empty(wait)
+      }
     } catch {
-      // Whether there is room cannot be told, and a call too many is worse than one later.
-      throw NoPermit(.heldBack(.seconds(5)), underlying: error)
+      return Array(repeating: .unasked(error), count: callers)
     }
   }
 }

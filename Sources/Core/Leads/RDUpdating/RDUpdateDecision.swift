@@ -35,124 +35,89 @@ package enum RDUpdateDecision: Sendable, Hashable {
     for change: Change,
     people: [RDPerson],
     updates: RDUpdates,
-    lossReasonField: String?
+    lossReasonField field: String?
   ) {
     guard people.contains(where: \.isReachable) else {
-      self = .none(
-        Reason(
-          "no_valid_email",
-          "RD Station knows people by e-mail, and this lead has no valid one."
-        )
-      )
+      self = .none(.noValidEmail)
       return
     }
-    var update: RDUpdate
+    if case .closed(let state, _) = change, let refusal = SaleValue.refusal(of: state) {
+      self = .refuse(refusal)
+      return
+    }
+    var update = RDUpdate(events: change.conversions(updates).map { .conversion($0) })
     switch change {
-    case .created(let byMark, let firstImport):
-      update = Self.created(byMark: byMark, firstImport: firstImport, updates)
-    case .revised:
-      update = RDUpdate(events: updates.standardConversions ? [.conversion(.evolved)] : [])
-    case .closed(let state, let earlierLoss):
-      if state.status == .won, let reason = Self.refusal(ofSaleOf: state.value) {
-        self = .refuse(reason)
-        return
-      }
-      update = Self.closed(state, earlierLoss, updates, lossReasonField)
-    case .converted(let standing, let bySale):
-      update = Self.converted(standing, bySale: bySale, updates)
-    }
-    guard !update.isEmpty else {
-      self = .none(Self.silence(on: change))
-      return
+    // A lead that came by its mark is marked already.
+    case .created(let byMark, _) where updates.opportunityMark && !byMark:
+      update.events.append(.opportunity)
+    case .created, .revised: break
+    case .closed(let state, let loss): update.tell(state, after: loss, updates, field)
+    // A client by a sale was told with the sale.
+    case .converted(.client, bySale: true): break
+    case .converted(let standing, _) where updates.lifecycleStage:
+      update.lifecycleStage = standing.lifecycleStage
+    case .converted: break
     }
     update.tags = updates.tags
-    self = .send(update)
-  }
-
-  private static func created(byMark: Bool, firstImport: Bool, _ updates: RDUpdates) -> RDUpdate {
-    var update = RDUpdate()
-    if updates.standardConversions {
-      update.events.append(.conversion(firstImport ? .created : .evolved))
-      update.events.append(.conversion(.opportunityCreated))
-    }
-    // A lead that came by its mark is marked already.
-    if updates.opportunityMark, !byMark { update.events.append(.opportunity) }
-    return update
-  }
-
-  private static func closed(
-    _ state: OpportunityState,
-    _ earlierLoss: EarlierLoss,
-    _ updates: RDUpdates,
-    _ field: String?
-  ) -> RDUpdate {
-    var update = RDUpdate()
-    let restoresMark = updates.opportunityMark && updates.outcomes && earlierLoss == .ofThis
-    let tellsSale =
-      state.status == .won || (state.status == .lost && updates.saleConversionOnAnyClose)
-    if updates.standardConversions, tellsSale { update.events.append(.conversion(.sale)) }
-    switch state.status {
-    case .open:
-      if restoresMark { update.events.append(.opportunity) }
-      if let field, earlierLoss == .ofThis { update.field = .emptied(field) }
-    case .won:
-      if restoresMark { update.events.append(.opportunity) }
-      if updates.outcomes { update.events.append(.sale(value: state.value)) }
-      if updates.lifecycleStage { update.lifecycleStage = .client }
-      if let field, earlierLoss != .never { update.field = .emptied(field) }
-    case .lost:
-      if updates.outcomes { update.events.append(.lost(reason: state.lossReason)) }
-      if let field, let reason = state.lossReason {
-        update.field = FieldValue(name: field, value: reason)
-      }
-    }
-    return update
-  }
-
-  /// The sale tells the stage, and the contact does not tell it again.
-  private static func converted(
-    _ standing: ContactStanding,
-    bySale: Bool,
-    _ updates: RDUpdates
-  ) -> RDUpdate {
-    var update = RDUpdate()
-    if updates.standardConversions, let conversion = standing.conversion {
-      update.events.append(.conversion(conversion))
-    }
-    let isToldBySale = bySale && standing == .client
-    if updates.lifecycleStage, !isToldBySale { update.lifecycleStage = standing.lifecycleStage }
-    return update
-  }
-
-  private static func refusal(ofSaleOf value: String?) -> Reason? {
-    guard let value else { return nil }
-    guard let sale = SaleValue(value) else {
-      return Reason("sale_value_invalid", "The value of the sale is no amount of money.")
-    }
-    guard sale.isOverLimit else { return nil }
-    return Reason(
-      "sale_value_over_limit",
-      "The value is above R$ 99,999,999.00, which RD Station refuses; it is never cut."
-    )
-  }
-
-  private static func silence(on change: Change) -> Reason {
-    if case .closed(let state, _) = change, state.status == .open {
-      return Reason(
-        "opportunity_still_open",
-        "The opportunity is neither won nor lost: RD Station is told of nothing in between."
-      )
-    }
-    if case .converted(.client, bySale: true) = change {
-      return Reason("nothing_to_tell", "RD Station is told of the client with the sale.")
-    }
-    return Reason("nothing_to_tell", "The settings switch off what RD Station would be told.")
+    self = update.isEmpty ? .none(.silence(on: change)) : .send(update)
   }
 }
 
-extension FieldValue {
-  /// A field of which nothing is left.
-  fileprivate static func emptied(_ name: String) -> FieldValue {
-    FieldValue(name: name, values: [])
+extension RDUpdateDecision.Change {
+  /// The conversions that a change is, as far as the settings let them be told.
+  fileprivate func conversions(_ updates: RDUpdates) -> [StandardConversion] {
+    guard updates.standardConversions else { return [] }
+    switch self {
+    case .created(_, let firstImport):
+      return [firstImport ? .created : .evolved, .opportunityCreated]
+    case .revised: return [.evolved]
+    case .closed(let state, _):
+      let isSale = state.status == .won || state.status == .lost && updates.saleConversionOnAnyClose
+      return isSale ? [.sale] : []
+    case .converted(let standing, _): return standing.conversion.map { [$0] } ?? []
+    }
+  }
+}
+
+extension RDUpdate {
+  fileprivate mutating func tell(
+    _ state: OpportunityState,
+    after loss: RDUpdateDecision.EarlierLoss,
+    _ updates: RDUpdates,
+    _ field: String?
+  ) {
+    let isWon = state.status == .won
+    if state.status == .lost {
+      if updates.outcomes { events.append(.lost(reason: state.lossReason)) }
+      self.field = field.flatMap { name in
+        state.lossReason.map { FieldValue(name: name, value: $0) }
+      }
+    } else {
+      if loss == .ofThis, updates.opportunityMark, updates.outcomes { events.append(.opportunity) }
+      let mayStand = isWon ? loss != .never : loss == .ofThis
+      if mayStand { self.field = field.map { FieldValue(name: $0, values: []) } }
+    }
+    if isWon, updates.outcomes { events.append(.sale(value: state.value)) }
+    if isWon, updates.lifecycleStage { lifecycleStage = .client }
+  }
+}
+
+extension Reason {
+  fileprivate static let noValidEmail = Reason(
+    "no_valid_email",
+    "RD Station knows people by e-mail, and this lead has no valid one."
+  )
+
+  fileprivate static func silence(on change: RDUpdateDecision.Change) -> Reason {
+    switch change {
+    case .closed(let state, _) where state.status == .open:
+      Reason(
+        "opportunity_still_open",
+        "The opportunity is neither won nor lost: RD Station is told of nothing in between."
+      )
+    case .converted(.client, bySale: true):
+      Reason("nothing_to_tell", "RD Station is told of the client with the sale.")
+    default: Reason("nothing_to_tell", "The settings switch off what RD Station would be told.")
+    }
   }
 }

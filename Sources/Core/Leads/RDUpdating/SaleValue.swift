@@ -1,3 +1,5 @@
+import Belt
+
 /// What something was sold for: decimal text as the CRM gives it, such as `1234.50`, compared without
 /// rounding.
 package struct SaleValue: Sendable, Hashable {
@@ -24,6 +26,19 @@ package struct SaleValue: Sendable, Hashable {
   /// As a number of JSON, digit for digit.
   package var number: String {
     (whole.isEmpty ? "0" : String(whole)) + (fraction.isEmpty ? "" : ".\(fraction)")
+  }
+
+  /// Why RD Station would refuse the sale of an opportunity; nil for one that it takes, and for none.
+  static func refusal(of state: OpportunityState) -> Reason? {
+    guard state.status == .won, let text = state.value else { return nil }
+    guard let value = SaleValue(text) else {
+      return Reason("sale_value_invalid", "The value of the sale is no amount of money.")
+    }
+    guard value.isOverLimit else { return nil }
+    return Reason(
+      "sale_value_over_limit",
+      "The value is above R$ 99,999,999.00, which RD Station refuses; it is never cut."
+    )
   }
 
   /// Whether RD Station would refuse it (B199).

@@ -1,0 +1,136 @@
+import Belt
+import BeltStorage
+import Leads
+import Postgres
+import StrictJSON
+import Testing
+
+@testable import RDUpdater
+@testable import TagSync
+
+/// Two batches that name the same rows in opposite orders wait for each other in a circle, unless each
+/// locks them in the order of their keys.
+@Suite(.timeLimit(.minutes(1)))
+struct RowOrderTests {
+  /// Two rows of a table, and a statement that is given the later one first.
+  private struct Case: Sendable {
+    let name: String
+    let table: SQL
+    let key: SQL
+    let ids: [Identifier]
+    let statements: [SQL]
+
+    init(
+      _ name: String,
+      _ table: SQL,
+      key: SQL = "id",
+      _ ids: [Identifier],
+      _ statements: ([Identifier]) -> [SQL]
+    ) {
+      self.name = name
+      self.table = table
+      self.key = key
+      self.ids = ids
+      self.statements = statements(ids.reversed())
+    }
+  }
+
+  private static func message(_ id: Identifier) -> Message {
+    Message(
+      id: id,
+      type: OpportunityChanged.type,
+      stage: Flow.rdUpdater.stage,
+      integration: "acme",
+      journey: id,
+      body: []
+    )
+  }
+
+  /// Whether the statement holds the earlier row while it waits for the later one.
+  private static func locksInOrder(_ tried: Case, _ pool: PostgresPool) async throws -> Bool {
+    func waits(_ count: Int) async throws {
+      while try await pool.run("select from pg_locks where not granted").count < count {
+        await Task.yield()
+      }
+    }
+    let gate = try await pool.run("select pg_advisory_lock(77), pg_backend_pid() as pid")[0]
+    async let held: Void = pool.transaction { connection in
+      try connection.run([
+        "select from \(tried.table) where \(tried.key) = \(tried.ids[1]) for update",
+        "select pg_advisory_xact_lock(77)",
+      ])
+    }
+    try await waits(1)
+    async let written: Void = pool.transaction { try $0.commit(tried.statements) }
+    try await waits(2)
+    let free = try await pool.run(
+      "select from \(tried.table) where \(tried.key) = \(tried.ids[0]) for update skip locked"
+    )
+    try await pool.run("select pg_terminate_backend(\(try gate.int("pid"))::int)")
+    try await held
+    try await written
+    return free.isEmpty
+  }
+
+  @Test func `rows are locked in the order of their keys, in whatever order they come`()
+    async throws
+  {
+    try await withBelt { belt in
+      try await belt.apply(.flow())
+      var webhooks = Webhooks()
+      try await belt.run([webhooks.conversion(1), webhooks.conversion(2)])
+      func ids(_ table: SQL) async throws -> [Identifier] {
+        try await belt.pool.run("select id from \(table) order by id limit 2")
+          .map { try $0.identifier("id") }
+      }
+      let effects = try await ids("effect")
+      let opportunities = try await ids("opportunity")
+      let contacts = try await ids("contact")
+      let known = RDUpdaterKnown(opportunities: [:], contacts: [:], effects: [:], waiting: [])
+      let stage = RDUpdaterStage(crms: belt.crms, desk: belt.rdDesk())
+      let state = OpportunityState(
+        status: .won,
+        stage: "Novo",
+        value: nil,
+        lossReason: nil,
+        tags: [],
+        version: 99
+      )
+      let cases = [
+        Case("sending", "effect", effects) { ids in
+          [
+            Effects.sending(
+              ids.map {
+                Effects.Intent(message: Self.message($0), kind: "k", subject: $0, plan: [:])
+              }
+            )
+          ]
+        },
+        Case("taking over", "effect", effects) { ids in
+          Effects.takingOver(ids.map { (Self.message($0), 2) })
+        },
+        Case("settling", "effect", effects) { ids in
+          Effects.settling(
+            ids.map { Effects.Result(message: Self.message($0), state: .confirmed) }
+          )
+        },
+        Case("told of opportunities", "opportunity", opportunities) { ids in
+          stage.writes(ids.map { .opportunity(IntegrationKey("acme", $0), state) }, known)
+            .inLockOrder
+        },
+        Case("told of contacts", "contact", contacts) { ids in
+          stage.writes(ids.map { .contact(IntegrationKey("acme", $0), version: 99) }, known)
+            .inLockOrder
+        },
+        Case("tags", "tag_state", key: "opportunity_id", opportunities) { ids in
+          TagSyncStage(crms: belt.crms, client: belt.client)
+            .results(ids.map { AgreedTags(of: IntegrationKey("acme", $0), ["nova"]) })
+            .inLockOrder
+        },
+      ]
+      for tried in cases {
+        #expect(try await Self.locksInOrder(tried, belt.pool), "\(tried.name)")
+      }
+    }
+  }
+}
