@@ -69,6 +69,10 @@ let package = Package(
       ["OutsideCalls", "Leads", "StrictJSON", "Belt", .httpClient, .logging]
     ),
     .adapter(
+      "DataCRM",
+      ["OutsideCalls", "Leads", "StrictJSON", "Belt", .crypto, .httpClient]
+    ),
+    .adapter(
       "BeltStorage",
       ["Leads", "Belt", "StrictJSON", "Postgres", .crypto],
       resources: [.embedInCode("Migrations")]
@@ -168,7 +172,7 @@ let package = Package(
     .executableTarget(
       name: "Sandbox",
       dependencies: [
-        "StrictJSON", "SandboxLeads", .hummingbird, .httpTypes, .httpClient, .lifecycle,
+        "StrictJSON", "SandboxLeads", .crypto, .hummingbird, .httpTypes, .httpClient, .lifecycle,
         .unixSignals, .logging, .nioCore, .nioHTTP1,
       ],
       path: "Sources/Lab/Sandbox",
@@ -219,6 +223,15 @@ let package = Package(
         "RDStation", "OutsideCalls", "Leads", "Belt", "Sandbox", "SandboxLeads", "StrictJSON",
         .httpClient, .httpTypes, .hummingbird,
         .lifecycle, .logging, .nioCore, .nioHTTP1,
+      ]
+    ),
+    .tests(
+      "DataCRM",
+      [
+        "DataCRM", "OutsideCalls", "BeltStorage", "Postgres", "Leads", "Belt", "Sandbox",
+        "SandboxLeads", "StrictJSON", "CRMConformance", .httpClient, .hummingbird, .logging,
+        .nioCore,
+        .nioHTTP1,
       ]
     ),
     .tests(

@@ -254,8 +254,11 @@ extension CentralDecisionTests {
       settings: settings
     )
     let person: [MatchKey.Kind] =
-      [.embedded, .datacrm].contains(crm)
-      ? [.rdUUID, .email, .mobile, .phone] : [.rdUUID, .email]
+      switch crm {
+      case .embedded: [.rdUUID, .email, .mobile, .phone]
+      case .datacrm: [.rdUUID, .email, .mobile]
+      default: [.rdUUID, .email]
+      }
     #expect(keys.person.map(\.kind) == person)
     #expect(keys.company.map(\.kind) == (crm == .datacrm ? [.taxID] : [.taxID, .companyName]))
   }

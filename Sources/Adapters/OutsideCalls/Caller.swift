@@ -42,12 +42,12 @@ package struct Caller: Sendable {
   ) async throws(CallError) -> Answer {
     let pass = try await self.pass(call) { try await logins.pass(for: integration) }
     let first = try await reply(to: call, with: pass, for: integration, before: end)
-    guard first.status == 401 else { return try first.answer(to: call, exchange.dialect) }
+    guard isRefused(first) else { return try first.answer(to: call, exchange.dialect) }
     let renewed = try await self.pass(call) {
       try await logins.renewedPass(for: integration, insteadOf: pass)
     }
     let second = try await reply(to: call, with: renewed, for: integration, before: end)
-    if second.status == 401 {
+    if isRefused(second) {
       _ = try await self.pass(call) {
         try await logins.refused(renewed, for: integration)
         return renewed
@@ -55,6 +55,9 @@ package struct Caller: Sendable {
     }
     return try second.answer(to: call, exchange.dialect)
   }
+
+  /// A 401, or what says the same at a system that answers everything with 200.
+  private func isRefused(_ reply: Reply) -> Bool { reply.cause(exchange.dialect) == .loginDead }
 
   private func pass<Answer>(
     _ call: Call<Answer>,

@@ -43,13 +43,17 @@ package struct Exchange: Sendable {
   }
 
   func reply<Answer>(to call: Call<Answer>, with pass: Pass?) async throws(CallError) -> Reply {
+    var call = call
+    if let pass, case .parameter(let name) = pass.carrier { call = call.adding(name, pass.token) }
     var request = HTTPClientRequest(url: baseURL + call.path)
     request.method = HTTPMethod(rawValue: call.route.pattern.method.rawValue)
     request.headers.add(name: "Accept", value: "application/json")
-    if let pass { request.headers.add(name: pass.header, value: pass.value) }
+    if let pass, case .header(let name, let value) = pass.carrier {
+      request.headers.add(name: name, value: value)
+    }
     let body = call.body.map(WitnessedBody.init)
     if let body {
-      request.headers.add(name: "Content-Type", value: "application/json")
+      request.headers.add(name: "Content-Type", value: call.contentType)
       request.body = .stream(body, length: .known(Int64(body.bytes.count)))
     }
     do {

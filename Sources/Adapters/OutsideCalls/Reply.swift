@@ -25,17 +25,21 @@ package struct Objection: Sendable, Hashable {
   package var wait: Duration?
   /// The used-up quota is that of one record.
   package var limitsOneRecord: Bool
+  /// What happened, where the status does not say it.
+  package var cause: CallError.Cause?
 
   package init(
     type: String?,
     path: String? = nil,
     wait: Duration? = nil,
-    limitsOneRecord: Bool = false
+    limitsOneRecord: Bool = false,
+    cause: CallError.Cause? = nil
   ) {
     self.type = type
     self.path = path
     self.wait = wait
     self.limitsOneRecord = limitsOneRecord
+    self.cause = cause
   }
 }
 
@@ -59,6 +63,7 @@ package struct Reply: Sendable {
   /// Why it is no success; nil when it is one.
   func cause(_ dialect: Dialect) -> CallError.Cause? {
     let said = dialect.objection(self)
+    if let cause = said?.cause { return cause }
     switch status {
     case 200..<300 where said == nil: return nil
     case 401: return .loginDead

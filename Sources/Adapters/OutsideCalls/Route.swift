@@ -17,17 +17,32 @@ package struct Route<Answer: Sendable>: Sendable {
     absent: Answer? = nil,
     decode: @escaping @Sendable (JSON) -> Answer?
   ) {
+    self.init(
+      pattern,
+      effect,
+      absent: absent,
+      reading: { bytes in
+        do throws(JSONError) {
+          return decode(try JSON(parsing: bytes))
+        } catch {
+          // A 2xx that is not JSON comes from something between us and the system.
+          return nil
+        }
+      }
+    )
+  }
+
+  /// `reading`: of an answer that is not JSON from its first byte; nil as for `decode`.
+  package init(
+    _ pattern: RoutePattern,
+    _ effect: CallEffect,
+    absent: Answer? = nil,
+    reading: @escaping @Sendable ([UInt8]) -> Answer?
+  ) {
     self.pattern = pattern
     self.effect = effect
     self.absent = absent
-    self.decode = { bytes in
-      do throws(JSONError) {
-        return decode(try JSON(parsing: bytes))
-      } catch {
-        // A 2xx that is not JSON comes from something between us and the system.
-        return nil
-      }
-    }
+    decode = reading
   }
 
   /// Puts what is asked into the route.
@@ -36,14 +51,19 @@ package struct Route<Answer: Sendable>: Sendable {
   ///   - variables: The values of the route's variables, in its order, percent-encoded.
   ///   - query: Without the question mark, percent-encoded.
   ///   - body: Sent as JSON.
+  ///   - form: Sent as a form instead, percent-encoded.
   /// - Returns: What ``Caller`` makes.
-  package func call(_ variables: String..., query: String? = nil, body: JSON? = nil)
-    -> Call<Answer>
-  {
+  package func call(
+    _ variables: String...,
+    query: String? = nil,
+    body: JSON? = nil,
+    form: String? = nil
+  ) -> Call<Answer> {
     Call(
       route: self,
-      path: pattern.path(variables) + (query.map { "?\($0)" } ?? ""),
-      body: body?.encoded
+      path: pattern.path(variables).adding(query: query),
+      body: form.map { Array($0.utf8) } ?? body?.encoded,
+      isForm: form != nil
     )
   }
 }
@@ -92,10 +112,35 @@ package struct RoutePattern: Sendable, Hashable, CustomStringConvertible {
 /// One request on a route.
 package struct Call<Answer: Sendable>: Sendable {
   package let route: Route<Answer>
-  let path: String
-  let body: [UInt8]?
+  var path: String
+  var body: [UInt8]?
+  let isForm: Bool
 
   package var bodyBytes: Int { body?.count ?? 0 }
+
+  var contentType: String {
+    isForm ? "application/x-www-form-urlencoded" : "application/json"
+  }
+
+  /// With a parameter more, in the form where there is one.
+  func adding(_ name: String, _ value: String) -> Call {
+    var call = self
+    let parameter = "\(name)=\(percentEncoded(value))"
+    if isForm {
+      call.body = (body ?? []) + Array("&\(parameter)".utf8)
+    } else {
+      call.path = path.adding(query: parameter)
+    }
+    return call
+  }
+}
+
+extension String {
+  /// A path with a query more; a template may have one of its own.
+  fileprivate func adding(query: String?) -> String {
+    guard let query else { return self }
+    return "\(self)\(contains("?") ? "&" : "?")\(query)"
+  }
 }
 
 /// A text as one segment of a path: every byte but the unreserved ones of RFC 3986 as `%XX`.

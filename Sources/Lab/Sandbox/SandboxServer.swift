@@ -15,6 +15,7 @@ struct SandboxServer: Sendable {
   let faults = FaultPlan()
   let work = BackgroundWork()
   let rd: RDSimulator
+  let dataCRM: DataCRMSimulator
   private let http: HTTPClient
   private let logger: Logger
 
@@ -30,6 +31,12 @@ struct SandboxServer: Sendable {
     self.ledger = ledger
     self.logger = logger
     rd = RDSimulator(
+      ledger: ledger,
+      poster: WebhookPoster(http: http, ledger: ledger),
+      work: work,
+      now: now
+    )
+    dataCRM = DataCRMSimulator(
       ledger: ledger,
       poster: WebhookPoster(http: http, ledger: ledger),
       work: work,
@@ -51,6 +58,7 @@ struct SandboxServer: Sendable {
     ledger.addRoutes(to: router)
     faults.addRoutes(to: router)
     rd.addRoutes(to: router.group("rd"), faults: faults)
+    dataCRM.addRoutes(to: router.group("datacrm"), faults: faults)
     return Application(
       router: router,
       configuration: .init(address: .hostname(host, port: port), serverName: "esteira-sandbox"),

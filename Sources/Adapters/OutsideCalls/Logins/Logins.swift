@@ -1,14 +1,24 @@
 package import Belt
 
-/// What opens an account for one call, and the header that carries it.
+/// What opens an account for one call, and what carries it.
 package struct Pass: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+  enum Carrier: Sendable, Hashable {
+    case header(String, value: String)
+    /// Of the form, where the call has one, else of the query.
+    case parameter(String)
+  }
+
   let token: String
-  let header: String
-  let value: String
+  let carrier: Carrier
 
   /// An access token of OAuth 2.
   package static func bearer(_ token: String) -> Pass {
-    Pass(token: token, header: "Authorization", value: "Bearer \(token)")
+    Pass(token: token, carrier: .header("Authorization", value: "Bearer \(token)"))
+  }
+
+  /// A parameter of that name, for a system that takes it among what is asked.
+  package static func parameter(_ name: String, _ token: String) -> Pass {
+    Pass(token: token, carrier: .parameter(name))
   }
 
   package var description: String { "Pass" }

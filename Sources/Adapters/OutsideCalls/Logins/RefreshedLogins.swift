@@ -16,6 +16,7 @@ package actor RefreshedLogins: Logins {
 
   private let store: CredentialStore
   private let grants: any TokenGrants
+  private let pass: @Sendable (String) -> Pass
   private let pause: Pause
   /// How long what is known is believed without asking the database: another login may be in force since.
   private let staleness: Duration
@@ -25,14 +26,17 @@ package actor RefreshedLogins: Logins {
   /// Grants that the database could not take yet.
   private var unstored: Set<String> = []
 
+  /// `pass`: what carries a token in the calls of this system.
   package init(
     store: CredentialStore,
     grants: any TokenGrants,
+    pass: @escaping @Sendable (String) -> Pass = { .bearer($0) },
     staleness: Duration = .seconds(5),
     pause: Pause = .real
   ) {
     self.store = store
     self.grants = grants
+    self.pass = pass
     self.staleness = staleness
     self.pause = pause
   }
@@ -48,11 +52,11 @@ package actor RefreshedLogins: Logins {
   }
 
   package func pass(for integration: String) async throws -> Pass {
-    .bearer(try await accessToken(for: integration))
+    pass(try await accessToken(for: integration))
   }
 
   package func renewedPass(for integration: String, insteadOf refused: Pass) async throws -> Pass {
-    .bearer(try await accessToken(for: integration, insteadOf: refused.token))
+    pass(try await accessToken(for: integration, insteadOf: refused.token))
   }
 
   package func refused(_ pass: Pass, for integration: String) async throws {

@@ -72,11 +72,12 @@ extension CRMKind {
     )
   )
 
-  /// A Colombian product: it knows a client by its NIT alone; without one the contact's company is taken.
+  /// A Colombian product: it knows a contact by e-mail or mobile number, and a client by its NIT alone;
+  /// without one the contact's company is taken.
   package static let datacrm = CRMKind(
     "datacrm",
     CRMTraits(
-      personKeys: [.rdUUID, .crmID, .email, .mobile, .phone],
+      personKeys: [.rdUUID, .crmID, .email, .mobile],
       companyKeys: [.taxID],
       country: .colombia,
       missingPolicy: .refuse

@@ -4,11 +4,17 @@ private import NIOCore
 
 /// The bodies that one simulated system gives to faults.
 protocol FaultAnswers: Sendable {
+  /// What a fault's route is compared with: the path, and what else tells calls to it apart.
+  func place(of request: inout Request) async throws -> String
   func answer(to request: Request, status: Int) -> Response
   /// A 429 in one of its forms, 1 to 3.
   func rateLimited(_ request: Request, form: Int) -> Response
   /// Makes the token of the request expire, so that handling it meets a true expiry.
   func expireToken(of request: Request)
+}
+
+extension FaultAnswers {
+  func place(of request: inout Request) -> String { request.uri.path }
 }
 
 /// Lets the faults in force strike the requests of one simulator.
@@ -23,7 +29,9 @@ struct FaultMiddleware: RouterMiddleware {
     next: (Request, SandboxContext) async throws -> Response
   ) async throws -> Response {
     if LateCommits.isLate(request) { return try await next(request, context) }
-    let faults = plan.strike(method: request.method.rawValue, path: request.uri.path)
+    var request = request
+    let place = try await answers.place(of: &request)
+    let faults = plan.strike(method: request.method.rawValue, path: place)
     for fault in faults where fault.kind == .latency {
       try await Task.sleep(for: .milliseconds(fault.milliseconds))
     }
