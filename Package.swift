@@ -78,6 +78,7 @@ let package = Package(
       resources: [.embedInCode("Migrations")]
     ),
     .adapter("EmbeddedCRM", ["BeltStorage", "Leads", "Belt", "StrictJSON", "Postgres"]),
+    .adapter("TOTVSCRM", ["OutsideCalls", "Leads", "StrictJSON", "Belt", .httpClient]),
     .adapter("SettingsDocument", ["Leads", "Belt", "StrictJSON", .yams]),
     .adapter(
       "Observability",
@@ -232,6 +233,13 @@ let package = Package(
         "SandboxLeads", "StrictJSON", "CRMConformance", .httpClient, .hummingbird, .logging,
         .nioCore,
         .nioHTTP1,
+      ]
+    ),
+    .tests(
+      "TOTVSCRM",
+      [
+        "TOTVSCRM", "OutsideCalls", "Leads", "Belt", "Sandbox", "StrictJSON", "CRMConformance",
+        .httpClient, .hummingbird, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(

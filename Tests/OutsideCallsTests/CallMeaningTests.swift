@@ -22,6 +22,7 @@ struct CallMeaningTests {
     (.loginDead, [.login, .login, .login]),
     (.noLogin, [.login, .login, .login]),
     (.notSent, [.retry, .retry, .retry]),
+    (.conflict, [.retry, .retry, .retry]),
     (.lost, [.retry, .retry, .unknown(after: nil)]),
     (.unreadable, [.retry, .retry, .unknown(after: nil)]),
     (.failing(wait: nil), [.retry, .retry, .unknown(after: nil)]),
@@ -55,6 +56,7 @@ struct CallMeaningTests {
   @Test(
     arguments: [
       (.notSent, "retry sys_not_reached"),
+      (.conflict, "retry sys_conflict"),
       (.lost, "retry sys_unavailable"),
       (.failing(wait: nil), "retry sys_unavailable"),
       (.failing(wait: .seconds(90)), "wait 90 sys_unavailable"),

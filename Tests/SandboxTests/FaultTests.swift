@@ -40,6 +40,17 @@ struct FaultTests {
     #expect(one.filter(\.self).count == 20)
   }
 
+  @Test func `a fault lets the first requests of its route go`() throws {
+    let plan = FaultPlan()
+    let fault = try #require(
+      Fault(["route": "GET /x", "kind": "status", "after": 2, "times": 1])
+    )
+    plan.replace(with: [fault], seed: 1)
+    _ = plan.strike(method: "GET", path: "/rd/y")
+    let strikes = (0..<4).map { _ in !plan.strike(method: "GET", path: "/rd/x").isEmpty }
+    #expect(strikes == [false, false, true, false])
+  }
+
   @Test func `faults are put, shown with their strikes, and deleted`() async throws {
     try await withSandbox { rd async throws in
       let token = try await rd.token()

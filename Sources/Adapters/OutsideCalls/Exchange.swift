@@ -42,12 +42,26 @@ package struct Exchange: Sendable {
     try await reply(to: call, with: pass).answer(to: call, dialect)
   }
 
+  /// Makes a call that begins a session.
+  ///
+  /// - Returns: The cookie of that name, which the answer sets.
+  package func session(_ cookie: String, begunBy call: Call<Void>) async throws(CallError) -> String
+  {
+    let reply = try await reply(to: call, with: nil)
+    try reply.answer(to: call, dialect)
+    guard let session = reply.cookie(cookie) else {
+      throw call.error(.unreadable, at: dialect.system, status: reply.status)
+    }
+    return session
+  }
+
   func reply<Answer>(to call: Call<Answer>, with pass: Pass?) async throws(CallError) -> Reply {
     var call = call
     if let pass, case .parameter(let name) = pass.carrier { call = call.adding(name, pass.token) }
     var request = HTTPClientRequest(url: baseURL + call.path)
     request.method = HTTPMethod(rawValue: call.route.pattern.method.rawValue)
     request.headers.add(name: "Accept", value: "application/json")
+    for (name, value) in call.headers { request.headers.add(name: name, value: value) }
     if let pass, case .header(let name, let value) = pass.carrier {
       request.headers.add(name: name, value: value)
     }

@@ -56,6 +56,15 @@ package struct Reply: Sendable {
     RetryAfter.wait(header(name), date: header("Date"), now: receivedAt)
   }
 
+  /// What the answer sets a cookie to; nil where it sets none of that name, or an empty one.
+  func cookie(_ name: String) -> String? {
+    let set = headers.last {
+      $0.name.lowercased() == "set-cookie" && $0.value.hasPrefix("\(name)=")
+    }
+    let value = set?.value.dropFirst(name.count + 1).prefix { $0 != ";" }
+    return value.flatMap { $0.isEmpty ? nil : String($0) }
+  }
+
   private func header(_ name: String) -> String? {
     headers.first { $0.name.lowercased() == name.lowercased() }?.value
   }

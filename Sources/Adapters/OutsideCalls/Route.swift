@@ -52,18 +52,21 @@ package struct Route<Answer: Sendable>: Sendable {
   ///   - query: Without the question mark, percent-encoded.
   ///   - body: Sent as JSON.
   ///   - form: Sent as a form instead, percent-encoded.
+  ///   - headers: Values of printable ASCII.
   /// - Returns: What ``Caller`` makes.
   package func call(
     _ variables: String...,
     query: String? = nil,
     body: JSON? = nil,
-    form: String? = nil
+    form: String? = nil,
+    headers: [(name: String, value: String)] = []
   ) -> Call<Answer> {
     Call(
       route: self,
       path: pattern.path(variables).adding(query: query),
       body: form.map { Array($0.utf8) } ?? body?.encoded,
-      isForm: form != nil
+      isForm: form != nil,
+      headers: headers
     )
   }
 }
@@ -115,6 +118,7 @@ package struct Call<Answer: Sendable>: Sendable {
   var path: String
   var body: [UInt8]?
   let isForm: Bool
+  let headers: [(name: String, value: String)]
 
   package var bodyBytes: Int { body?.count ?? 0 }
 

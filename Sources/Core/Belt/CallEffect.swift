@@ -33,7 +33,7 @@ extension CallError.Cause {
   /// | no call could be made of it; refused; not found | refused | refused | refused |
   /// | held back; quota used up; no time left | wait | wait | wait |
   /// | login refused or missing | login | login | login |
-  /// | not a byte of it was sent | retry | retry | retry |
+  /// | not a byte of it was sent; another change in the way | retry | retry | retry |
   /// | answer lost; answer not understood | retry | retry | unknown |
   /// | 408, 5xx | retry | retry | unknown |
   /// | the same, with a wait that is asked for | wait | wait | unknown, after it |
@@ -43,7 +43,7 @@ extension CallError.Cause {
     case .heldBack(let wait), .limited(let wait, _): return .wait(wait)
     case .late: return .wait(.seconds(5))
     case .loginDead, .noLogin: return .login
-    case .notSent: return .retry
+    case .notSent, .conflict: return .retry
     case .lost, .unreadable, .failing:
       // An answer of 5xx does not say what was done before it went wrong, no more than none does.
       if case .once = effect { return .unknown(after: askedWait) }

@@ -26,6 +26,8 @@ package struct CallError: Failure {
     case limited(Duration, ofOneRecord: Bool = false)
     /// It knows no such record.
     case notFound
+    /// Another change was in the way, and this one did nothing.
+    case conflict
     /// It read the request and will never take it; nothing was done.
     case refused(type: String, path: String?)
   }
@@ -148,6 +150,7 @@ extension CallError: CustomStringConvertible {
     case .notSent: "not_reached"
     case .limited: "rate_limited"
     case .notFound: "not_found"
+    case .conflict: "conflict"
     case .refused(let type, _): "refused_\(type.lowercased())"
     case .failing: "unavailable"
     case .lost, .unreadable: meaning == .retry ? "unavailable" : "outcome_unknown"
@@ -166,6 +169,7 @@ extension CallError: CustomStringConvertible {
       "rate limit of \(ofOneRecord ? "one record" : "the account") reached, "
         + "retry after \(wait.components.seconds) s"
     case .notFound: "no such record"
+    case .conflict: "another change was in the way; nothing was done"
     case .refused(let type, let path): "refused as \(type)\(path.map { " at \($0)" } ?? "")"
     case .failing: "unavailable"
     case .lost: meaning == .retry ? "unavailable" : "the answer was lost; it may have been done"

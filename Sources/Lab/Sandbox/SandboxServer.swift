@@ -16,6 +16,7 @@ struct SandboxServer: Sendable {
   let work = BackgroundWork()
   let rd: RDSimulator
   let dataCRM: DataCRMSimulator
+  let totvs: TOTVSSimulator
   private let http: HTTPClient
   private let logger: Logger
 
@@ -42,6 +43,12 @@ struct SandboxServer: Sendable {
       work: work,
       now: now
     )
+    totvs = TOTVSSimulator(
+      ledger: ledger,
+      poster: WebhookPoster(http: http, ledger: ledger),
+      work: work,
+      now: now
+    )
   }
 
   /// The application; with port 0 the system chooses one and `onRunning` is told.
@@ -59,6 +66,7 @@ struct SandboxServer: Sendable {
     faults.addRoutes(to: router)
     rd.addRoutes(to: router.group("rd"), faults: faults)
     dataCRM.addRoutes(to: router.group("datacrm"), faults: faults)
+    totvs.addRoutes(to: router.group("totvs"), faults: faults)
     return Application(
       router: router,
       configuration: .init(address: .hostname(host, port: port), serverName: "esteira-sandbox"),

@@ -14,12 +14,11 @@
     typealias Fact = Inner.Fact
 
     static var flow: Flow { Inner.flow }
-    static var looksOutside: Bool { Inner.looksOutside }
 
     let inner: Inner
 
-    func look(_ taken: [Taken<Input>]) async throws -> [Taken<Input>] {
-      try await inner.look(taken)
+    func look(_ items: [Item<Input>], _ known: Known) async -> [Identifier: Seen<Input>] {
+      await inner.look(items, known)
     }
 
     func load(_ taken: [Taken<Input>]) -> Load<Found> { inner.load(taken) }

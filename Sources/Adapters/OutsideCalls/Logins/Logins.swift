@@ -21,6 +21,11 @@ package struct Pass: Sendable, Hashable, CustomStringConvertible, CustomReflecta
     Pass(token: token, carrier: .parameter(name))
   }
 
+  /// A session that the system knows by a cookie.
+  package static func cookie(_ name: String, _ session: String) -> Pass {
+    Pass(token: session, header: "Cookie", value: "\(name)=\(session)")
+  }
+
   package var description: String { "Pass" }
   package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -37,6 +37,8 @@ struct Fault: Sendable, Hashable {
   var milliseconds = 200
   /// How often in all; nil means without end.
   var times: Int?
+  /// How many requests of the route go unharmed before.
+  var after = 0
 
   /// Nil when it has no route, an unknown kind, or a number out of its bounds.
   init?(_ json: JSON) {
@@ -49,8 +51,9 @@ struct Fault: Sendable, Hashable {
     status = json["status"]?.int
     milliseconds = json["milliseconds"]?.int ?? milliseconds
     times = json["times"]?.int
+    after = json["after"]?.int ?? after
     guard (0...100).contains(percent), (200...599).contains(status ?? 503),
-      (0...600_000).contains(milliseconds), (times ?? 0) >= 0
+      (0...600_000).contains(milliseconds), (times ?? 0) >= 0, after >= 0
     else { return nil }
   }
 
@@ -58,7 +61,7 @@ struct Fault: Sendable, Hashable {
     [
       "route": .string(route), "kind": .string(kind.rawValue), "percent": .number(percent),
       "status": status.map(JSON.number) ?? .null, "milliseconds": .number(milliseconds),
-      "times": times.map(JSON.number) ?? .null,
+      "times": times.map(JSON.number) ?? .null, "after": .number(after),
     ]
   }
 

@@ -6,6 +6,8 @@ private import Synchronization
 final class FaultPlan: Sendable {
   private struct State {
     var faults: [Fault] = []
+    /// How many requests of its route each fault has seen.
+    var seen: [Int] = []
     var fired: [Int] = []
     var generator = SeededGenerator(seed: 1)
   }
@@ -16,6 +18,7 @@ final class FaultPlan: Sendable {
     state.withLock {
       $0 = State(
         faults: faults,
+        seen: faults.map { _ in 0 },
         fired: faults.map { _ in 0 },
         generator: SeededGenerator(seed: seed)
       )
@@ -42,8 +45,9 @@ final class FaultPlan: Sendable {
       for index in state.faults.indices {
         let fault = state.faults[index]
         let isDecided = fault.kind != .latency && struck.contains { $0.kind != .latency }
-        guard !isDecided, fault.matches(method: method, path: path),
-          state.fired[index] < fault.times ?? .max,
+        guard !isDecided, fault.matches(method: method, path: path) else { continue }
+        state.seen[index] += 1
+        guard state.seen[index] > fault.after, state.fired[index] < fault.times ?? .max,
           state.generator.chance(percent: fault.percent)
         else { continue }
         state.fired[index] += 1

@@ -36,7 +36,7 @@ package enum TOTVSVariable: String, Sendable, CaseIterable {
   }
 
   /// What it stands for, after “the id of” or “the description of”.
-  var words: String {
+  package var words: String {
     switch self {
     case .leadSituation: "a lead situation"
     case .leadOrigin: "a lead origin"

@@ -8,7 +8,7 @@ package struct TOTVSVariableProblem: Failure, Hashable {
   /// UUID, which may be anything.
   package let reason: Reason
 
-  init(_ variable: String, _ code: String, _ sentence: String) {
+  package init(_ variable: String, _ code: String, _ sentence: String) {
     self.variable = variable
     reason = Reason(code, sentence)
   }
@@ -23,6 +23,8 @@ package struct TOTVSVariableProblem: Failure, Hashable {
 package struct TOTVSVariablesError: Failure, Hashable {
   /// At least one; those of TOTVS CRM first, then the names that it does not have, by name.
   package let problems: [TOTVSVariableProblem]
+
+  package init(problems: [TOTVSVariableProblem]) { self.problems = problems }
 
   package var disposition: Disposition { .reject }
 
