@@ -73,6 +73,10 @@ let package = Package(
       ["OutsideCalls", "Leads", "StrictJSON", "Belt", .crypto, .httpClient]
     ),
     .adapter(
+      "RDStationCRM",
+      ["OutsideCalls", "Leads", "StrictJSON", "Belt", .crypto, .httpClient]
+    ),
+    .adapter(
       "BeltStorage",
       ["Leads", "Belt", "StrictJSON", "Postgres", .crypto],
       resources: [.embedInCode("Migrations")]
@@ -240,6 +244,13 @@ let package = Package(
       [
         "TOTVSCRM", "OutsideCalls", "Leads", "Belt", "Sandbox", "StrictJSON", "CRMConformance",
         .httpClient, .hummingbird, .logging, .nioCore, .nioHTTP1,
+      ]
+    ),
+    .tests(
+      "RDStationCRM",
+      [
+        "RDStationCRM", "OutsideCalls", "Leads", "Belt", "Sandbox", "SandboxLeads", "StrictJSON",
+        "CRMConformance", .httpClient, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(

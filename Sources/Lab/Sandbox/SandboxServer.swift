@@ -17,6 +17,7 @@ struct SandboxServer: Sendable {
   let rd: RDSimulator
   let dataCRM: DataCRMSimulator
   let totvs: TOTVSSimulator
+  let rdCRM: RDCRMSimulator
   private let http: HTTPClient
   private let logger: Logger
 
@@ -31,24 +32,11 @@ struct SandboxServer: Sendable {
     http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     self.ledger = ledger
     self.logger = logger
-    rd = RDSimulator(
-      ledger: ledger,
-      poster: WebhookPoster(http: http, ledger: ledger),
-      work: work,
-      now: now
-    )
-    dataCRM = DataCRMSimulator(
-      ledger: ledger,
-      poster: WebhookPoster(http: http, ledger: ledger),
-      work: work,
-      now: now
-    )
-    totvs = TOTVSSimulator(
-      ledger: ledger,
-      poster: WebhookPoster(http: http, ledger: ledger),
-      work: work,
-      now: now
-    )
+    let poster = WebhookPoster(http: http, ledger: ledger)
+    rd = RDSimulator(ledger: ledger, poster: poster, work: work, now: now)
+    dataCRM = DataCRMSimulator(ledger: ledger, poster: poster, work: work, now: now)
+    totvs = TOTVSSimulator(ledger: ledger, poster: poster, work: work, now: now)
+    rdCRM = RDCRMSimulator(ledger: ledger, poster: poster, work: work, now: now)
   }
 
   /// The application; with port 0 the system chooses one and `onRunning` is told.
@@ -67,6 +55,7 @@ struct SandboxServer: Sendable {
     rd.addRoutes(to: router.group("rd"), faults: faults)
     dataCRM.addRoutes(to: router.group("datacrm"), faults: faults)
     totvs.addRoutes(to: router.group("totvs"), faults: faults)
+    rdCRM.addRoutes(to: router.group("rdcrm"), faults: faults)
     return Application(
       router: router,
       configuration: .init(address: .hostname(host, port: port), serverName: "esteira-sandbox"),

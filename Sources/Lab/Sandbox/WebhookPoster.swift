@@ -38,10 +38,18 @@ struct WebhookPoster: Sendable {
   let ledger: Ledger
 
   /// One attempt; nil when it was not answered in time.
-  func post(_ body: [UInt8], to url: String, timeout: Duration) async -> Answer? {
+  ///
+  /// `header`: sent along.
+  func post(
+    _ body: [UInt8],
+    to url: String,
+    timeout: Duration,
+    header: (name: String, value: String)? = nil
+  ) async -> Answer? {
     var request = HTTPClientRequest(url: url)
     request.method = .POST
     request.headers.add(name: "Content-Type", value: "application/json")
+    if let header { request.headers.add(name: header.name, value: header.value) }
     request.body = .bytes(body)
     let begin = ContinuousClock.now
     do {
@@ -64,12 +72,18 @@ struct WebhookPoster: Sendable {
   func deliver(
     to url: String,
     policy: Policy,
+    header: (name: String, value: String)? = nil,
     body: (Int) -> [UInt8]
   ) async -> Delivery {
     var delivery = Delivery()
     var pause = policy.pause
     while true {
-      let answer = await post(body(delivery.attempts), to: url, timeout: policy.timeout)
+      let answer = await post(
+        body(delivery.attempts),
+        to: url,
+        timeout: policy.timeout,
+        header: header
+      )
       delivery.attempts += 1
       delivery.slowest = max(delivery.slowest, answer?.took ?? .zero)
       delivery.answer = answer?.body ?? []

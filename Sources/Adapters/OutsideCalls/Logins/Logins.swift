@@ -23,7 +23,7 @@ package struct Pass: Sendable, Hashable, CustomStringConvertible, CustomReflecta
 
   /// A session that the system knows by a cookie.
   package static func cookie(_ name: String, _ session: String) -> Pass {
-    Pass(token: session, header: "Cookie", value: "\(name)=\(session)")
+    Pass(token: session, carrier: .header("Cookie", value: "\(name)=\(session)"))
   }
 
   package var description: String { "Pass" }

@@ -36,7 +36,8 @@ package protocol CRM: Sendable {
   /// ``create(_:)``. Repeating it does no harm.
   func revise(_ revisions: [OpportunityRevision]) async -> [Result<Void, CRMError>]
 
-  /// Makes the lead's history a part of its opportunity. Repeating it adds no line twice.
+  /// Makes the lead's history a part of its opportunity, and links its contact where a CRM does that by a
+  /// call of its own. Repeating it adds no line and no link twice.
   func attach(_ histories: [OpportunityHistory]) async -> [Result<Void, CRMError>]
 
   /// Opportunities as they stand now; nil for one that the CRM does not hold.

@@ -61,10 +61,13 @@ package struct OpportunityRevision: Sendable, Hashable {
 package struct OpportunityHistory: Sendable, Hashable {
   package var record: CRMRecord
   package var items: [HistoryItem]
+  /// Whose opportunity it is, where the CRM may not have been told with its creation.
+  package var contact: CRMRecord?
 
-  package init(of record: CRMRecord, _ items: [HistoryItem]) {
+  package init(of record: CRMRecord, _ items: [HistoryItem], contact: CRMRecord? = nil) {
     self.record = record
     self.items = items
+    self.contact = contact
   }
 }
 

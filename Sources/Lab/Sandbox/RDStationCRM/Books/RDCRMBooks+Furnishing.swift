@@ -1,0 +1,66 @@
+internal import SandboxLeads
+internal import StrictJSON
+
+extension RDCRMBooks {
+  /// What an account has before its customer begins: people, pipelines, lists and fields.
+  mutating func furnish(_ now: Timestamp) {
+    let people = [
+      ("Bia Lima", "bia@acme.com.br", true), ("Rui Teles", "rui@acme.com.br", false),
+      ("Caio Dias", "caio@acme.com.br", false),
+    ]
+    users = people.map { name, email, isAdministrator in
+      RDCRMUser(
+        id: newID(),
+        name: name,
+        email: email,
+        isAdministrator: isAdministrator,
+        token: newID()
+      )
+    }
+    teams = [RDCRMTeam(id: newID(), name: "Comercial", userIDs: users.map(\.id))]
+    pipelines = [
+      ("Vendas", ["Novo", "Proposta", "Negociação"]), ("Pós-venda", ["Entrada", "Renovação"]),
+    ].map { name, stages in
+      RDCRMPipeline(
+        id: newID(),
+        name: name,
+        stages: stages.map { RDCRMStage(id: newID(), name: $0) }
+      )
+    }
+    sources = ["Busca orgânica", "Indicação"].map { named($0, now) }
+    campaigns = [named("Lançamento", now)]
+    lostReasons = ["Preço", "Sem orçamento", "Concorrente"].map { named($0, now) }
+    fields = [
+      RDCRMField(
+        id: newID(),
+        label: "segmento",
+        type: "option",
+        entity: "deal",
+        options: ["Varejo", "Indústria"]
+      ),
+      RDCRMField(id: newID(), label: "origem", type: "text", entity: "deal"),
+      RDCRMField(id: newID(), label: "Visita em", type: "date", entity: "deal"),
+      RDCRMField(
+        id: newID(),
+        label: "Tags",
+        type: "multiple_choice",
+        entity: "deal",
+        options: ["feira"],
+        allowsNew: true
+      ),
+      RDCRMField(id: newID(), label: "fone", type: "text", entity: "deal"),
+      RDCRMField(id: newID(), label: "Cidade", type: "text", entity: "contact"),
+      RDCRMField(id: newID(), label: "CNPJ", type: "text", entity: "organization"),
+    ]
+  }
+
+  mutating func named(_ name: String, _ now: Timestamp, description: String? = nil) -> RDCRMNamed {
+    RDCRMNamed(
+      id: newID(),
+      name: name,
+      description: description,
+      createdAt: now,
+      updatedAt: now
+    )
+  }
+}
