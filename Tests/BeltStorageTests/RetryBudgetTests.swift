@@ -42,7 +42,7 @@ struct RetryBudgetTests {
     await pool.shutdown()
   }
 
-  @Test func `a healthy worker writes at most once a second, and its deliveries still count`()
+  @Test func `a healthy worker seldom writes, and its deliveries still count`()
     async throws
   {
     let pool = try await migratedPool()

@@ -41,7 +41,8 @@ struct LeaseTests {
     try await withBelt { belt in
       try await belt.apply(.flow())
       func record(_ writes: [SQL]) async throws {
-        try await belt.pool.run(writes + Receipts.writing([Self.settled], at: .rdUpdater))
+        let all = writes.map(Write.own) + Receipts.writing([Self.settled], at: .rdUpdater)
+        try await belt.pool.run(all.statements)
       }
       try await belt.pool.run([Effects.sending([Self.intent(1)])])
       try await belt.pool.run(Effects.takingOver([(Self.message, 2)]))

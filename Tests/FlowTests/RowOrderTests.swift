@@ -116,16 +116,16 @@ struct RowOrderTests {
         },
         Case("told of opportunities", "opportunity", opportunities) { ids in
           stage.writes(ids.map { .opportunity(IntegrationKey("acme", $0), state) }, known)
-            .inLockOrder
+            .statements
         },
         Case("told of contacts", "contact", contacts) { ids in
           stage.writes(ids.map { .contact(IntegrationKey("acme", $0), version: 99) }, known)
-            .inLockOrder
+            .statements
         },
         Case("tags", "tag_state", key: "opportunity_id", opportunities) { ids in
           TagSyncStage(crms: belt.crms, client: belt.client)
             .results(ids.map { AgreedTags(of: IntegrationKey("acme", $0), ["nova"]) })
-            .inLockOrder
+            .statements
         },
       ]
       for tried in cases {

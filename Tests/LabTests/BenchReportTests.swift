@@ -15,7 +15,7 @@ import Belt
   private func fate(
     _ name: String,
     state: String = "accepted",
-    ends: Int = 2,
+    ends: Int = LeadFate.lastStages.count,
     handledAt: Double? = 1500,
     isDead: Bool = false
   ) -> LeadFate {
@@ -42,7 +42,7 @@ import Belt
   }
 
   @Test func `a lead that never arrived, or stays before a last stage, is lost`() {
-    let fates = LeadFates(of: accepted("a", "b"), in: [fate("a", ends: 1)])
+    let fates = LeadFates(of: accepted("a", "b"), in: [fate("a", ends: 0)])
     #expect(fates.lost == 2)
     #expect(fates.done == 0)
     #expect(fates.leadsPerSecond == 0)
@@ -52,7 +52,7 @@ import Belt
     let fates = LeadFates(
       of: accepted("a", "b"),
       in: [
-        fate("a", ends: 1, isDead: true), fate("b", state: "ignored", ends: 0, handledAt: nil),
+        fate("a", ends: 0, isDead: true), fate("b", state: "ignored", ends: 0, handledAt: nil),
       ]
     )
     #expect((fates.done, fates.lost, fates.dead, fates.keptOut) == (0, 0, 1, 1))

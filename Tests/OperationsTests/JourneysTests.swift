@@ -153,7 +153,7 @@ import Belt
     let pool = try await migratedPool()
     try await story(in: pool)
     func record(_ stage: Flow, _ settled: Settled...) async throws {
-      try await pool.run(Receipts.writing(settled, at: stage))
+      try await pool.run(Receipts.writing(settled, at: stage).statements)
     }
     let agree = Reason("tags_agree", "Both sides hold the same tags.")
     func said(_ name: String, once: Bool) -> Settled {

@@ -22,7 +22,7 @@ extension ColocatedCRM {
   package func put(_ records: [RecordDraft]) async -> [Result<CRMRecord, CRMError>] {
     await answering(records) { () async throws(PostgresError) in
       if !records.isEmpty {
-        _ = try await pool.run(RecordRows.keeping(records.map { ($0, integration) }).inLockOrder)
+        _ = try await pool.run(RecordRows.keeping(records.map { ($0, integration) }).statements)
       }
       return records.map { record(of: $0) }
     }

@@ -3,8 +3,8 @@ package import Postgres
 private import Synchronization
 private import Belt
 
-/// Asks PostgreSQL every two seconds whether it is there, and while work stands still, which lock it
-/// waits for: an idle program would not notice otherwise that the database is away.
+/// Asks PostgreSQL whether it is there when nobody else has for two seconds, and while work stands still,
+/// which lock it waits for: an idle program would not notice otherwise that the database is away.
 package final class DatabaseWatch: Sendable {
   /// What the last looks have shown.
   package struct View: Sendable, Hashable {
@@ -34,6 +34,7 @@ package final class DatabaseWatch: Sendable {
 
   /// A lock that is asked for anew after each time-out is not seen at every look.
   private static let lockMemory = Duration.seconds(5)
+  private static let rest = Duration.seconds(2)
 
   private let pool: PostgresPool
   private let logger: Logger
@@ -55,9 +56,9 @@ package final class DatabaseWatch: Sendable {
   /// - Parameter standsStill: Whether work is in hand and has not moved for a while.
   package func run(standsStill: @Sendable () -> Bool) async {
     while !Task.isCancelled {
-      await look(standsStill: standsStill())
+      await look(standsStill: standsStill(), after: Self.rest)
       do {
-        try await ContinuousClock().sleep(for: .seconds(2))
+        try await ContinuousClock().sleep(for: Self.rest)
       } catch {
         // Only cancellation ends the wait early.
         return
@@ -65,10 +66,16 @@ package final class DatabaseWatch: Sendable {
     }
   }
 
-  package func look(standsStill: Bool) async {
+  /// Looks once; nobody is asked when the server has answered within `rest`.
+  package func look(standsStill: Bool, after rest: Duration = .zero) async {
     let lock: String?
     do throws(PostgresError) {
-      lock = standsStill ? try await waitingLock() : try await nothing()
+      if standsStill {
+        lock = try await waitingLock()
+      } else {
+        if pool.silence.map({ $0 >= rest }) ?? true { try await pool.ping() }
+        lock = nil
+      }
     } catch {
       // A pool in which everybody works says nothing of the server; its silence is told as such.
       if case .poolExhausted = error { return }
@@ -86,11 +93,6 @@ package final class DatabaseWatch: Sendable {
         state.lock = nil
       }
     }
-  }
-
-  private func nothing() async throws(PostgresError) -> String? {
-    try await pool.ping()
-    return nil
   }
 
   /// Of the sessions of this program's name, the one that has waited longest for a lock.

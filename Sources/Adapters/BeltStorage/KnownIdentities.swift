@@ -14,7 +14,11 @@ extension CentralKnowledge {
       (entry.keys.person + entry.keys.company).map { (entry.integration, $0) }
     }
     return Load(
-      Load(Lock.taking(all.map { "identity:\($0.0):\($0.1.kind.rawValue):\($0.1.value)" })),
+      Load(
+        locking: Lock.taking(
+          all.map { "identity:\($0.0):\($0.1.kind.rawValue):\($0.1.value)" }
+        )
+      ),
       Load(
         """
         select d.integration_id, d.kind, d.value, d.subject_id, d.bearers, c.name as contact,

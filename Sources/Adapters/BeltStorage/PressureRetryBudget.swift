@@ -9,12 +9,13 @@ package import Belt
 /// ``perMinute``; a retry takes one. The balance keeps at most ``savings``. So over any stretch of time the
 /// retries stay below a fifth of the deliveries, ten a minute, and what a calm time has saved.
 ///
-/// Deliveries are counted in the process and written with the next retry, or once a second: a healthy
-/// worker costs the database one statement a second, whatever it handles.
+/// Deliveries are counted in the process and written with the next retry, or twice a minute: a healthy
+/// worker costs the database next to nothing, whatever it handles.
 package final class PressureRetryBudget: RetryBudget {
   static let share = 0.2
   static let perMinute = 10.0
   static let savings = 200.0
+  private static let toldEvery = Duration.seconds(30)
 
   private struct State {
     var deliveries: [String: Int] = [:]
@@ -36,7 +37,7 @@ package final class PressureRetryBudget: RetryBudget {
         state.deliveries[integration, default: 0] += use.deliveries
       }
       let asks = uses.values.contains { $0.retries > 0 }
-      let isDue = state.toldAt.map { .now - $0 >= .seconds(1) } ?? true
+      let isDue = state.toldAt.map { .now - $0 >= Self.toldEvery } ?? true
       guard asks || isDue && !state.deliveries.isEmpty else { return nil }
       defer { state.deliveries = [:] }
       state.toldAt = .now

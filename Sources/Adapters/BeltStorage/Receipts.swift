@@ -25,14 +25,14 @@ enum Receipts {
     return outcomes
   }
 
-  static func writing(_ settled: [Settled], at stage: Flow) -> [SQL] {
+  static func writing(_ settled: [Settled], at stage: Flow) -> [Write] {
     let lines = settled.flatMap { settled in
       settled.journey.map { (integration: settled.message.integration, entry: $0) }
     }
     return receipts(settled, at: stage) + journey(lines, at: stage)
   }
 
-  static func receipts(_ settled: [Settled], at stage: Flow) -> [SQL] {
+  static func receipts(_ settled: [Settled], at stage: Flow) -> [Write] {
     let done = settled.compactMap { settled -> (Message, [Message])? in
       guard case .done(let follows) = settled.outcome else { return nil }
       return (settled.message, follows)
@@ -40,23 +40,25 @@ enum Receipts {
     guard !done.isEmpty else { return [] }
     let messages = done.map(\.0)
     return [
-      """
-      insert into receipt
-        (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
-      select i, m, \(stage.stage), j, 'done', f, string_to_array(ids, ',')::uuid[]
-      from unnest(
-        \(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
-        \(messages.map(\.journey))::uuid[],
-        \(done.map { MessageJSON.text(of: $0.1) })::text[],
-        \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
-      ) as k (i, m, j, f, ids)
-      """
+      .own(
+        """
+        insert into receipt
+          (integration_id, message_id, stage, journey_id, outcome, follows, follow_ids)
+        select i, m, \(stage.stage), j, 'done', f, string_to_array(ids, ',')::uuid[]
+        from unnest(
+          \(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
+          \(messages.map(\.journey))::uuid[],
+          \(done.map { MessageJSON.text(of: $0.1) })::text[],
+          \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
+        ) as k (i, m, j, f, ids)
+        """
+      )
     ]
   }
 
   /// Appends lines to journeys.
   static func journey(_ lines: [(integration: String, entry: JourneyEntry)], at stage: Flow)
-    -> [SQL]
+    -> [Write]
   {
     guard !lines.isEmpty else { return [] }
     // Also within the batch.
@@ -66,20 +68,22 @@ enum Receipts {
       return !line.entry.isSaidOnce || said.insert(words).inserted
     }
     return [
-      """
-      insert into journey
-        (integration_id, journey_id, at, stage, code, sentence, subject_id, config_version)
-      select i, j, clock_timestamp(), \(stage.stage), c, s, u, v
-      from unnest(
-        \(lines.map(\.integration))::text[], \(lines.map(\.entry.journey))::uuid[],
-        \(lines.map(\.entry.code))::text[], \(lines.map(\.entry.sentence))::text[],
-        \(lines.map(\.entry.subject))::uuid[], \(lines.map(\.entry.configVersion))::int[],
-        \(lines.map(\.entry.isSaidOnce))::bool[]
-      ) as k (i, j, c, s, u, v, o)
-      where not o or not exists (select from journey x where x.integration_id = k.i
-        and x.journey_id = k.j and x.stage = \(stage.stage) and x.code = k.c
-        and x.sentence = k.s offset 0)
-      """
+      .own(
+        """
+        insert into journey
+          (integration_id, journey_id, at, stage, code, sentence, subject_id, config_version)
+        select i, j, clock_timestamp(), \(stage.stage), c, s, u, v
+        from unnest(
+          \(lines.map(\.integration))::text[], \(lines.map(\.entry.journey))::uuid[],
+          \(lines.map(\.entry.code))::text[], \(lines.map(\.entry.sentence))::text[],
+          \(lines.map(\.entry.subject))::uuid[], \(lines.map(\.entry.configVersion))::int[],
+          \(lines.map(\.entry.isSaidOnce))::bool[]
+        ) as k (i, j, c, s, u, v, o)
+        where not o or not exists (select from journey x where x.integration_id = k.i
+          and x.journey_id = k.j and x.stage = \(stage.stage) and x.code = k.c
+          and x.sentence = k.s offset 0)
+        """
+      )
     ]
   }
 }

@@ -28,8 +28,7 @@ package enum RecordRows {
     let owned = records.filter { $0.draft.kind == kind && $0.draft.owner != nil }
     guard !owned.isEmpty else { return [] }
     return [
-      Write(
-        lock,
+      Write(lock) { after in
         """
         update \(table) r set owner = k.w
         from (select r.integration_id as i, r.id as c, min(u.w) as w
@@ -37,9 +36,9 @@ package enum RecordRows {
             \(owned.map(\.draft.owner))::text[]) as u (i, c, w)
           join \(table) r on r.integration_id = u.i and r.id = u.c and r.owner is null
           group by r.integration_id, r.id) as k
-        where r.integration_id = k.i and r.id = k.c
+        where r.integration_id = k.i and r.id = k.c and \(after)
         """
-      )
+      }
     ]
   }
 
@@ -69,8 +68,7 @@ package enum RecordRows {
       JSON.array(draft.fields.filter(\.values.isEmpty).map { .string($0.name) }).text
     }
     return [
-      Write(
-        lock,
+      Write(lock) { after in
         """
         update \(table) r set in_crm = true, owner = k.w, fields = k.d, crm_id = k.o
         from (select r.integration_id as i, r.id as c, coalesce(r.owner, u.w) as w,
@@ -82,8 +80,9 @@ package enum RecordRows {
           join \(table) r on r.integration_id = u.i and r.id = u.c) as k
         where r.integration_id = k.i and r.id = k.c
           and (r.in_crm, r.owner, r.crm_id, r.fields) is distinct from (true, k.w, k.o, k.d)
+          and \(after)
         """
-      )
+      }
     ]
   }
 }

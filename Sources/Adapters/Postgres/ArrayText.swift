@@ -1,5 +1,6 @@
-// Reads an array as the server writes it: `{a,"b \"c\"",NULL}`. One dimension that begins at 1, which
-// is all that bound arrays and `array_agg` produce; anything else is nil.
+// Reads an array as the server writes it: `{a,"b \"c\"",NULL}`, or `["a","b \"c\"",null]` in rows that come
+// as JSON. One dimension that begins at 1, which is all that bound arrays and `array_agg` produce; anything
+// else is nil.
 
 /// The elements; nil when it is no such array, or when one is NULL or of another form.
 func parseArray<Element>(
@@ -32,6 +33,10 @@ func parseOptionalArray(_ field: UnsafeBufferPointer<UInt8>) -> [String?]? {
 }
 
 private func splitArray(_ field: UnsafeBufferPointer<UInt8>) -> [[UInt8]?]? {
+  if field.first == UInt8(ascii: "[") {
+    var reader = ServerJSON(field)
+    return reader.elements()
+  }
   guard field.count >= 2, field[0] == UInt8(ascii: "{"), field.last == UInt8(ascii: "}") else {
     return nil
   }

@@ -1,4 +1,5 @@
 package import Logging
+private import Synchronization
 
 /// A bounded set of connections to one database, lent one caller at a time.
 ///
@@ -9,6 +10,7 @@ package final class PostgresPool: Sendable {
   private let options: PostgresOptions
   private let logger: Logger
   private let queue: ConnectionQueue
+  private let answeredAt = Mutex<ContinuousClock.Instant?>(nil)
 
   package init(_ options: PostgresOptions, logger: Logger) {
     self.options = options
@@ -28,6 +30,11 @@ package final class PostgresPool: Sendable {
 
   /// Whether the last attempt to open a connection succeeded, or none was needed yet; asks nobody.
   package var isHealthy: Bool { queue.isHealthy }
+
+  /// Since the server has last answered somebody; nil before the first time.
+  ///
+  /// Asks nobody.
+  package var silence: Duration? { answeredAt.withLock { $0 }.map { .now - $0 } }
 
   /// How busy the pool is now, for gauges.
   package var counts: PoolCounts { queue.counts }
@@ -142,7 +149,10 @@ extension PostgresPool {
       switch await lease.connection.use(check: lease.check, body) {
       case .ended(let result, let usable):
         queue.giveBack(lease, usable: usable)
-        guard case .failure(let error) = result else { return result }
+        guard case .failure(let error) = result else {
+          answeredAt.withLock { $0 = .now }
+          return result
+        }
         renewIfReadOnly(error)
         if await isOverdue(error) { throw .overdue }
         return result
@@ -181,7 +191,10 @@ extension PostgresPool {
       case .afterStaleStatement where !hasBeenStale: hasBeenStale = true
       default:
         queue.giveBack(lease, usable: usable)
-        guard case .failure(let error) = result else { return try result.get() }
+        guard case .failure(let error) = result else {
+          answeredAt.withLock { $0 = .now }
+          return try result.get()
+        }
         renewIfReadOnly(error)
         if await isOverdue(error) { throw PostgresError.overdue }
         throw error

@@ -19,7 +19,7 @@ package struct Row: Sendable {
   package func name(of column: Column) -> String { rows.name(of: column) }
 
   package func isNull(_ column: Column) throws(PostgresError) -> Bool {
-    try rows.field(index, rows.index(of: column)) == nil
+    try rows.field(index, rows.index(of: column)) { _ in true } == nil
   }
 
   package func string(_ column: Column) throws(PostgresError) -> String {
@@ -97,9 +97,8 @@ package struct Row: Sendable {
     as expected: String,
     _ parse: (UnsafeBufferPointer<UInt8>) -> Value?
   ) throws(PostgresError) -> Value? {
-    guard let field = try rows.field(index, rows.index(of: column)) else { return nil }
-    let value = withExtendedLifetime(rows) { parse(field) }
-    guard let value else {
+    guard let parsed = try rows.field(index, rows.index(of: column), parse) else { return nil }
+    guard let value = parsed else {
       throw .decoding(column: rows.name(of: column), expected: expected)
     }
     return value

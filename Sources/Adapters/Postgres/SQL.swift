@@ -82,6 +82,9 @@ extension SQL: ExpressibleByStringInterpolation {
     package mutating func appendInterpolation(raw text: StaticString) {
       sql.text += text.description
     }
+
+    /// Puts in a number as it is, for names that are counted.
+    mutating func appendInterpolation(number: Int) { sql.text += String(number) }
   }
 
   private init(capacity: Int, parameters count: Int) {

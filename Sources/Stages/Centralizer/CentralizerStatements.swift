@@ -54,26 +54,24 @@ extension CentralizerStage {
     let contacts = decided.map(\.decision.contact.id)
     let companies = decided.map { $0.decision.company?.id }
     return [
-      Write(
-        .lead,
+      Write(.lead) { after in
         """
         update lead l set contact_id = k.c, company_id = k.f
         from (select distinct on (i, l) i, l, c, f from unnest(\(integrations)::text[],
           \(decided.map(\.event.lead))::uuid[], \(contacts)::uuid[],
           \(companies)::uuid[]) as u (i, l, c, f)) as k
         where l.integration_id = k.i and l.id = k.l
-          and (l.contact_id, l.company_id) is distinct from (k.c, k.f)
+          and (l.contact_id, l.company_id) is distinct from (k.c, k.f) and \(after)
         """
-      ),
-      Write(
-        .conversion,
+      },
+      Write(.conversion) { after in
         """
         update conversion v set contact_id = k.c, company_id = k.f
         from unnest(\(integrations)::text[], \(decided.map(\.event.event))::uuid[],
           \(contacts)::uuid[], \(companies)::uuid[]) as k (i, e, c, f)
-        where v.integration_id = k.i and v.id = k.e
+        where v.integration_id = k.i and v.id = k.e and \(after)
         """
-      ),
+      },
     ]
   }
 
@@ -93,17 +91,16 @@ extension CentralizerStage {
     }
     guard !companies.isEmpty else { return [] }
     return [
-      Write(
-        .company,
+      Write(.company) { [companies, named] after in
         """
         insert into company (integration_id, id, name)
         select i, c, n from unnest(\(companies.map(\.integration))::text[],
           \(companies.map(\.id))::uuid[], \(companies.map { named[$0] })::text[]) as k (i, c, n)
-        order by i, c
+        where \(after) order by i, c
         on conflict (integration_id, id) do update set name = coalesce(company.name, excluded.name)
         where company.name is null and excluded.name is not null
         """
-      )
+      }
     ]
   }
 
@@ -126,8 +123,7 @@ extension CentralizerStage {
       )
     }
     return [
-      Write(
-        .contact,
+      Write(.contact) { [contacts, order] after in
         """
         insert into contact (integration_id, id, name, email, mobile_phone, company_id)
         select i, c, n, e, p, f from unnest(\(order.map(\.integration))::text[],
@@ -135,7 +131,7 @@ extension CentralizerStage {
           \(order.map { contacts[$0]?.email })::text[],
           \(order.map { contacts[$0]?.mobile })::text[],
           \(order.map { contacts[$0]?.company })::uuid[]) as k (i, c, n, e, p, f)
-        order by i, c
+        where \(after) order by i, c
         on conflict (integration_id, id) do update set
           name = coalesce(contact.name, excluded.name),
           email = coalesce(contact.email, excluded.email),
@@ -146,7 +142,7 @@ extension CentralizerStage {
           or contact.mobile_phone is null and excluded.mobile_phone is not null
           or contact.company_id is null and excluded.company_id is not null
         """
-      )
+      }
     ]
   }
 
@@ -172,17 +168,16 @@ extension CentralizerStage {
     }
     guard !keys.isEmpty else { return [] }
     return [
-      Write(
-        .identity,
+      Write(.identity) { after in
         """
         insert into identity (integration_id, kind, value, subject_id, bearers)
         select i, k, v, s, array_remove(array[b], null)
         from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.key.kind.rawValue))::text[],
           \(keys.map(\.key.value))::text[], \(keys.map(\.subject))::uuid[],
           \(keys.map(\.bearer))::uuid[]) as u (i, k, v, s, b)
-        order by i, k, v
+        where \(after) order by i, k, v
         """
-      )
+      }
     ]
   }
 
@@ -195,16 +190,15 @@ extension CentralizerStage {
     }
     guard !carried.isEmpty else { return [] }
     return [
-      Write(
-        .identity,
+      Write(.identity) { after in
         """
         update identity d set bearers = d.bearers || w.b
         from (select i, k, v, array_agg(b) as b from unnest(\(carried.map(\.0))::text[],
           \(carried.map(\.1.kind.rawValue))::text[], \(carried.map(\.1.value))::text[],
           \(carried.map(\.2))::uuid[]) as u (i, k, v, b) group by i, k, v) as w
-        where d.integration_id = w.i and d.kind = w.k and d.value = w.v
+        where d.integration_id = w.i and d.kind = w.k and d.value = w.v and \(after)
         """
-      )
+      }
     ]
   }
 }

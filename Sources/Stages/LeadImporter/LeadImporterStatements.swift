@@ -16,7 +16,7 @@ extension LeadImporterStage {
       }
     ).sorted { ($0.integration, $0.id.description) < ($1.integration, $1.id.description) }
     return Load(
-      Load(ImportLocks.taking(leads + OwnMarkStore.persons(of: events))),
+      Load(locking: ImportLocks.taking(leads + OwnMarkStore.persons(of: events))),
       Self.stored(events),
       Self.stored(leads),
       Occurrences.load(events),
@@ -89,14 +89,13 @@ extension LeadImporterStage {
     guard !fresh.isEmpty else { return archive }
     let heard = fresh.compactMap(Heard.init)
     return archive + [Self.arrival(fresh)]
-      + OwnMarkStore.keeping(known.imports.ownMarks.recognised).map { Write(.own, $0) }
+      + OwnMarkStore.keeping(known.imports.ownMarks.recognised).map(Write.own)
       + LeadState.writing(LeadState.folding(heard, over: known.standing.sourceTimes))
       + Self.history(heard) + PutAside.writing(fresh)
   }
 
   private static func arrival(_ arrivals: [Arrival]) -> Write {
-    Write(
-      .own,
+    .own(
       """
       insert into arrival
         (integration_id, journey_id, message_id, position, arrived_at, state, reason, event_id)
@@ -123,8 +122,7 @@ extension LeadImporterStage {
     let new = heard.filter { $0.first != nil }
     guard !new.isEmpty else { return [] }
     return [
-      Write(
-        .conversion,
+      Write(.conversion) { after in
         """
         insert into conversion (integration_id, id, lead_id, journey_id, kind, identifier, origin,
           number, occurred_at, arrived_at, first_import)
@@ -137,9 +135,9 @@ extension LeadImporterStage {
           \(new.map { $0.event.occurredAt?.milliseconds })::bigint[],
           \(new.map(\.arrivedAt))::bigint[], \(new.map { $0.first == true })::boolean[])
           with ordinality as k (i, e, l, j, k, d, o, n, t, a, f, place)
-        order by place
+        where \(after) order by place
         """
-      )
+      }
     ]
   }
 }

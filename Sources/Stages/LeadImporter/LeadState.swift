@@ -60,8 +60,7 @@ struct LeadState {
   static func writing(_ states: [LeadState]) -> [Write] {
     guard !states.isEmpty else { return [] }
     return replacing(states) + [
-      Write(
-        .lead,
+      Write(.lead) { after in
         """
         insert into lead (integration_id, id, rd_uuid, email_key, profile, custom_fields, source_at)
         select i, l, u, e, p::jsonb, c::jsonb, to_timestamp(s / 1000.0)
@@ -70,7 +69,7 @@ struct LeadState {
           \(states.map { text($0.profile) })::text[],
           \(states.map { text($0.customFields) })::text[],
           \(states.map(\.sourceAt))::bigint[]) as k (i, l, u, e, p, c, s)
-        order by i, l
+        where \(after) order by i, l
         on conflict (integration_id, id) do update set
           rd_uuid = coalesce(excluded.rd_uuid, lead.rd_uuid),
           email_key = coalesce(excluded.email_key, lead.email_key),
@@ -80,7 +79,7 @@ struct LeadState {
         where lead.source_at <= excluded.source_at
           or lead.source_at > now() + interval '5 minutes'
         """
-      )
+      }
     ]
   }
 
@@ -92,8 +91,7 @@ struct LeadState {
       JSON.array(state.namesReplaced.sorted().map(JSON.string)).text
     }
     return [
-      Write(
-        .lead,
+      Write(.lead) { after in
         """
         update lead l set custom_fields = l.custom_fields
           - array(select jsonb_array_elements_text(k.n::jsonb))
@@ -101,9 +99,9 @@ struct LeadState {
           \(names)::text[], \(replaced.map(\.sourceAt))::bigint[]) as k (i, l, n, s)
         where l.integration_id = k.i and l.id = k.l
           and (l.source_at <= to_timestamp(k.s / 1000.0)
-            or l.source_at > now() + interval '5 minutes')
+            or l.source_at > now() + interval '5 minutes') and \(after)
         """
-      )
+      }
     ]
   }
 

@@ -44,6 +44,6 @@ enum PutAside {
       leads[key] = all
       return (arrival.alone(of: all), reason)
     }
-    return parked.isEmpty ? [] : [Write(.own, DeadLetterRecorder.recording(parked))]
+    return parked.isEmpty ? [] : [.own(DeadLetterRecorder.recording(parked))]
   }
 }

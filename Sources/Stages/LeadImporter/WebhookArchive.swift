@@ -11,7 +11,7 @@ enum WebhookArchive {
   static func writing(_ messages: [Message]) -> [Write] {
     let small = messages.filter { $0.body.count < largeBytes }
     let large = messages.filter { $0.body.count >= largeBytes }.map(one)
-    return (large + (small.isEmpty ? [] : [many(small)])).map { Write(.own, $0) }
+    return (large + (small.isEmpty ? [] : [many(small)])).map(Write.own)
   }
 
   private static func many(_ messages: [Message]) -> SQL {

@@ -21,7 +21,7 @@ extension OpportunityCreatorStage {
     let distinct = Set(integrations).sorted()
     return Load(
       Load(
-        Lock.taking(
+        locking: Lock.taking(
           zip(integrations, leads).map { "opportunities:\($0):\($1)" },
           sharing: distinct.map { "opportunities:\($0)" }
         )
@@ -62,7 +62,8 @@ extension OpportunityCreatorStage {
     let created: Load<[String: [FieldName: Set<String>]]> =
       bounded.isEmpty
       ? .known([:])
-      : Load(Load(Lock.taking(bounded.map { "options:\($0)" })), Self.options(of: bounded)) { $1 }
+      : Load(Load(locking: Lock.taking(bounded.map { "options:\($0)" })), Self.options(of: bounded))
+      { $1 }
     return Load(effects, created) { effects, created in
       var known = found
       known.effects = effects
@@ -187,11 +188,11 @@ extension OpportunityCreatorStage {
     -> Load<[String: [String: OwnerRotation]]>
   {
     Load(
-      """
-      select integration_id, name, waiting, last from assignment_cursor
-      where integration_id = any(\(integrations)::text[])
-      order by integration_id, name for update
-      """,
+      locking: """
+        select integration_id, name, waiting, last from assignment_cursor
+        where integration_id = any(\(integrations)::text[])
+        order by integration_id, name for update
+        """,
       read: OpportunityRows.rotations
     )
   }
@@ -246,28 +247,31 @@ extension OpportunityCreatorStage {
       Effects.Result(message: $0.message, state: .confirmed)
     }
     let own =
-      Self.newOptions(chosen) + Self.rotations(known.movedRotations) + Self.local(changes)
+      Self.newOptions(chosen) + Self.rotations(known.movedRotations) + Self.created(in: changes)
       + Holds.keeping(holds)
       + Holds.ending(changes.compactMap(\.ended)) + Effects.settling(effects)
     return RecordRows.keeping(records) + RecordRows.owning(owned) + Self.opportunities(chosen)
-      + Self.created(resumed)
-      + own.map { Write(.own, $0) }
+      + Self.created(resumed) + own.map(Write.own) + Self.revisions(changes).map(Write.last)
   }
 
   /// What joins the transaction, in the CRMs that live in it.
-  private static func local(_ changes: [OpportunityChange]) -> [SQL] {
+  private static func created(in changes: [OpportunityChange]) -> [SQL] {
     var drafts: [String: (crm: any ColocatedCRM, drafts: [OpportunityDraft])] = [:]
-    var revisions: [SQL] = []
     for change in changes {
-      guard let local = change.local else { continue }
-      switch local.step {
-      case .create(let planned):
-        drafts[change.message.integration, default: (local.crm, [])].drafts.append(planned.draft)
-      case .revise(_, let revision, _): revisions.append(local.crm.revising(revision))
-      case .recordsOnly: break
-      }
+      guard let local = change.local, case .create(let planned) = local.step else { continue }
+      drafts[change.message.integration, default: (local.crm, [])].drafts.append(planned.draft)
     }
-    return drafts.values.flatMap { $0.crm.creating($0.drafts) } + revisions
+    return drafts.values.flatMap { $0.crm.creating($0.drafts) }
+  }
+
+  /// The same for what may have been created with another event of the batch.
+  private static func revisions(_ changes: [OpportunityChange]) -> [SQL] {
+    changes.compactMap { change in
+      guard let local = change.local, case .revise(_, let revision, _) = local.step else {
+        return nil
+      }
+      return local.crm.revising(revision)
+    }
   }
 
   /// The opportunities that are to exist, with the CRM's ids of those that it holds with this commit.
@@ -277,8 +281,7 @@ extension OpportunityCreatorStage {
     let choices = made.map(\.0.choice)
     let drafts = made.map(\.1.draft)
     return [
-      Write(
-        .opportunity,
+      Write(.opportunity) { after in
         """
         insert into opportunity (integration_id, id, event_id, lead_id, contact_id, company_id,
           trigger_place, pipeline, stage, owner, draft, crm_id)
@@ -290,8 +293,9 @@ extension OpportunityCreatorStage {
           \(drafts.map(\.stage))::text[], \(drafts.map(\.owner))::text[],
           \(made.map(\.1.json.text))::text[], \(made.map(\.1.record?.id))::text[])
           as k (i, o, e, l, c, f, t, p, s, w, d, r)
+        where \(after)
         """
-      )
+      }
     ]
   }
 
@@ -366,15 +370,15 @@ extension OpportunityCreatorStage {
   ) -> [Write] {
     guard !created.isEmpty else { return [] }
     return [
-      Write(
-        .opportunity,
+      Write(.opportunity) { after in
         """
         update opportunity o set crm_id = k.r
         from unnest(\(created.map(\.integration))::text[], \(created.map(\.opportunity))::uuid[],
           \(created.map(\.record.id))::text[]) as k (i, o, r)
         where o.integration_id = k.i and o.id = k.o and o.crm_id is distinct from k.r
+          and \(after)
         """
-      )
+      }
     ]
   }
 }

@@ -13,7 +13,7 @@ extension RDUpdaterStage {
       opportunities.map { "opportunity:\($0.integration):\($0.id)" }
       + contacts.map { "contact:\($0.integration):\($0.id)" }
     return Load(
-      Load<Void>(Lock.taking(names)),
+      Load(locking: Lock.taking(names)),
       Self.opportunities(opportunities),
       Self.contacts(contacts),
       Effects.load(taken.map(\.message)),
@@ -137,8 +137,7 @@ extension RDUpdaterStage {
   private static func told(_ claims: [(key: IntegrationKey, state: OpportunityState)]) -> [Write] {
     guard !claims.isEmpty else { return [] }
     return [
-      Write(
-        .opportunity,
+      Write(.opportunity) { after in
         """
         with held as materialized (
           select o.integration_id, o.id, k.v, k.s, k.g
@@ -151,17 +150,17 @@ extension RDUpdaterStage {
           order by o.integration_id, o.id for no key update of o
         )
         update opportunity o set told_version = held.v, told_status = held.s, stage = held.g
-        from held where o.integration_id = held.integration_id and o.id = held.id
+        from held
+        where o.integration_id = held.integration_id and o.id = held.id and \(after)
         """
-      )
+      }
     ]
   }
 
   private static func told(_ claims: [(key: IntegrationKey, version: Int)]) -> [Write] {
     guard !claims.isEmpty else { return [] }
     return [
-      Write(
-        .contact,
+      Write(.contact) { after in
         """
         with held as materialized (
           select c.integration_id, c.id, k.v
@@ -173,9 +172,10 @@ extension RDUpdaterStage {
           order by c.integration_id, c.id for no key update of c
         )
         update contact c set told_version = held.v
-        from held where c.integration_id = held.integration_id and c.id = held.id
+        from held
+        where c.integration_id = held.integration_id and c.id = held.id and \(after)
         """
-      )
+      }
     ]
   }
 }

@@ -15,8 +15,8 @@ struct TagSubject: Sendable {
   let rdTags: [String]
   /// The tags with which it was created in the CRM.
   let draftTags: [String]
-  /// Nil before the first merge.
-  let base: [String]?
+  /// On which both sides last agreed: before the first merge those with which it was created.
+  let base: [String]
 
   fileprivate init(_ row: Row) throws {
     let profile = try row.json("profile")
@@ -27,7 +27,7 @@ struct TagSubject: Sendable {
     email = profile["email"]?.string
     rdTags = profile["tags"]?.array?.compactMap(\.string) ?? []
     draftTags = try row.json("draft")["tags"]?.array?.compactMap(\.string) ?? []
-    base = try row.json("agreed").array?.compactMap(\.string)
+    base = try row.json("agreed").array?.compactMap(\.string) ?? draftTags
   }
 }
 
@@ -91,8 +91,7 @@ extension TagSyncStage {
     guard !agreed.isEmpty else { return [] }
     let tags = agreed.map { JSON.array($0.tags.map(JSON.string)).text }
     return [
-      Write(
-        .own,
+      .own(
         """
         insert into tag_state (integration_id, opportunity_id, tags)
         select distinct on (i, o) i, o, t::jsonb from unnest(\(agreed.map(\.key.integration))::text[],

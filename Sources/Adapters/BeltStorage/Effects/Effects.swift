@@ -134,7 +134,7 @@ package enum Effects {
   ) async throws -> Set<Identifier> {
     let begun: SQL = kept == nil ? "e.plan" : "e.plan || '{\"begun\": true}'"
     let results = try await pool.run(
-      (kept ?? []).inLockOrder + [
+      (kept ?? []).statements + [
         """
         with held as materialized (
           select e.integration_id, e.id
@@ -157,37 +157,26 @@ package enum Effects {
   /// Writes results; the whole transaction is refused when another worker has taken over one of them.
   package static func settling(_ results: [Result]) -> [SQL] {
     guard !results.isEmpty else { return [] }
-    let fenced = results.filter { $0.generation != nil }
-    var statements: [SQL] = []
-    if !fenced.isEmpty {
-      statements.append(
-        """
-        select refuse_former_holder(bool_and(held.is_ours)) from (
-          select e.generation = k.g as is_ours
-          from unnest(\(fenced.map(\.message.integration))::text[],
-            \(fenced.map(\.message.id))::uuid[], \(fenced.map(\.generation))::int[]) as k (i, e, g)
-          join effect e on e.integration_id = k.i and e.id = k.e
-          order by e.integration_id, e.id for update of e
-        ) as held
-        """
-      )
-    }
-    statements.append(
+    return [
       """
       with held as materialized (
-        select e.integration_id, e.id, k.s, k.r, k.l
+        select e.integration_id, e.id, k.s, k.r, k.l, e.generation = k.g as is_ours
         from unnest(\(results.map(\.message.integration))::text[],
           \(results.map(\.message.id))::uuid[], \(results.map(\.state.rawValue))::text[],
-          \(results.map(\.reason))::text[], \(results.map(\.reads))::int[]) as k (i, e, s, r, l)
+          \(results.map(\.reason))::text[], \(results.map(\.reads))::int[],
+          \(results.map(\.generation))::int[]) as k (i, e, s, r, l, g)
         join effect e on e.integration_id = k.i and e.id = k.e
-        order by e.integration_id, e.id for no key update of e
+        order by e.integration_id, e.id for update of e
+      ), fence as materialized (
+        -- Where a second call does no harm nobody is asked whose it is.
+        select refuse_former_holder(coalesce(bool_and(is_ours), true)) from held
       )
       update effect e set state = held.s, reason = held.r, settled_at = now(),
         reads = coalesce(held.l, e.reads)
-      from held where e.integration_id = held.integration_id and e.id = held.id
+      from fence cross join held
+      where e.integration_id = held.integration_id and e.id = held.id
       """
-    )
-    return statements
+    ]
   }
 
   /// Reads the intents of earlier attempts, and locks them: until the end of the transaction nobody

@@ -8,7 +8,7 @@ struct RunnerWork<S: Stage> {
   private(set) var planned: [Planned<S.Input, S.Plan>] = []
   private(set) var asked: [Item<S.Input>] = []
   private(set) var changes: [S.Change] = []
-  var writes: [SQL] = []
+  var writes: [Write] = []
   private var settled: [Settled] = []
   private var notes: [(integration: String, entry: JourneyEntry)]
   private var intents: [Effects.Intent] = []
@@ -53,15 +53,17 @@ struct RunnerWork<S: Stage> {
     }
   }
 
-  /// All that is committed, in one order for everybody.
+  /// All that is committed.
   func statements(withReceipts: Bool) -> [SQL] {
-    let effects = intents.isEmpty ? [] : [Effects.sending(intents)]
+    let effects =
+      (intents.isEmpty ? [] : [Effects.sending(intents)]) + Effects.takingOver(takenOver)
     let lines = settled.flatMap { settled in
       settled.journey.map { (settled.message.integration, $0) }
     }
-    return writes + effects + Effects.takingOver(takenOver)
-      + Receipts.journey(notes + lines, at: S.flow)
+    let all =
+      writes + effects.map(Write.own) + Receipts.journey(notes + lines, at: S.flow)
       + (withReceipts ? Receipts.receipts(settled, at: S.flow) : [])
+    return all.statements
   }
 }
 

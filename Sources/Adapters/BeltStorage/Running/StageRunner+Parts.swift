@@ -36,7 +36,8 @@ extension StageRunner {
     if !parts.left.isEmpty, let rest = try division.rest(parts.left) { follows.append(rest) }
     let settled = Settled(message, .done(follows: follows), journey: [])
     do {
-      try await pool.run(division.writes.inLockOrder + Receipts.writing([settled], at: S.flow))
+      let writes = division.writes + Receipts.writing([settled], at: S.flow)
+      try await pool.run(writes.statements)
       return settled.outcome
     } catch {
       guard error.isUniqueViolation else { throw error }

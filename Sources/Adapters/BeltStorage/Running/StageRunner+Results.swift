@@ -97,10 +97,11 @@ extension StageRunner {
   }
 
   private func write(_ endings: [Ending], before end: ContinuousClock.Instant) async throws {
-    let statements =
-      stage.results(endings.flatMap(\.facts)).inLockOrder
-      + Effects.settling(endings.compactMap(\.effect))
+    let writes =
+      stage.results(endings.flatMap(\.facts))
+      + Effects.settling(endings.compactMap(\.effect)).map(Write.own)
       + Receipts.writing(endings.map(\.settled), at: S.flow)
+    let statements = writes.statements
     guard !statements.isEmpty else { return }
     var waits = 0
     while true {

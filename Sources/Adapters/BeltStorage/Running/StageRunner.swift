@@ -211,7 +211,7 @@ package struct StageRunner<S: Stage>: Handler {
     if !items.isEmpty {
       var known = try stage.load(items, having: found).read(on: connection)
       for item in items { work.add(stage.decide(item, &known), of: item) }
-      work.writes = stage.writes(work.changes, known).inLockOrder
+      work.writes = stage.writes(work.changes, known)
       made.known = known
     }
     let statements = work.statements(withReceipts: withReceipts)

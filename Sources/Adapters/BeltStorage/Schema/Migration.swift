@@ -86,6 +86,7 @@ package struct Migration: Sendable, Hashable {
       name: "room_for_updates",
       script: PackageResources.m0015_room_for_updates_sql
     ),
+    Migration(number: 16, name: "room_beside", script: PackageResources.m0016_room_beside_sql),
   ]
 
   /// As a person would look for it among the files.

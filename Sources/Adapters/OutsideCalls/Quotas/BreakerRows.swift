@@ -6,17 +6,13 @@ import Postgres
 /// in it. Open, it lets one probe a second through, whichever worker makes it; three probes in a row
 /// that are answered close it, one that fails begins anew.
 enum BreakerRows {
-  /// Whether the breaker is open, and whether the caller may probe.
-  static func asking(_ key: PressureKey) -> SQL {
+  /// Takes the next probe of a breaker that is not closed; a row where the caller may make it.
+  static func probing(_ key: PressureKey) -> SQL {
     """
-    with probe as (
-      update breaker set probe_at = clock_timestamp()
-      where integration_id = \(key.integration) and api = \(key.api) and state <> 'closed'
-        and probe_at <= clock_timestamp() - interval '1 second'
-      returning 1
-    )
-    select state <> 'closed', exists (select from probe) from breaker
-    where integration_id = \(key.integration) and api = \(key.api)
+    update breaker set probe_at = clock_timestamp()
+    where integration_id = \(key.integration) and api = \(key.api) and state <> 'closed'
+      and probe_at <= clock_timestamp() - interval '1 second'
+    returning 1
     """
   }
 
@@ -25,7 +21,7 @@ enum BreakerRows {
     """
     update breaker set calls = calls + \(calls)::int
     where integration_id = \(key.integration) and api = \(key.api) and state = 'closed'
-      and window_at > clock_timestamp() - interval '30 seconds'
+      and window_at > clock_timestamp() - interval '30 seconds' and \(calls)::int > 0
     """
   }
 

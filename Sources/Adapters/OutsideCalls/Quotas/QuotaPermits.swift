@@ -3,15 +3,16 @@ package import Postgres
 
 /// Permits for calls to one system, from the quota and the breaker that the fleet shares.
 ///
-/// One round trip takes a permit for each call that waits for one, and a few more, which are then used
+/// One statement takes a permit for each call that waits for one, and a few more, which are then used
 /// without asking: a healthy API costs no round trip a call, and calls beside each other cost one together.
 /// What this process knows is therefore at most ``staleness`` old, and a breaker that opened or a window
-/// that closed elsewhere lets through at most ``block`` more calls of it. Permits that were not used by
-/// then go back with the next question. When the database cannot be asked, no call is made.
+/// that closed elsewhere lets through at most those few more calls of it, or as many as it takes to be told
+/// so by an answer of its own. Permits that were not used by then go back with the next question. When the
+/// database cannot be asked, no call is made.
 package actor QuotaPermits: CallPermits {
-  /// Permits taken at once, at least and at most.
-  static let block = 4...64
-  static let staleness = Duration.seconds(1)
+  /// Callers that one question is asked for.
+  static let callersMax = 64
+  static let staleness = Duration.seconds(5)
   /// How long a caller is kept for a permit that will be there; longer waits are told.
   ///
   /// Short enough to hold a delivery meanwhile; what arrives in it shares the next call.
@@ -118,7 +119,7 @@ package actor QuotaPermits: CallPermits {
 
   /// Asks until nobody waits; one question is on its way at a time.
   private func askForAll(_ key: PressureKey, _ bucket: QuotaBucket) async {
-    while let callers = known[key]?.waiting.prefix(Self.block.upperBound), !callers.isEmpty {
+    while let callers = known[key]?.waiting.prefix(Self.callersMax), !callers.isEmpty {
       known[key]?.waiting.removeFirst(callers.count)
       let answers = await ask(for: callers.count, key, bucket)
       for (caller, answer) in zip(callers, answers) { caller.resume(returning: answer) }
@@ -132,17 +133,22 @@ package actor QuotaPermits: CallPermits {
     let answered = known[key]?.answered ?? 0
     known[key]?.permits = 0
     known[key]?.answered = 0
-    var statements = [
-      BreakerRows.asking(key),
-      QuotaRows.taking(max(callers, Self.block.lowerBound), returning: unused, of: key, bucket),
-    ]
-    if answered > 0 { statements.append(BreakerRows.answered(answered, key)) }
     do {
-      let rows = try await pool.run(statements)
-      let isOpen = try rows[0].first?.bool(0) ?? false
-      let mayProbe = try rows[0].first?.bool(1) ?? false
-      let granted = try rows[1][0].int(0)
-      let wait = Duration.milliseconds(max(1, try rows[1][0].int(1)))
+      let taking = QuotaRows.taking(max(callers, bucket.block), returning: unused, of: key, bucket)
+      let row = try await pool.run(
+        """
+        with probe as (\(BreakerRows.probing(key))),
+          counted as (\(BreakerRows.answered(answered, key))), taken as (\(taking))
+        select coalesce(b.state <> 'closed', false) as is_open,
+          exists (select from probe) as may_probe, t.granted, t.wait
+        from taken t
+        left join breaker b on b.integration_id = \(key.integration) and b.api = \(key.api)
+        """
+      )[0]
+      let isOpen = try row.bool("is_open")
+      let mayProbe = try row.bool("may_probe")
+      let granted = try row.int("granted")
+      let wait = Duration.milliseconds(max(1, try row.int("wait")))
       // While it is open there is one probe, and the others only wait to be given back.
       let used = isOpen ? min(mayProbe ? 1 : 0, granted) : min(callers, granted)
       known[key]?.permits += granted - used
@@ -168,4 +174,7 @@ package struct QuotaBucket: Sendable, Hashable {
     perSecond = limit * 0.9 / 60
     burst = max(1, limit / 12)
   }
+
+  /// Permits that a process takes at once, at most: few of those that all share.
+  var block: Int { max(4, min(32, Int(burst / 64))) }
 }

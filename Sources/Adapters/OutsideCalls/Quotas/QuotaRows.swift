@@ -37,7 +37,7 @@ enum QuotaRows {
       (1 - tokens) / \(bucket.perSecond)::float8,
       coalesce(extract(epoch from closed_until - clock_timestamp()), 0),
       0
-    ))::int8
+    ))::int8 as wait
     """
   }
 
