@@ -17,7 +17,7 @@ struct LookFlowTests {
     let imported = try await belt.follows(.leadImporter, [webhooks.conversion(1)])
     let centralized = try await belt.follows(.centralizer, imported)
     let follows = try await belt.follows(.opportunityCreator, centralized)
-    let created = try #require(follows.first { $0.type == OpportunityCreated.type })
+    let created = try #require(follows.first { $0.stage == Flow.rdUpdater.stage })
     let row = try await belt.pool.run("select id, crm_id from opportunity")[0]
     let id = try row.identifier("id")
     _ = try belt.office.act(

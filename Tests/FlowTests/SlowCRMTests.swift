@@ -75,6 +75,33 @@ struct SlowCRMTests {
     }
   }
 
+  @Test func `a company is put by one worker at a time, and by the next when the first is gone`()
+    async throws
+  {
+    try await withBelt { belt in
+      // Of one company.
+      let messages = try await belt.centralized(people: [1, 8])
+      let begun = Mutex(false)
+      let mayEnd = Mutex(false)
+      let worker = creator(belt) { (call, moment) async throws(CRMError) in
+        guard call == .put, moment == .before else { return }
+        begun.withLock { $0 = true }
+        while !mayEnd.withLock({ $0 }) { await Task.yield() }
+      }
+      async let outcomes = worker.handle([messages[0]])
+      try await until { begun.withLock { $0 } }
+      let waiting = try await belt.run([messages[1]]).waiting
+      #expect(waiting.map(\.reason.code) == ["record_on_its_way"])
+      #expect(try await belt.count("select count(*) from opportunity") == 1)
+      // Nobody keeps it in hand any more.
+      try await belt.pool.run("update effect set sent_at = sent_at - interval '1 minute'")
+      #expect(try await belt.run([messages[1]]).waiting.isEmpty)
+      mayEnd.withLock { $0 = true }
+      _ = try await outcomes
+      #expect(belt.office.count(of: RecordKind.company, in: "acme") == 1)
+    }
+  }
+
   @Test func `what is not begun by the batch's end waits, and nothing of it is made`() async throws
   {
     try await withBelt { belt in

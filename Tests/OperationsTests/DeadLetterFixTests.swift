@@ -22,7 +22,8 @@ import Testing
     "opportunity_awaited", "opportunity_changed", "opportunity_unknown", "own_conversion",
     "own_mark", "rd_held_back",
     "rd_late", "rd_login_dead", "rd_slow",
-    "rd_told", "records_only", "schema_outdated", "shutting_down", "source_time_ahead",
+    "rd_told", "record_on_its_way", "records_only", "schema_outdated", "shutting_down",
+    "source_time_ahead",
     "tags_agree", "tags_changed", "tags_merged", "tags_untouched",
   ]
 

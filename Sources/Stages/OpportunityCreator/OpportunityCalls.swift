@@ -11,7 +11,7 @@ final class OpportunityCalls: OnceCalls {
   typealias Call = OnceCall<OpportunityPlan>
 
   /// Calls of one integration that are made beside each other; its quota sets the pace.
-  private static var lanes: Int { 4 }
+  static var lanes: Int { 4 }
 
   /// The CRM's records, by our ids: what it has answered in this batch.
   private let records = Mutex<[IntegrationKey: CRMRecord]>([:])
@@ -142,54 +142,13 @@ final class OpportunityCalls: OnceCalls {
   }
 }
 
-/// What opportunities refer to.
+/// What the CRM has answered.
 extension OpportunityCalls {
-  /// Puts each record once, as the latest event has it: the companies first, since contacts refer to
-  /// them; gives why some are not in the CRM.
-  private func put(for calls: [Call], before end: ContinuousClock.Instant) async
-    -> [IntegrationKey: CRMTrouble]
-  {
-    var missing: [IntegrationKey: CRMTrouble] = [:]
-    for kind in [RecordKind.company, .contact] {
-      var drafts: [IntegrationKey: [(crm: any CRM, draft: RecordDraft)]] = [:]
-      for call in calls {
-        let company = call.records.first { $0.kind == .company }
-        for var draft in call.records where draft.kind == kind {
-          if kind == .contact, let company { draft.company = record(of: call.key(company.id)) }
-          drafts[call.key(draft.id)] = [(call.plan.crm, draft)]
-        }
-      }
-      let troubles = await sideBySide(drafts, atOnce: Self.lanes) { [self] key, drafts in
-        var trouble: CRMTrouble?
-        for (crm, draft) in drafts { trouble = await put(draft, as: key, at: crm, before: end) }
-        return (key, trouble)
-      }
-      for (key, trouble) in troubles { missing[key] = trouble }
-    }
-    return missing
-  }
-
-  private func put(
-    _ draft: RecordDraft,
-    as key: IntegrationKey,
-    at crm: any CRM,
-    before end: ContinuousClock.Instant
-  ) async -> CRMTrouble? {
-    guard ContinuousClock.now < end else { return .late }
-    switch await crm.put([draft]).first {
-    case .success(let record)?:
-      keep(record, as: key)
-      return nil
-    case .failure(let error)?: return CRMTrouble(error)
-    case nil: return CRMTrouble(.noAnswer)
-    }
-  }
-
-  private func keep(_ record: CRMRecord, as key: IntegrationKey) {
+  func keep(_ record: CRMRecord, as key: IntegrationKey) {
     records.withLock { $0[key] = record }
   }
 
-  private func record(of key: IntegrationKey) -> CRMRecord? { records.withLock { $0[key] } }
+  func record(of key: IntegrationKey) -> CRMRecord? { records.withLock { $0[key] } }
 
   /// The records of a call that the CRM holds.
   private func kept(of call: Call) -> [RecordDraft] {
@@ -216,9 +175,9 @@ extension OpportunityCalls {
 }
 
 extension OnceCall<OpportunityPlan> {
-  fileprivate var records: [RecordDraft] { plan.records }
+  var records: [RecordDraft] { plan.records }
 
-  fileprivate func key(_ id: Identifier) -> IntegrationKey {
+  func key(_ id: Identifier) -> IntegrationKey {
     IntegrationKey(message.integration, id)
   }
 }

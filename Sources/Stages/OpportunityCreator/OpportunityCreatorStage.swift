@@ -10,7 +10,7 @@ package import Postgres
 /// that refers to them.
 package struct OpportunityCreatorStage: Stage {
   package static let flow = Flow.opportunityCreator
-  package typealias Input = LeadCentralized
+  package typealias Answer = Decision<OpportunityChange, OnceCall<OpportunityPlan>>
 
   private let crms: CRMs
   private let pool: PostgresPool
@@ -31,7 +31,7 @@ package struct OpportunityCreatorStage: Stage {
   }
 
   package func decide(_ item: Item<LeadCentralized>, _ known: inout OpportunityKnowledge)
-    -> Decision<OpportunityChange, OnceCall<OpportunityPlan>>
+    -> Answer
   {
     let crm: any CRM
     do {
@@ -44,6 +44,7 @@ package struct OpportunityCreatorStage: Stage {
       return .resumed(planned, at: crm, item, known.effects[item.message.id])
     }
     guard let subject = known.subjects[key] else { return .reject(.leadAbsent) }
+    if known.beingPut.contains(key) { return .wait(.seconds(5), .recordOnItsWay) }
     let decision = OpportunityDecision(
       for: subject,
       settings: item.settings,
@@ -52,24 +53,16 @@ package struct OpportunityCreatorStage: Stage {
     )
     var change = OpportunityChange(of: item)
     change.ended = known.held.contains(key) ? key : nil
+    func carriedOut(_ step: OpportunityStep, _ choice: OpportunityDecision.Choice) -> Answer {
+      .carriedOut(step, choice, subject, at: crm, item, change, &known)
+    }
     switch decision {
     case .create(let draft, let choice):
-      let words = draft.explanation(trigger: choice.triggerWords, notes: choice.notes)
-      return .carriedOut(
-        .create(.init(draft, words)),
-        choice,
-        subject,
-        at: crm,
-        item,
-        change,
-        &known
-      )
+      return carriedOut(.create(PlannedOpportunity(draft, by: choice)), choice)
     case .revise(let open, let revision, let choice):
-      let step = OpportunityStep.revise(open.id, revision, choice.explanation(revising: open))
-      return .carriedOut(step, choice, subject, at: crm, item, change, &known)
+      return carriedOut(.revise(open.id, revision, choice.explanation(revising: open)), choice)
     case .recordsOnly(let choice):
-      let step = OpportunityStep.recordsOnly(choice.contact, choice.recordsOnlyExplanation)
-      return .carriedOut(step, choice, subject, at: crm, item, change, &known)
+      return carriedOut(.recordsOnly(choice.contact, choice.recordsOnlyExplanation), choice)
     case .hold(let reason):
       change.ended = nil
       change.hold = reason
@@ -90,23 +83,15 @@ package struct OpportunityCreatorStage: Stage {
     let endings = await desk.make(planned.map(\.plan), Lease(began: start))
     var acted: [Identifier: Acted<OpportunityFact>] = [:]
     for planned in planned {
-      let (call, id) = (planned.plan, planned.message.id)
+      let call = planned.plan
       let step = call.plan.step
-      acted[id] = endings[id]?.acted(call, subject: step.subject)
-      acted[id]?.facts = calls.facts(of: call)
-      if case .done? = acted[id]?.outcome {
-        acted[id]?.outcome = .done(follows: step.follows(of: planned.item))
-      }
+      acted[call.message.id] = endings[call.message.id]?.acted(
+        call,
+        subject: step.subject,
+        follows: step.follows(of: planned.item),
+        facts: calls.facts(of: call)
+      )
     }
     return acted
-  }
-}
-
-extension LeadCentralized: StageInput {}
-
-extension Reason {
-  /// The journey's line for a lead that waits.
-  fileprivate var held: Reason {
-    Reason(code, "\(sentence) The lead waits until the settings change.")
   }
 }

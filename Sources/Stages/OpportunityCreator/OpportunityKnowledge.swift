@@ -24,6 +24,11 @@ struct PlannedOpportunity: Sendable {
     self.record = record
   }
 
+  init(_ draft: OpportunityDraft, by choice: OpportunityDecision.Choice) {
+    let words = draft.explanation(trigger: choice.triggerWords, notes: choice.notes)
+    self.init(draft, words)
+  }
+
   /// Kept with the intent.
   var json: JSON {
     guard !records.isEmpty, case .object(var members) = draft.json else { return draft.json }
@@ -68,6 +73,8 @@ package struct OpportunityKnowledge: Sendable {
   var created: [String: [FieldName: Set<String>]]
   /// What earlier attempts at these messages intended, at a CRM that is outside.
   var effects: [Identifier: Effects.Found] = [:]
+  /// Events whose company or contact another worker is putting into the CRM.
+  var beingPut: Set<IntegrationKey> = []
 
   init(
     subjects: [IntegrationKey: OpportunitySubject],

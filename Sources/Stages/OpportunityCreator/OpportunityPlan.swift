@@ -42,6 +42,8 @@ enum OpportunityStep: Sendable {
   }
 }
 
+extension LeadCentralized: StageInput {}
+
 extension Item<LeadCentralized> {
   var tagged: Message { message.following(to: .tagSync, LeadTagged(lead: input.lead)) }
 }
@@ -160,4 +162,11 @@ extension Decision<OpportunityChange, OnceCall<OpportunityPlan>> {
     )
     return .act(call, intent, writes: changes)
   }
+}
+
+extension Reason {
+  static let recordOnItsWay = Reason(
+    "record_on_its_way",
+    "The lead's company or contact is just being put into the CRM for another lead."
+  )
 }

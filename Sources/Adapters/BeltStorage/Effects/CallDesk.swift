@@ -10,8 +10,8 @@ package struct CallDesk<Calls: OnceCalls>: Sendable {
 
   /// As many as a batch can hold: one that hangs takes nobody else's turn.
   private static var integrationsAtOnce: Int { 64 }
-  /// Of one integration, of what may be repeated; how many it may make in a minute is said by permits.
-  private static var callsAtOnce: Int { 16 }
+  /// Of one integration, of what may be repeated: permits say how many it may make in a minute.
+  private static var callsAtOnce: Int { 64 }
 
   let calls: Calls
   let pool: PostgresPool

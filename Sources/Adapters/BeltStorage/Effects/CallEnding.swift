@@ -61,13 +61,18 @@ package struct CallEnding: Sendable {
   package var isDone: Bool { step == .done }
 
   /// What the stage answers; a wait grows with those that the message has behind it.
-  package func acted<Fact>(_ call: OnceCall<some Sendable>, subject: Identifier)
-    -> Acted<Fact>
-  {
+  ///
+  /// `follows`: when it is done.
+  package func acted<Fact>(
+    _ call: OnceCall<some Sendable>,
+    subject: Identifier,
+    follows: [Message] = [],
+    facts: [Fact] = []
+  ) -> Acted<Fact> {
     let message = call.message
     let outcome: Outcome =
       switch step {
-      case .done: .done(follows: [])
+      case .done: .done(follows: follows)
       case .wait(let wait): .snooze(max(wait, message.waitBeforeAnotherLook), reason)
       case .login: .snooze(message.waitForLogin, reason)
       case .retry: .retry(reason)

@@ -44,8 +44,9 @@ extension HTTPClient.Configuration {
     self.init(redirectConfiguration: .disallow)
     timeout.connect = .seconds(3)
     connectionPool.idleTimeout = .seconds(20)
-    // All accounts are at one address: calls of some that hang must leave connections to the others.
-    connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+    // All accounts are at one address: calls of some that hang must leave connections to the others. As
+    // many as two batches can hold.
+    connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
     callOnly(baseURL, logger: logger)
   }
 }

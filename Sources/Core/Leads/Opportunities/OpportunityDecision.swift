@@ -90,11 +90,8 @@ package enum OpportunityDecision: Sendable, Hashable {
         return
       }
       let fields = plan.values(of: .opportunity)
-      self = .revise(
-        open,
-        OpportunityRevision(record: record, fields: fields, history: subject.history),
-        choice
-      )
+      let revision = OpportunityRevision(record: record, fields: fields, history: subject.history)
+      self = .revise(open, revision, choice)
       return
     }
     rotations = drawn

@@ -44,6 +44,11 @@ extension OpportunityDecision.Choice {
 }
 
 extension Reason {
+  /// The journey's line for a lead that waits.
+  package var held: Reason {
+    Reason(code, "\(sentence) The lead waits until the settings change.")
+  }
+
   static let openDealOnItsWay = Reason(
     "open_deal_on_its_way",
     "The lead's open opportunity is not in the CRM yet."
