@@ -12,7 +12,13 @@ import Testing
 struct LookFlowTests {
   /// What RD Station is to be told of a new opportunity, and of its sale.
   private func messages(_ belt: Belt) async throws -> (created: Message, changed: Message) {
-    try await belt.apply(.flow { $0.crm = .rdStationCRM })
+    try await belt.apply(
+      .flow {
+        $0.crm = .rdStationCRM
+        // Of people whom RD Station does not know here.
+        $0.rdUpdates.lifecycleStage = false
+      }
+    )
     var webhooks = Webhooks()
     let imported = try await belt.follows(.leadImporter, [webhooks.conversion(1)])
     let centralized = try await belt.follows(.centralizer, imported)

@@ -210,7 +210,14 @@ struct OrderFlowTests {
       try await belt.apply(.flow())
       let messages = try await Self.toldAtRD(belt)
       let desk = DeadLetters(pool: belt.pool)
-      let tags = try await Self.tagged(with: messages[0], belt)
+      var tags = messages[0]
+      tags.stage = Flow.tagSync.stage
+      tags.id = try await belt.pool.run(
+        """
+        select (f ->> 'id')::uuid from receipt r, jsonb_array_elements(r.follows::jsonb) as f
+        where r.journey_id = \(tags.journey) and f ->> 'stage' = 'tag-sync'
+        """
+      )[0].identifier(0)
       let reason = Reason("rd_refused", "RD Station refused it.")
       try await desk.record([(tags, reason)])
       if isDeadThere { try await desk.record([(messages[0], reason)]) }
@@ -229,47 +236,12 @@ struct OrderFlowTests {
         (messages[0], Reason("rd_refused", "RD Station refused it."))
       ])
       // The first event's tags are still on their way.
-      _ = try await Self.tagged(with: messages[0], belt)
       #expect(try await updater.handle([messages[1]]).map(\.name) == ["done"])
     }
   }
 
   private static func notes(_ belt: Belt) async throws -> Int {
     try await belt.count("select count(*) from journey where code = 'earlier_event_dead'")
-  }
-
-  /// What follows at the tags' stage beside a message to the updater of RD Station, as it does where an
-  /// open opportunity is brought up to date.
-  private static func tagged(with message: Message, _ belt: Belt) async throws -> Message {
-    var tags = message
-    tags.stage = Flow.tagSync.stage
-    tags.id = Identifier(derivedFrom: "\(message.id)", tags.stage)
-    try await belt.pool.run(
-      """
-      update receipt set follows = (follows::jsonb || \(MessageJSON.text(of: [tags]))::jsonb)::text,
-        follow_ids = follow_ids || \(tags.id)::uuid
-      where journey_id = \(message.journey) and stage = \(Flow.opportunityCreator.stage)
-      """
-    )
-    return tags
-  }
-
-  @Test func `new tags wait for an event of their lead that is about to make an opportunity`()
-    async throws
-  {
-    try await withBelt { belt in
-      try await belt.apply(.flow())
-      let events = try await Self.centralized(belt)
-      var others = Webhooks(seed: 2)
-      // The first event again, by another webhook and with other tags.
-      let again = others.conversion(1, minute: 1, tags: ["vip"])
-      let tags = try await belt.follows(.leadImporter, [again])
-      #expect(tags.map(\.stage) == [Flow.tagSync.stage])
-      let sync = try belt.handler(.tagSync)
-      #expect(try await sync.handle(tags).map(\.waitsFor) == ["earlier_event_first"])
-      _ = try await belt.follows(.opportunityCreator, [events[0], events[1]])
-      #expect(try await sync.handle(tags).map(\.name) == ["done"])
-    }
   }
 
   /// Both events of one lead as the updater of RD Station gets them.

@@ -28,11 +28,7 @@ struct RenewalFlowTests {
       var webhooks = Webhooks()
       let messages = try ["05a-first", "05b-same-event-richer"].map { try message($0, &webhooks) }
       let rest = try await belt.run(messages, batchMax: batchMax)
-      // The newer tags, until the event has its opportunity.
-      #expect(rest.waiting.map(\.reason.code) == ["earlier_event_first"])
-      #expect(rest.rejected.isEmpty)
-      let tags = try await belt.run(rest.waiting.map(\.message))
-      #expect(tags.waiting.isEmpty && tags.rejected.isEmpty)
+      #expect(rest.waiting.isEmpty && rest.rejected.isEmpty)
       #expect(try await belt.count("select count(*) from embedded_opportunity") == 1)
       #expect(try await belt.count("select count(*) from conversion") == 1)
       let lead = try await stored(belt)

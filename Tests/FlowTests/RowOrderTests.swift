@@ -1,6 +1,7 @@
 import Belt
 import BeltStorage
 import Leads
+import Logging
 import Postgres
 import StrictJSON
 import Testing
@@ -47,13 +48,17 @@ struct RowOrderTests {
   }
 
   /// Whether the statement holds the earlier row while it waits for the later one.
-  private static func locksInOrder(_ tried: Case, _ pool: PostgresPool) async throws -> Bool {
+  ///
+  /// `keeper`: of one session, which no other statement shares.
+  private static func locksInOrder(_ tried: Case, _ pool: PostgresPool, _ keeper: PostgresPool)
+    async throws -> Bool
+  {
     func waits(_ count: Int) async throws {
       while try await pool.run("select from pg_locks where not granted").count < count {
         await Task.yield()
       }
     }
-    let gate = try await pool.run("select pg_advisory_lock(77), pg_backend_pid() as pid")[0]
+    try await keeper.run("select pg_advisory_lock(77)")
     async let held: Void = pool.transaction { connection in
       try connection.run([
         "select from \(tried.table) where \(tried.key) = \(tried.ids[1]) for update",
@@ -66,7 +71,7 @@ struct RowOrderTests {
     let free = try await pool.run(
       "select from \(tried.table) where \(tried.key) = \(tried.ids[0]) for update skip locked"
     )
-    try await pool.run("select pg_terminate_backend(\(try gate.int("pid"))::int)")
+    try await keeper.run("select pg_advisory_unlock(77)")
     try await held
     try await written
     return free.isEmpty
@@ -96,6 +101,12 @@ struct RowOrderTests {
         tags: [],
         version: 99
       )
+      func tagged(_ ids: [Identifier], _ tag: String) -> [SQL] {
+        TagSyncStage(crms: belt.crms, client: belt.client)
+          .results(ids.map { AgreedTags(of: IntegrationKey("acme", $0), [tag]) })
+          .statements
+      }
+      try await belt.pool.run(tagged(opportunities, "feira"))
       let cases = [
         Case("sending", "effect", effects) { ids in
           [
@@ -122,15 +133,17 @@ struct RowOrderTests {
           stage.writes(ids.map { .contact(IntegrationKey("acme", $0), version: 99) }, known)
             .statements
         },
-        Case("tags", "tag_state", key: "opportunity_id", opportunities) { ids in
-          TagSyncStage(crms: belt.crms, client: belt.client)
-            .results(ids.map { AgreedTags(of: IntegrationKey("acme", $0), ["nova"]) })
-            .statements
-        },
+        Case("tags", "tag_state", key: "opportunity_id", opportunities) { tagged($0, "nova") },
       ]
+      let keeper = PostgresPool(
+        url: belt.databaseURL,
+        size: 1,
+        logger: Logger(label: "keeper") { _ in SwiftLogNoOpLogHandler() }
+      )
       for tried in cases {
-        #expect(try await Self.locksInOrder(tried, belt.pool), "\(tried.name)")
+        #expect(try await Self.locksInOrder(tried, belt.pool, keeper), "\(tried.name)")
       }
+      await keeper.shutdown()
     }
   }
 }

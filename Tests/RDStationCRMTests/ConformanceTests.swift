@@ -72,7 +72,8 @@ private final class RDCRMBed: CRMBed {
   /// A login of v2 dies with its refresh token as well.
   private func killLogin(at route: String, after served: Int) async throws {
     strike(route, "expired_token", after: served)
-    guard version == .v2 else { return }
+    // Nothing revives it.
+    guard version == .v2, running.read(\.login.refreshToken) != "revoked" else { return }
     // Whoever has the lists already has a token, and renews it when that is refused.
     _ = try await bound.catalogue()
     running.change { $0.login.refreshToken = "revoked" }

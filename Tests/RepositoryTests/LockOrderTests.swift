@@ -14,8 +14,8 @@ struct LockOrderTests {
         guard let match = line.firstMatch(of: /^\s*(?:insert into|update) (\w+)\b/),
           Self.tables.contains(String(match.1))
         else { continue }
-        let before = file.lines[max(0, index - 3)..<index].joined(separator: " ")
-        #expect(before.contains(".\(match.1),"), "\(file.path):\(index + 1)")
+        let write = file.lines[..<index].last { $0.contains("Write(.") }
+        #expect(write?.contains("Write(.\(match.1))") == true, "\(file.path):\(index + 1)")
         seen.insert(String(match.1))
       }
     }

@@ -63,7 +63,7 @@ struct StatementTests {
             statement.contains(whose) || statement.contains("using (integration_id")
               || statement.contains("as \(alias) (integration_id,")
               || statement.contains(
-                /\\\((own|condition|filter\.condition|inWindow|(Self|DeadLetter)\.isHandled)\)/
+                /\\\((own|decided|condition|filter\.condition|inWindow|(Self|DeadLetter)\.isHandled)\)/
               ),
             "\(file.name): \(whose) in: \(statement)"
           )

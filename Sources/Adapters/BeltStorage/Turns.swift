@@ -54,16 +54,11 @@ enum Turns {
       coalesce(bool_or(earlier.dead > 0), false) as passes_dead,
       coalesce(bool_or(earlier.open > 0), false) as passes_open
     from unnest(\(batch.map(\.integration))::text[], \(batch.map(\.id))::uuid[],
-      \(batch.map(\.journey))::uuid[], \(batch.map(\.type))::text[],
-      \(batch.map(\.taggedLead))::uuid[])
-      as waiting (integration_id, message_id, journey_id, type, lead_id)
+      \(batch.map(\.journey))::uuid[], \(batch.map(\.type))::text[])
+      as waiting (integration_id, message_id, journey_id, type)
     cross join lateral (
-      (\(eventOfJourney))
-      union all
-      -- New tags that came with no event: an opportunity that an event is about to make has the old ones.
-      select waiting.lead_id, 9223372036854775807, 'infinity', \(Self.lastID)::uuid
-      where waiting.lead_id is not null and not exists (\(eventOfJourney))
-      offset 0
+      select lead_id, coalesce(place, 0) as place, arrived_at, id from conversion
+      where integration_id = waiting.integration_id and journey_id = waiting.journey_id offset 0
     ) as event
     cross join lateral (
       select given_up.dead, given_up.open, \(isPending(at: stage, after: before)) as is_pending
@@ -80,12 +75,6 @@ enum Turns {
     group by waiting.message_id
     """
   }
-
-  private static let eventOfJourney: SQL = """
-    select lead_id, coalesce(place, 0) as place, arrived_at, id from conversion
-    where integration_id = waiting.integration_id and journey_id = waiting.journey_id offset 0
-    """
-  private static let lastID = Identifier(high: .max, low: .max)
 
   /// The earlier events of the lead that have not passed the stage.
   private static func earlierEvents(at stage: Flow) -> SQL {
@@ -149,16 +138,6 @@ enum Turns {
 }
 
 extension Message {
-  /// The lead whose tags it tells; nil for another message, or one that its stage will refuse.
-  fileprivate var taggedLead: Identifier? {
-    guard type == LeadTagged.type else { return nil }
-    do throws(MessageFault) {
-      return try body(as: LeadTagged.self).lead
-    } catch {
-      return nil
-    }
-  }
-
   /// Whether the events before it are looked at for the first time since its turn came: what is
   /// passed then is written into its journey, and not again with each attempt.
   var isNewInTurn: Bool {

@@ -37,14 +37,14 @@ struct ServerJSON {
   mutating func elements() -> [[UInt8]?]? {
     guard take("[") else { return nil }
     var elements: [[UInt8]?] = []
-    if take("]") { return elements }
+    if take("]") { return position == bytes.count ? elements : nil }
     repeat {
       skipSpace()
       guard peek != UInt8(ascii: "["), let element = value() else { return nil }
       elements.append(element)
       skipSpace()
     } while take(",")
-    return take("]") ? elements : nil
+    return take("]") && position == bytes.count ? elements : nil
   }
 
   private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }

@@ -18,8 +18,8 @@ struct LeadFate: Sendable, Hashable {
   let handledAt: Double?
   let isDead: Bool
 
-  /// The stages after which nothing follows for a lead that gets an opportunity.
-  static let lastStages = [Flow.rdUpdater]
+  /// The stages after which nothing follows.
+  static let lastStages = Flow.afterOpportunity
 
   /// It went through all stages.
   var isDone: Bool { state == "accepted" && !isDead && ends >= Self.lastStages.count }

@@ -85,6 +85,9 @@ package struct DeadLetterFix: Sendable, Hashable {
       "RD Station no longer knows the lead; discard it, or send it again once the lead is there.",
       .look
     ),
+    "rd_conflict": (
+      "RD Station holds another state than the call was made for; send it again.", .retry
+    ),
     "rd_refused": (
       "RD Station refuses the content; read the sentence, correct the settings or the lead.", .look
     ),
@@ -129,6 +132,22 @@ package struct DeadLetterFix: Sendable, Hashable {
     ),
     "embedded_crm_absent": (
       "The opportunity was deleted in the CRM; discard what was still on its way to it.", .look
+    ),
+    "rdcrm_absent": (
+      "The opportunity was deleted in the CRM; discard what was still on its way to it.", .look
+    ),
+    "datacrm_record_gone": (
+      "The record was deleted in the CRM; discard what was still on its way to it.", .look
+    ),
+    "datacrm_create_unsettled": (
+      "DataCRM may still be making the record; send it again, it looks first.", .retry
+    ),
+    "datacrm_key_too_long": (
+      "DataCRM's field is too short for the value; correct the lead.", .edit
+    ),
+    "datacrm_nameless": ("DataCRM makes no record without a name; give the lead one.", .edit),
+    "rdcrm_put": (
+      "A fault of the CRM's adapter; send it again after an update, and report it.", .retry
     ),
     "embedded_crm_away": ("The database was away; send them again.", .retry),
     "opportunity_not_found": (

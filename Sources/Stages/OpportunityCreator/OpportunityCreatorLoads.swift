@@ -90,7 +90,7 @@ extension OpportunityCreatorStage {
       record.map { "record:\(event.key.integration):\($0)" }
     }
     return Load(
-      Load(Lock.taking(names)),
+      Load(locking: Lock.taking(names)),
       Load(
         """
         select k.i as integration_id, k.e as event_id

@@ -31,9 +31,10 @@ enum OpportunityStep: Sendable {
   func follows(of item: Item<LeadCentralized>) -> [Message] {
     switch self {
     case .create(let planned):
-      // It has RD Station's tags: on those both sides agree.
       let body = OpportunityCreated(opportunity: planned.draft.marker)
-      return [item.message.following(to: .rdUpdater, body)]
+      return [
+        item.message.following(to: .rdUpdater, body), item.message.following(to: .tagSync, body),
+      ]
     case .revise(let opportunity, _, _):
       let body = OpportunityRevised(opportunity: opportunity, event: item.input.event)
       return [item.message.following(to: .rdUpdater, body), item.tagged]

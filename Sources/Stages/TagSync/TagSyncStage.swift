@@ -21,8 +21,6 @@ package struct TagSyncStage: Stage {
   }
 
   /// An opportunity that was just created with RD's tags agrees already: nothing to do outside.
-  ///
-  /// The version before sends it here all the same.
   package func decide(_ item: Item<TagRequest>, _ known: inout TagKnown) -> Decision<
     AgreedTags, TagMerge
   > {

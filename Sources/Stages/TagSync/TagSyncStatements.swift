@@ -15,8 +15,8 @@ struct TagSubject: Sendable {
   let rdTags: [String]
   /// The tags with which it was created in the CRM.
   let draftTags: [String]
-  /// On which both sides last agreed: before the first merge those with which it was created.
-  let base: [String]
+  /// Nil before the first merge.
+  let base: [String]?
 
   fileprivate init(_ row: Row) throws {
     let profile = try row.json("profile")
@@ -27,7 +27,7 @@ struct TagSubject: Sendable {
     email = profile["email"]?.string
     rdTags = profile["tags"]?.array?.compactMap(\.string) ?? []
     draftTags = try row.json("draft")["tags"]?.array?.compactMap(\.string) ?? []
-    base = try row.json("agreed").array?.compactMap(\.string) ?? draftTags
+    base = try row.json("agreed").array?.compactMap(\.string)
   }
 }
 

@@ -94,7 +94,8 @@ package struct CallEnding: Sendable {
             reads: reads
           )
         }
-      }
+      },
+      facts: facts
     )
   }
 }
