@@ -245,6 +245,22 @@ struct OutsideCRMTests {
     }
   }
 
+  @Test func `tags of an opportunity that is not known to be created do not count as agreed`()
+    async throws
+  {
+    try await withBelt { belt in
+      let messages = try await belt.centralized()
+      belt.office.strike(.commitLate, in: "acme")
+      try await belt.run(messages)
+      let reason = Reason("crm_outcome_undecidable", "It was looked for in vain.")
+      try await DeadLetterRecorder(pool: belt.pool).record([(messages[0], reason)])
+      let lead = try messages[0].body(as: LeadCentralized.self).lead
+      let tagged = messages[0].following(to: .tagSync, LeadTagged(lead: lead))
+      #expect(try await belt.run([tagged]).waiting.isEmpty)
+      #expect(try await belt.count("select count(*) from tag_state") == 0)
+    }
+  }
+
   @Test func `a hook that the version before has begun meanwhile is left to it`() async throws {
     try await withBelt { belt in
       try await belt.run(try await belt.centralized())

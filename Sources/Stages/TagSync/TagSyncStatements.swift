@@ -69,7 +69,9 @@ extension TagSyncStage {
         union
         select o.integration_id, o.id from unnest(\(leads.map(\.integration))::text[],
           \(leads.map(\.id))::uuid[]) as u (i, l)
+        -- One that is not known to be created is told of when it is.
         join opportunity o on o.integration_id = u.i and o.lead_id = u.l and o.told_status = 'open'
+          and o.crm_id is not null
       ) as k
       join opportunity o on o.integration_id = k.i and o.id = k.o
       join lead l on l.integration_id = o.integration_id and l.id = o.lead_id
