@@ -7,7 +7,8 @@ import Belt
 package enum RecordRows {
   /// Keeps that the CRM holds them: a first owner and the CRM's id stay, fields follow RD Station.
   ///
-  /// Rows go by integration and id, as everybody locks them.
+  /// What a row holds is looked at when it is locked: of two workers at one record, the first one's owner
+  /// and id stay.
   package static func keeping(_ records: [(draft: RecordDraft, integration: String)]) -> [Write] {
     keeping(.company, .company, "company", records)
       + keeping(.contact, .contact, "contact", records)
@@ -31,12 +32,11 @@ package enum RecordRows {
       Write(lock) { after in
         """
         update \(table) r set owner = k.w
-        from (select r.integration_id as i, r.id as c, min(u.w) as w
+        from (select i, c, min(w) as w
           from unnest(\(owned.map(\.integration))::text[], \(owned.map(\.draft.id))::uuid[],
             \(owned.map(\.draft.owner))::text[]) as u (i, c, w)
-          join \(table) r on r.integration_id = u.i and r.id = u.c and r.owner is null
-          group by r.integration_id, r.id) as k
-        where r.integration_id = k.i and r.id = k.c and \(after)
+          group by i, c order by i, c) as k
+        where r.integration_id = k.i and r.id = k.c and r.owner is null and \(after)
         """
       }
     ]
@@ -70,16 +70,16 @@ package enum RecordRows {
     return [
       Write(lock) { after in
         """
-        update \(table) r set in_crm = true, owner = k.w, fields = k.d, crm_id = k.o
-        from (select r.integration_id as i, r.id as c, coalesce(r.owner, u.w) as w,
-            coalesce(r.crm_id, u.o) as o,
-            (r.fields || u.d::jsonb) - array(select jsonb_array_elements_text(u.g::jsonb)) as d
-          from unnest(\(drafts.map(\.key.integration))::text[], \(drafts.map(\.key.id))::uuid[],
-            \(drafts.map(\.value.owner))::text[], \(drafts.map(\.value.record?.id))::text[],
-            \(kept)::text[], \(gone)::text[]) as u (i, c, w, o, d, g)
-          join \(table) r on r.integration_id = u.i and r.id = u.c) as k
+        update \(table) r set in_crm = true, owner = coalesce(r.owner, k.w),
+          crm_id = coalesce(r.crm_id, k.o),
+          fields = (r.fields || k.d::jsonb) - array(select jsonb_array_elements_text(k.g::jsonb))
+        from unnest(\(drafts.map(\.key.integration))::text[], \(drafts.map(\.key.id))::uuid[],
+          \(drafts.map(\.value.owner))::text[], \(drafts.map(\.value.record?.id))::text[],
+          \(kept)::text[], \(gone)::text[]) as k (i, c, w, o, d, g)
         where r.integration_id = k.i and r.id = k.c
-          and (r.in_crm, r.owner, r.crm_id, r.fields) is distinct from (true, k.w, k.o, k.d)
+          and (r.in_crm, r.owner, r.crm_id, r.fields) is distinct from (
+            true, coalesce(r.owner, k.w), coalesce(r.crm_id, k.o),
+            (r.fields || k.d::jsonb) - array(select jsonb_array_elements_text(k.g::jsonb)))
           and \(after)
         """
       }
