@@ -31,14 +31,11 @@ extension RDUpdaterStage {
     let hooks = items.filter { changes[$0.message.id] != nil }
     return Load(
       Self.ours(named),
-      Self.awaiting(hooks),
-      // The version before may have begun one since it was looked for.
-      Effects.load(hooks.map(\.message))
-    ) { [changes] ours, awaiting, begun in
+      Self.awaiting(hooks)
+    ) { [changes] ours, awaiting in
       var known = found
       for (hook, said) in changes { known.hooks[hook] = said.map { _ in ours[hook] ?? [] } }
       known.awaitingHooks = awaiting
-      known.effects.merge(begun) { known, _ in known }
       return known
     }
   }
