@@ -74,6 +74,40 @@ struct RDPermitTests {
     #expect(bucket.burst >= 1, "else there would never be a call")
   }
 
+  @Test func `a question on its way does not undo what an answer has told meanwhile`() async throws
+  {
+    let url = try await PrivatePostgres.freshDatabase()
+    let logger = Logger(label: "test")
+    let pool = PostgresPool(url: url, size: 6, logger: logger)
+    let keeper = PostgresPool(url: url, size: 1, logger: logger)
+    try await Migrator(pool: pool).migrate()
+    func waits(_ count: Int) async throws {
+      while try await pool.run("select from pg_locks where not granted").count < count {
+        await Task.yield()
+      }
+    }
+    let permits = process(pool)
+    // All that the first question brought.
+    for _ in 0..<3 { #expect(await refusal(permits) == nil) }
+    let permit = try await permits.permit(.events, of: "acme")
+    try await keeper.run("select pg_advisory_lock(79)")
+    async let held: Void = pool.transaction { connection in
+      try connection.run(["select from quota for update", "select pg_advisory_xact_lock(79)"])
+    }
+    try await waits(1)
+    async let asked = refusal(permits)
+    try await waits(2)
+    async let told: Void = permits.ended(permit, .limited(.seconds(60)))
+    try await waits(3)
+    try await keeper.run("select pg_advisory_unlock(79)")
+    try await held
+    await told
+    #expect(await asked == nil, "it was asked before")
+    #expect(await refusal(permits) != nil)
+    await pool.shutdown()
+    await keeper.shutdown()
+  }
+
   @Test func `a permit that will be there in a moment is waited for`() async throws {
     let pool = try await migratedPool()
     let waits = Mutex<[Duration]>([])

@@ -23,6 +23,8 @@ package actor QuotaPermits: CallPermits {
   private struct Known {
     var permits = 0
     var until = ContinuousClock.now
+    /// How often an answer of the system has said that this is not sure any more.
+    var doubts = 0
     /// Answered calls that the breaker has not been told of.
     var answered = 0
     /// Those that wait for the answer to the next question.
@@ -82,11 +84,10 @@ package actor QuotaPermits: CallPermits {
     case .failed:
       let answered = known[key]?.answered ?? 0
       known[key]?.answered = 0
-      // What was taken before is no longer sure: ask before the next call.
-      known[key]?.until = .now
+      doubt(key)
       statement = BreakerRows.failed(key, after: answered)
     case .limited(let pause):
-      known[key]?.until = .now
+      doubt(key)
       let silence = min(pause, Self.silenceMax)
       statement = QuotaRows.closing(key, milliseconds: Int(silence / .milliseconds(1)))
     case .cancelled: return
@@ -101,6 +102,13 @@ package actor QuotaPermits: CallPermits {
       // The call is over; what it tells is told by the next one as well.
       return
     }
+  }
+
+  /// What was taken before is no longer sure, nor what a question brings that is on its way: ask before
+  /// the next call.
+  private func doubt(_ key: PressureKey) {
+    known[key]?.until = .now
+    known[key]?.doubts += 1
   }
 
   /// From what is known, or with the others that ask meanwhile.
@@ -131,6 +139,7 @@ package actor QuotaPermits: CallPermits {
   private func ask(for callers: Int, _ key: PressureKey, _ bucket: QuotaBucket) async -> [Answer] {
     let unused = known[key]?.permits ?? 0
     let answered = known[key]?.answered ?? 0
+    let doubts = known[key]?.doubts
     known[key]?.permits = 0
     known[key]?.answered = 0
     do {
@@ -152,7 +161,8 @@ package actor QuotaPermits: CallPermits {
       // While it is open there is one probe, and the others only wait to be given back.
       let used = isOpen ? min(mayProbe ? 1 : 0, granted) : min(callers, granted)
       known[key]?.permits += granted - used
-      known[key]?.until = isOpen ? .now : .now + Self.staleness
+      let isSure = !isOpen && known[key]?.doubts == doubts
+      known[key]?.until = isSure ? .now + Self.staleness : .now
       return (0..<callers).map { caller in
         if caller < used { return .granted(isProbe: isOpen) }
         return isOpen ? .open : .empty(wait)
