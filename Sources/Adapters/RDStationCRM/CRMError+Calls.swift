@@ -1,18 +1,11 @@
 import Belt
 import Leads
+import OutsideCalls
 
 extension CRMError {
   /// What a failed call means to those who asked the CRM for something.
   init(_ error: CallError) {
-    let code: Code =
-      switch error.meaning {
-      case .wait(let wait): .rateLimited(after: wait)
-      case .login: .loginEnded
-      case .retry: .unavailable
-      case .unknown: .outcomeUnknown
-      case .refused: error.isOfSettings ? .configuration : .refused
-      }
-    self.init(code, error.reason)
+    self.init(error, isOfSettings: error.isOfSettings)
   }
 
   /// A failed call of those that prepare a change: whatever became of it, the change was not made.

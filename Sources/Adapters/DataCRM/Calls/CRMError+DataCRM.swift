@@ -5,15 +5,7 @@ import OutsideCalls
 /// From what happened to a call to what the port says of it.
 extension CRMError {
   init(_ error: CallError) {
-    let code: Code =
-      switch error.meaning {
-      case .wait(let wait): .rateLimited(after: wait)
-      case .login: .loginEnded
-      case .retry: .unavailable
-      case .unknown: .outcomeUnknown
-      case .refused: error.isOfSettings ? .configuration : .refused
-      }
-    self.init(code, error.reason)
+    self.init(error, isOfSettings: error.isOfSettings)
   }
 
   static func settings(_ code: String, _ sentence: String) -> CRMError {

@@ -49,15 +49,7 @@ extension Dialect {
 extension CRMError {
   /// What a call that did not end well means at the port.
   init(_ error: CallError) {
-    let code: Code =
-      switch error.meaning {
-      case .wait(let wait): .rateLimited(after: wait)
-      case .login: .loginEnded
-      case .retry: .unavailable
-      case .unknown: .outcomeUnknown
-      case .refused: error.isOfTheSettings ? .configuration : .refused
-      }
-    self.init(code, error.reason)
+    self.init(error, isOfSettings: error.isOfTheSettings)
   }
 }
 

@@ -1,9 +1,8 @@
 internal import Hummingbird
 internal import StrictJSON
-private import Synchronization
 
 /// Switches of the simulator, where accounts, cores or sources differ.
-struct DataCRMSettings: Sendable, Hashable {
+struct DataCRMSettings: SimulatorSettings, Hashable {
   /// “Permitir duplicados”: off, a second mobile number or NIT is refused.
   var allowsDuplicates = true
   /// Whether refusals of duplicates are in Spanish.
@@ -67,23 +66,6 @@ struct DataCRMSettings: Sendable, Hashable {
           body: ["message": .string("unknown setting or wrong type: \(member.key)")]
         )
       }
-    }
-  }
-}
-
-extension DataCRMSimulator {
-  /// `GET` and `PUT /datacrm/settings`; not part of DataCRM.
-  func addSettingsRoutes(to group: RouterGroup<SandboxContext>) {
-    group.get("settings") { _, _ in Response.json(self.settings.withLock { $0.json }) }
-    group.put("settings") { request, _ in
-      let body = try await request.json()
-      let merged = try self.settings.withLock { settings in
-        var changed = settings
-        try changed.merge(body)
-        settings = changed
-        return changed.json
-      }
-      return Response.json(merged)
     }
   }
 }

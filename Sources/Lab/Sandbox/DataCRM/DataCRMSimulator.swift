@@ -1,7 +1,6 @@
 internal import Hummingbird
 internal import SandboxLeads
 internal import StrictJSON
-internal import Synchronization
 
 /// DataCRM, in memory, under the prefix `/datacrm`: an account's page is `/datacrm/NAME/webservice.php`.
 ///
@@ -12,8 +11,8 @@ final class DataCRMSimulator: Sendable {
   let poster: WebhookPoster
   let work: BackgroundWork
   let now: @Sendable () -> Timestamp
-  let settings = Mutex(DataCRMSettings())
-  private let accounts = Mutex<[String: DataCRMAccount]>([:])
+  let settings = RunningSettings(DataCRMSettings())
+  private let accounts: Accounts<DataCRMAccount>
 
   init(
     ledger: Ledger,
@@ -25,17 +24,11 @@ final class DataCRMSimulator: Sendable {
     self.poster = poster
     self.work = work
     self.now = now
+    accounts = Accounts { DataCRMAccount(name: $0) }
   }
 
   /// The account of that name, made on its first use.
-  func account(_ name: String) -> DataCRMAccount {
-    accounts.withLock { accounts in
-      if let account = accounts[name] { return account }
-      let account = DataCRMAccount(name: name)
-      accounts[name] = account
-      return account
-    }
-  }
+  func account(_ name: String) -> DataCRMAccount { accounts.account(name) }
 
   /// `by`: `api` for a program, `screen` for a person.
   func record(
@@ -60,7 +53,7 @@ final class DataCRMSimulator: Sendable {
   }
 
   func addRoutes(to group: RouterGroup<SandboxContext>, faults: FaultPlan) {
-    addSettingsRoutes(to: group)
+    settings.addRoutes(to: group)
     addScreenActRoutes(to: group)
     addScreenRecordRoutes(to: group)
     addStudioRoutes(to: group)

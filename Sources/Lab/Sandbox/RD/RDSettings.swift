@@ -1,9 +1,8 @@
 internal import Hummingbird
 internal import StrictJSON
-private import Synchronization
 
 /// Switches of the simulator, where RD's plans or documents differ.
-struct RDSettings: Sendable, Hashable {
+struct RDSettings: SimulatorSettings, Hashable {
   var contactQuotas = false
   var accountQuotas = false
   /// Calls a minute for contacts and for events; 120, or 500 on the Advanced plan.
@@ -83,22 +82,5 @@ struct RDSettings: Sendable, Hashable {
     default: return false
     }
     return true
-  }
-}
-
-extension RDSimulator {
-  /// `GET` and `PUT /rd/settings`; not part of RD's API.
-  func addSettingsRoutes(to group: RouterGroup<SandboxContext>) {
-    group.get("settings") { _, _ in Response.json(self.settings.withLock { $0.json }) }
-    group.put("settings") { request, _ in
-      let body = try await request.json()
-      let merged = try self.settings.withLock { settings in
-        var changed = settings
-        try changed.merge(body)
-        settings = changed
-        return changed.json
-      }
-      return Response.json(merged)
-    }
   }
 }

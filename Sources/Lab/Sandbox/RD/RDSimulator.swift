@@ -15,13 +15,13 @@ final class RDSimulator: Sendable {
   let poster: WebhookPoster
   let work: BackgroundWork
   let now: @Sendable () -> Timestamp
-  let settings = Mutex(RDSettings())
+  let settings = RunningSettings(RDSettings())
   let runs = Mutex<[String: LeadRun]>([:])
   /// What people did: converted on a form, marked somebody by hand; never what came through the API.
   let acts = LineLog()
   /// Every webhook that came to its end, with how it was answered.
   let deliveries = LineLog()
-  private let accounts = Mutex<[String: RDAccount]>([:])
+  private let accounts: Accounts<RDAccount>
 
   init(
     ledger: Ledger,
@@ -33,17 +33,11 @@ final class RDSimulator: Sendable {
     self.poster = poster
     self.work = work
     self.now = now
+    accounts = Accounts { RDAccount(name: $0) }
   }
 
   /// The account of that name, made on its first use.
-  func account(_ name: String) -> RDAccount {
-    accounts.withLock { accounts in
-      if let account = accounts[name] { return account }
-      let account = RDAccount(name: name)
-      accounts[name] = account
-      return account
-    }
-  }
+  func account(_ name: String) -> RDAccount { accounts.account(name) }
 
   func record(
     _ effect: String,
@@ -69,7 +63,7 @@ final class RDSimulator: Sendable {
   }
 
   func addRoutes(to group: RouterGroup<SandboxContext>, faults: FaultPlan) {
-    addSettingsRoutes(to: group)
+    settings.addRoutes(to: group)
     addScreenWebhookRoutes(to: group)
     addScreenActRoutes(to: group)
     addDeliveryRoutes(to: group)

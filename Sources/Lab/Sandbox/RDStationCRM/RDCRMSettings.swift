@@ -1,11 +1,10 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import StrictJSON
-internal import Synchronization
 
 /// Switches of the simulator, where the vendor's documents and those who call it disagree; the first
 /// value is the default (reference 12.1).
-struct RDCRMSettings: Sendable, Hashable {
+struct RDCRMSettings: SimulatorSettings, Hashable {
   private var values: [String: JSON] = [
     // ignored, allowed, refused: what a PUT that reopens or moves a closed deal meets.
     "reopen": "ignored",
@@ -77,23 +76,6 @@ extension JSON {
     case .string: 3
     case .array: 4
     case .object: 5
-    }
-  }
-}
-
-extension RDCRMSimulator {
-  /// `GET` and `PUT /rdcrm/settings`; not part of the vendor's API.
-  func addSettingsRoutes(to group: RouterGroup<SandboxContext>) {
-    group.get("settings") { _, _ in Response.json(self.settings.withLock { $0.json }) }
-    group.put("settings") { request, _ in
-      let body = try await request.json()
-      let merged = try self.settings.withLock { settings in
-        var changed = settings
-        try changed.merge(body)
-        settings = changed
-        return changed.json
-      }
-      return Response.json(merged)
     }
   }
 }

@@ -12,8 +12,8 @@ final class RDCRMSimulator: Sendable {
   let poster: WebhookPoster
   let work: BackgroundWork
   let now: @Sendable () -> Timestamp
-  let settings = Mutex(RDCRMSettings())
-  private let accounts = Mutex<[String: RDCRMAccount]>([:])
+  let settings = RunningSettings(RDCRMSettings())
+  private let accounts: Accounts<RDCRMAccount>
 
   init(
     ledger: Ledger,
@@ -25,21 +25,15 @@ final class RDCRMSimulator: Sendable {
     self.poster = poster
     self.work = work
     self.now = now
+    accounts = Accounts { RDCRMAccount(name: $0, now: now()) }
   }
 
   /// The account of that name, made on its first use.
-  func account(_ name: String) -> RDCRMAccount {
-    accounts.withLock { accounts in
-      if let account = accounts[name] { return account }
-      let account = RDCRMAccount(name: name, now: now())
-      accounts[name] = account
-      return account
-    }
-  }
+  func account(_ name: String) -> RDCRMAccount { accounts.account(name) }
 
   /// The account for which a look gives something; tokens do not name theirs.
   func first<Found>(_ look: (inout RDCRMBooks) -> Found?) -> (RDCRMAccount, Found)? {
-    for account in accounts.withLock({ $0.sorted { $0.key < $1.key }.map(\.value) }) {
+    for account in accounts.all {
       if let found = account.books.withLock({ look(&$0) }) { return (account, found) }
     }
     return nil
@@ -67,7 +61,7 @@ final class RDCRMSimulator: Sendable {
   }
 
   func addRoutes(to group: RouterGroup<SandboxContext>, faults: FaultPlan) {
-    addSettingsRoutes(to: group)
+    settings.addRoutes(to: group)
     addScreenRoutes(to: group)
     let api = group.group().add(
       middleware: FaultMiddleware(

@@ -1,7 +1,6 @@
 internal import Hummingbird
 internal import SandboxLeads
 internal import StrictJSON
-internal import Synchronization
 
 /// TOTVS CRM, in memory, under the prefix `/totvs`: one endpoint that headers tell what to do, sessions by
 /// cookie, and workflows that post what changed.
@@ -12,8 +11,8 @@ final class TOTVSSimulator: Sendable {
   let poster: WebhookPoster
   let work: BackgroundWork
   let now: @Sendable () -> Timestamp
-  let settings = Mutex(TenantSettings())
-  private let tenants = Mutex<[String: Tenant]>([:])
+  let settings = RunningSettings(TenantSettings())
+  private let tenants: Accounts<Tenant>
 
   init(
     ledger: Ledger,
@@ -25,19 +24,14 @@ final class TOTVSSimulator: Sendable {
     self.poster = poster
     self.work = work
     self.now = now
+    tenants = Accounts { Tenant(name: $0, at: now()) }
   }
 
   /// The tenant of that name, made on its first use; nil for a name that nobody has: one that begins with
   /// `unknown`.
   func tenant(_ name: String) -> Tenant? {
     guard !name.isEmpty, !name.hasPrefix("unknown") else { return nil }
-    let time = now()
-    return tenants.withLock { tenants in
-      if let tenant = tenants[name] { return tenant }
-      let tenant = Tenant(name: name, at: time)
-      tenants[name] = tenant
-      return tenant
-    }
+    return tenants.account(name)
   }
 
   func record(_ change: TenantChange, _ status: String, in tenant: Tenant) {
@@ -59,7 +53,7 @@ final class TOTVSSimulator: Sendable {
   }
 
   func addRoutes(to group: RouterGroup<SandboxContext>, faults: FaultPlan) {
-    addSettingsRoutes(to: group)
+    settings.addRoutes(to: group)
     addScreenRoutes(to: group)
     addTenantScreenRoutes(to: group)
     let api = group.group().add(

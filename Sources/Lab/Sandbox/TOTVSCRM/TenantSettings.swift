@@ -1,9 +1,8 @@
 internal import Hummingbird
 internal import StrictJSON
-private import Synchronization
 
 /// Switches of the simulator, where nothing public says which it is.
-struct TenantSettings: Sendable, Hashable {
+struct TenantSettings: SimulatorSettings, Hashable {
   /// `GET` answers `{"items", "hasNext"}` and not a bare list.
   var answersItems = false
   /// A create is answered with 201.
@@ -61,23 +60,6 @@ struct TenantSettings: Sendable, Hashable {
           "unknown setting or wrong type: \(member.key)"
         )
       }
-    }
-  }
-}
-
-extension TOTVSSimulator {
-  /// `GET` and `PUT /totvs/settings`; not part of TOTVS CRM's API.
-  func addSettingsRoutes(to group: RouterGroup<SandboxContext>) {
-    group.get("settings") { _, _ in Response.json(self.settings.withLock { $0.json }) }
-    group.put("settings") { request, _ in
-      let body = try await request.json()
-      let merged = try self.settings.withLock { settings in
-        var changed = settings
-        try changed.merge(body)
-        settings = changed
-        return changed.json
-      }
-      return Response.json(merged)
     }
   }
 }
