@@ -60,17 +60,13 @@ struct TogetherTests {
       )
       async let holder = pool.transaction { connection in
         try connection.run("update second set told = 'held' where id = 1")
+        while try !connection.run(
+          "select exists (select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid)))"
+        )[0].bool(0) {}
         // Who waits for the second row has the first one by then.
-        var locked = false
-        while !locked {
-          locked = try connection.run(
-            """
-            select exists (select from pg_locks where not granted)
-              and not exists (select from first where id = 1 for update skip locked)
-            """
-          )[0].bool(0)
-        }
-        return locked
+        return try connection.run(
+          "select not exists (select from first where id = 1 for update skip locked)"
+        )[0].bool(0)
       }
       while try await pool.run(
         "select count(*) from pg_locks where relation = 'second'::regclass and mode = 'RowExclusiveLock'"
