@@ -4,48 +4,47 @@
 /// becomes `$1`, `$2`, … and is sent apart from the text, so no value can become part of the
 /// statement. There is deliberately no initialiser from a `String` made at run time.
 package struct SQL: Sendable {
-  /// What the server prepares, with `$n` in the place of values.
-  package private(set) var text: String
   private(set) var parameters: ParameterWriter
-  // Where the placeholders begin in the text, in UTF-8 units, so that statements can be joined.
-  private var placeholders: [Int]
+  // What stands before, between and behind the parameters, so that statements are joined without a look
+  // at their text.
+  private var pieces: [String]
+
+  /// What the server prepares, with `$n` in the place of values; made at each call.
+  package var text: String {
+    var text = pieces[0]
+    text.reserveCapacity(pieces.reduce(0) { $0 + $1.utf8.count + 4 })
+    for (number, piece) in pieces.enumerated().dropFirst() { text += "$\(number)\(piece)" }
+    return text
+  }
+
+  /// What no statement can hold.
+  var hasZeroByte: Bool { pieces.contains { $0.utf8.contains(0) } }
 
   /// Joins two fragments; the parameters of the second are numbered on.
   package static func + (left: SQL, right: SQL) -> SQL {
     var joined = left
-    joined.append(right)
+    joined += right
     return joined
   }
 
-  package static func += (left: inout SQL, right: SQL) { left.append(right) }
-
-  fileprivate mutating func appendPlaceholder() {
-    placeholders.append(text.utf8.count)
-    text += "$\(placeholders.count)"
+  package static func += (left: inout SQL, right: SQL) {
+    left.append(right.pieces[0])
+    left.pieces += right.pieces.dropFirst()
+    left.parameters.append(right.parameters)
   }
 
-  private mutating func append(_ other: SQL) {
-    var rest = other.text.utf8[...]
-    var consumed = 0
-    for (index, placeholder) in other.placeholders.enumerated() {
-      text += Substring(rest.prefix(placeholder - consumed))
-      rest = rest.dropFirst(placeholder - consumed)
-      appendPlaceholder()
-      // A dollar sign and the old number.
-      let old = 1 + String(index + 1).utf8.count
-      rest = rest.dropFirst(old)
-      consumed = placeholder + old
-    }
-    text += Substring(rest)
-    parameters.append(other.parameters)
+  fileprivate mutating func append(_ text: String) { pieces[pieces.count - 1] += text }
+
+  fileprivate mutating func append(_ value: some Bindable) {
+    pieces.append("")
+    value.bind(into: &parameters)
   }
 }
 
 extension SQL: ExpressibleByStringInterpolation {
   package init(stringLiteral text: String) {
-    self.text = text
+    pieces = [text]
     parameters = ParameterWriter()
-    placeholders = []
   }
 
   package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.sql }
@@ -54,16 +53,15 @@ extension SQL: ExpressibleByStringInterpolation {
   package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var sql: SQL
 
-    package init(literalCapacity: Int, interpolationCount: Int) {
-      sql = SQL(capacity: literalCapacity, parameters: interpolationCount)
+    package init(literalCapacity _: Int, interpolationCount: Int) {
+      sql = SQL(parameters: interpolationCount)
     }
 
-    package mutating func appendLiteral(_ literal: String) { sql.text += literal }
+    package mutating func appendLiteral(_ literal: String) { sql.append(literal) }
 
     /// Binds a value as the next parameter.
     package mutating func appendInterpolation(_ value: some Bindable) {
-      sql.appendPlaceholder()
-      value.bind(into: &sql.parameters)
+      sql.append(value)
     }
 
     /// Binds a value or NULL.
@@ -71,8 +69,7 @@ extension SQL: ExpressibleByStringInterpolation {
     /// An optional is bindable by itself; but the compiler takes an interpolated one for a slip and
     /// warns, unless the parameter is declared as an optional.
     package mutating func appendInterpolation<Value: Bindable>(_ value: Value?) {
-      sql.appendPlaceholder()
-      value.bind(into: &sql.parameters)
+      sql.append(value)
     }
 
     /// Puts in a fragment with parameters of its own.
@@ -80,18 +77,16 @@ extension SQL: ExpressibleByStringInterpolation {
 
     /// Puts in text as it is, for names of tables and columns that are written in our source.
     package mutating func appendInterpolation(raw text: StaticString) {
-      sql.text += text.description
+      sql.append(text.description)
     }
 
     /// Puts in a number as it is, for names that are counted.
-    mutating func appendInterpolation(number: Int) { sql.text += String(number) }
+    mutating func appendInterpolation(number: Int) { sql.append(String(number)) }
   }
 
-  private init(capacity: Int, parameters count: Int) {
-    text = ""
-    text.reserveCapacity(capacity + 3 * count)
+  private init(parameters count: Int) {
+    pieces = [""]
+    pieces.reserveCapacity(count + 1)
     parameters = ParameterWriter(capacity: count)
-    placeholders = []
-    placeholders.reserveCapacity(count)
   }
 }

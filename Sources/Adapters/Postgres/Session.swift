@@ -139,7 +139,7 @@ final class Session {
           reason: "is not the last, as it must be"
         )
       }
-      if statement.text.utf8.contains(0) {
+      if statement.hasZeroByte {
         return .encoding(parameter: 0, reason: "holds a zero byte")
       }
     }
