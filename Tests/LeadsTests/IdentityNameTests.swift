@@ -78,4 +78,24 @@ struct IdentityNameTests {
   func `a field's name makes RD Station's own identifier`(name: String, identifier: String) {
     #expect(RDFieldName.identifier(of: name) == identifier)
   }
+
+  /// A dash makes the whole text be read the slow way, character by character.
+  @Test func `a text is folded alike however it is read`() {
+    for value in UInt32(1)...0x24F {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let text = "Da \(scalar)\(scalar)x, \\N"
+      #expect(text.folded == String("\(text)\u{2013}".folded.unicodeScalars.dropLast()))
+      for also in [Character?.none, "\\"] {
+        let words = text.foldedWords(joinedBy: "_", also: also)
+        #expect(words == "\(text)\u{2013}".foldedWords(joinedBy: "_", also: also), "\(value)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("  a b ", "a b"), ("\r\na\n", "a"), ("\u{A0}é\u{3000}", "é"), (" ", ""), ("", ""),
+  ])
+  func `white space at both ends is taken off`(text: String, trimmed: String) {
+    #expect(text.trimmed == trimmed)
+  }
 }

@@ -23,7 +23,7 @@ enum AnswerLabels {
 
   /// `Nome da empresa` → `nome_da_empresa`.
   private static func label(_ text: String) -> String {
-    text.folded.split { !$0.isLetter && !$0.isNumber }.joined(separator: "_")
+    text.foldedWords(joinedBy: "_")
   }
 
   private static let standard: [String: String] = {

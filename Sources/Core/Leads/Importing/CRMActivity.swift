@@ -19,7 +19,7 @@ enum CRMActivity {
 
   /// `Negociação criada no RD Station CRM`, in three languages.
   private static func isActivity(_ label: String) -> Bool {
-    let words = label.folded.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    let words = label.foldedWords(joinedBy: " ").split(separator: " ").map(String.init)
     guard words.suffix(3) == ["rd", "station", "crm"] else { return false }
     let before = words.dropLast(3)
     guard let subject = before.first else { return false }

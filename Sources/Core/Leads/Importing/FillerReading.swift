@@ -4,10 +4,12 @@ internal import StrictJSON
 struct FillerReading {
   private let fillers: Fillers
   private let settings: Settings?
+  private let taxID: String?
 
   init(_ fillers: Fillers, _ settings: Settings?) {
     self.fillers = fillers
     self.settings = settings
+    taxID = settings?.taxIDField.map(RDFieldName.identifier)
   }
 
   /// Leaves fillers out, as if they had not been sent; says which fields had one.
@@ -51,7 +53,6 @@ struct FillerReading {
   /// An option that the settings themselves name is a value, such as “Nenhum” of a list.
   private func isFiller(_ text: String, ofCustom name: String) -> Bool {
     let identifier = RDFieldName.identifier(of: name)
-    let taxID = settings?.taxIDField.map { RDFieldName.identifier(of: $0) }
     guard fillers.contains(text, in: identifier == taxID ? .taxID : .custom) else { return false }
     return !isNamed(text.trimmed, identifier)
   }

@@ -45,9 +45,8 @@ package struct Occurrence: Sendable, Hashable {
 
   /// As RD Station writes a name into an address: one body has the name, the other may have this.
   static func folded(_ label: String) -> String {
-    let folded = label.trimmed.folded
-    let words = folded.split { !$0.isLetter && !$0.isNumber }
-    return words.isEmpty ? folded : words.joined(separator: "-")
+    let words = label.foldedWords(joinedBy: "-")
+    return words.isEmpty ? label.trimmed.folded : words
   }
 }
 

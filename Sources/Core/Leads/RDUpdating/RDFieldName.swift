@@ -3,8 +3,6 @@ package enum RDFieldName {
   /// `Motivo de perda no CRM` → `cf_motivo_de_perda_no_crm`, as RD itself makes it; an identifier that
   /// begins with `cf_` is taken as it is.
   package static func identifier(of name: String) -> String {
-    if name.hasPrefix("cf_") { return name }
-    let words = name.folded.split { !$0.isLetter && !$0.isNumber }
-    return "cf_" + words.joined(separator: "_")
+    name.hasPrefix("cf_") ? name : "cf_" + name.foldedWords(joinedBy: "_")
   }
 }

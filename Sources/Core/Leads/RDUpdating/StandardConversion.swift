@@ -21,7 +21,5 @@ package enum StandardConversion: String, CaseIterable, Sendable {
     uniqueKeysWithValues: allCases.map { (words($0.rawValue), $0) }
   )
 
-  private static func words(_ text: String) -> [Substring] {
-    text.folded.split { !$0.isLetter && !$0.isNumber }
-  }
+  private static func words(_ text: String) -> String { text.foldedWords(joinedBy: " ") }
 }

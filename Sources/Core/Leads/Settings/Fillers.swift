@@ -65,9 +65,8 @@ package struct Fillers: Sendable, Hashable {
 
   /// Folded, words parted by one blank; punctuation alone stays as it is.
   static func key(_ text: String) -> String {
-    let folded = text.trimmed.folded
-    let words = folded.split { !$0.isLetter && !$0.isNumber && $0 != "\\" }
-    return words.isEmpty ? folded : words.joined(separator: " ")
+    let words = text.foldedWords(joinedBy: " ", also: "\\")
+    return words.isEmpty ? text.trimmed.folded : words
   }
 
   /// Nothing but punctuation, or a row of `x`.
