@@ -1,37 +1,13 @@
-import Foundation
 import Testing
 
 /// What the scripts of deploy/ share for their checks, run as they are.
 struct CheckScriptTests {
   private static let passed = "✔ Test run with 10 tests in 2 suites passed after 1.5 seconds."
 
-  /// Runs a line of bash in a folder of its own, with these files in it.
   private func bash(_ line: String, files: [String: String] = [:]) throws -> (
     status: Int32, output: String
   ) {
-    let manager = FileManager.default
-    let folder = manager.temporaryDirectory.appending(path: "esteira-\(UUID().uuidString)")
-    try manager.createDirectory(
-      at: folder.appending(path: "deploy"),
-      withIntermediateDirectories: true
-    )
-    defer { #expect(throws: Never.self) { try manager.removeItem(at: folder) } }
-    for (name, text) in files {
-      let file = folder.appending(path: name)
-      try Data(text.utf8).write(to: file)
-      try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path())
-    }
-    let process = Process()
-    let output = Pipe()
-    let library = Repository().root.appending(path: "deploy/lib/checks.bash").path()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", "set -uo pipefail; source '\(library)'; \(line)"]
-    process.currentDirectoryURL = folder
-    process.standardOutput = output
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    try Bash(libraries: ["deploy/lib/checks.bash"]).run(line, files: files)
   }
 
   @Test func `the closing line sums what passed, coloured or not`() throws {
