@@ -307,8 +307,8 @@ let package = Package(
       [
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
         "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Leads", "Belt",
-        "StrictJSON", "Postgres", "CRMConformance", .httpClient, .hummingbird, .lifecycle, .logging,
-        .nioCore, .nioHTTP1,
+        "StrictJSON", "Postgres", "CRMConformance", "Samples", .httpClient, .hummingbird,
+        .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(
@@ -318,8 +318,8 @@ let package = Package(
         "RDUpdater", "TagSync",
         "Sandbox", "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls",
         "Observability",
-        "WorkQueues", "RabbitMQ", "Leads", "Belt", "StrictJSON", "Postgres", .coreMetrics,
-        .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,
+        "WorkQueues", "RabbitMQ", "Leads", "Belt", "StrictJSON", "Postgres", "Samples",
+        .coreMetrics, .httpClient, .hummingbird, .lifecycle, .logging, .nioCore,
       ]
     ),
     .tests(

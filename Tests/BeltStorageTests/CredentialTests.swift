@@ -6,6 +6,7 @@ import Leads
 import Logging
 import Postgres
 import RDStation
+import Samples
 import Synchronization
 import TestKit
 import Testing
@@ -17,12 +18,7 @@ struct CredentialTests {
   private func withStore(_ body: (PostgresPool, CredentialStore) async throws -> Void) async throws
   {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let pool = PostgresPool(
-      url: try await PrivatePostgres.freshDatabase(),
-      size: 8,
-      logger: logger
-    )
-    _ = try await Migrator(pool: pool).migrate()
+    let pool = try await migratedPool(size: 8, logger: logger)
     try await pool.run(
       """
       insert into integration (id, rd_account, crm, config_version)

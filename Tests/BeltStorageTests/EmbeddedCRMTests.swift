@@ -5,6 +5,7 @@ import EmbeddedCRM
 import Leads
 import Logging
 import Postgres
+import Samples
 import Synchronization
 import TestKit
 import Testing
@@ -39,9 +40,10 @@ private final class EmbeddedBed: CRMBed {
 
   init() async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    pool = PostgresPool(url: try await PrivatePostgres.freshDatabase(), size: 2, logger: logger)
-    away = PostgresPool(url: "postgresql://nobody@127.0.0.1:1/none", size: 1, logger: logger)
-    _ = try await Migrator(pool: pool).migrate()
+    pool = try await migratedPool(logger: logger)
+    var nowhere = PostgresOptions(url: "postgresql://nobody@127.0.0.1:1/none", size: 1)
+    nowhere.checkoutTimeout = .milliseconds(200)
+    away = PostgresPool(nowhere, logger: logger)
     try await pool.run(
       """
       insert into integration (id, rd_account, crm, config_version)

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import Postgres
 import RDStation
+import Samples
 import Synchronization
 import TestKit
 import Testing
@@ -56,12 +57,7 @@ struct RefreshTests {
       @Sendable @escaping (PostgresPool, CredentialStore, TokenServer, RefreshedLogins) async throws
       -> Void
   ) async throws {
-    let pool = PostgresPool(
-      url: try await PrivatePostgres.freshDatabase(),
-      size: 4,
-      logger: Self.logger
-    )
-    _ = try await Migrator(pool: pool).migrate()
+    let pool = try await migratedPool(size: 4, logger: Self.logger)
     try await pool.run(
       """
       insert into integration (id, rd_account, crm, config_version)

@@ -1,6 +1,7 @@
 import Leads
 import Logging
 import Postgres
+import Samples
 import TestKit
 import Testing
 import Belt
@@ -80,12 +81,7 @@ struct ResultsKeptTests {
   }
 
   private func pool(refusingReceiptsWith state: String) async throws -> PostgresPool {
-    let pool = PostgresPool(
-      url: try await PrivatePostgres.freshDatabase(),
-      size: 4,
-      logger: Self.logger
-    )
-    _ = try await Migrator(pool: pool).migrate()
+    let pool = try await migratedPool(size: 4, logger: Self.logger)
     try await pool.run([
       """
       insert into integration (id, rd_account, crm, config_version)

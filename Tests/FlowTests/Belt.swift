@@ -8,6 +8,7 @@ import Leads
 import Logging
 import Postgres
 import RDStation
+import Samples
 import StrictJSON
 import TestKit
 import Testing
@@ -237,9 +238,8 @@ func withBelt(
   _ body: @Sendable @escaping (Belt) async throws -> Void
 ) async throws {
   let logger = Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
-  let url = try await PrivatePostgres.freshDatabase()
+  let url = try await migratedDatabase()
   let pool = PostgresPool(url: url, size: connections, logger: logger)
-  _ = try await Migrator(pool: pool).migrate()
   let sandbox = SandboxServer(ledger: try Ledger(logger: logger), logger: logger)
   let http = HTTPClient(configuration: .init(calling: "http://127.0.0.1", logger: logger))
   let outcome: Result<Void, any Error>

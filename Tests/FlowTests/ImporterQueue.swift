@@ -2,6 +2,7 @@ import BeltStorage
 import Leads
 import Logging
 import Postgres
+import Samples
 import Synchronization
 import TestKit
 import Testing
@@ -61,7 +62,7 @@ func withImporter(
   _ change: (inout PostgresOptions) -> Void = { _ in },
   _ body: (PostgresPool) async throws -> Void
 ) async throws {
-  let url = if let url { url } else { try await PrivatePostgres.freshDatabase() }
+  let url = if let url { url } else { try await migratedDatabase() }
   let logger = Logger(label: "importer") { _ in SwiftLogNoOpLogHandler() }
   let migrating = PostgresPool(url: url, size: 1, logger: logger)
   try await Migrator(pool: migrating).migrate()

@@ -10,6 +10,7 @@ import Observability
 import Postgres
 import RDStation
 import RabbitMQ
+import Samples
 import StrictJSON
 import Synchronization
 import TestKit
@@ -216,12 +217,7 @@ private struct StageQueue: WorkQueue {
 func withBelt(_ body: @Sendable @escaping (Belt) async throws -> Void) async throws {
   let lines = Lines()
   let silent = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
-  let pool = PostgresPool(
-    url: try await PrivatePostgres.freshDatabase(),
-    size: 8,
-    logger: lines.logger
-  )
-  _ = try await Migrator(pool: pool).migrate()
+  let pool = try await migratedPool(size: 8, logger: lines.logger)
   let sandbox = SandboxServer(ledger: try Ledger(logger: silent), logger: silent)
   let outcome: Result<Void, any Error>
   do {

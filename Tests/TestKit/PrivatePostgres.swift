@@ -13,7 +13,7 @@ package actor PrivatePostgres {
 
   package nonisolated let directory: URL
   package nonisolated let port: UInt16
-  private let programs: URL
+  private nonisolated let programs: URL
   private let settings: [String: String]
   private var guardian: Process?
   private var guardianInput: FileHandle?
@@ -28,13 +28,17 @@ package actor PrivatePostgres {
   /// The server that all ordinary tests of a process share.
   package static func shared() async throws -> PrivatePostgres { try await first.value }
 
-  /// The URL of a new, empty database for tests that do the server no harm: on the server in
+  /// The URL of a new database for tests that do the server no harm: on the server in
   /// `ESTEIRA_TEST_POSTGRES_URL`, else on the shared one.
-  package static func freshDatabase() async throws -> String {
+  ///
+  /// `model`: the URL of a database of that server to which nobody is connected; the new one is a copy
+  ///   of it. Without one it is empty.
+  package static func freshDatabase(like model: String? = nil) async throws -> String {
     if let url = ProcessInfo.processInfo.environment["ESTEIRA_TEST_POSTGRES_URL"] {
-      return try await createDatabase(at: url, programs: findPrograms())
+      return try await createDatabase(at: url, like: model, programs: findPrograms())
     }
-    return try await shared().freshDatabase()
+    let server = try await shared()
+    return try await createDatabase(at: server.url, like: model, programs: server.programs)
   }
 
   /// Creates a server and waits until it takes connections.
@@ -55,7 +59,7 @@ package actor PrivatePostgres {
 
   /// The URL of a new, empty database on this server.
   package func freshDatabase() async throws -> String {
-    try await Self.createDatabase(at: url, programs: programs)
+    try await Self.createDatabase(at: url, like: nil, programs: programs)
   }
 
   /// Starts the server again after `kill()`, with the same data and port.
@@ -190,13 +194,21 @@ package actor PrivatePostgres {
     guardianInput = nil
   }
 
-  private static func createDatabase(at url: String, programs: URL) async throws -> String {
+  private static func createDatabase(
+    at url: String,
+    like model: String?,
+    programs: URL
+  ) async throws -> String {
     let name =
       "esteira_test_"
       + UUID().uuidString.lowercased().replacing("-", with: "")
+    let template = model.flatMap { URLComponents(string: $0) }?.path.dropFirst() ?? "template1"
     try await run(
       programs.appending(path: "psql"),
-      ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", "create database \(name)", url]
+      [
+        "-X", "-q", "-v", "ON_ERROR_STOP=1",
+        "-c", "create database \(name) template \(template)", url,
+      ]
     )
     guard var components = URLComponents(string: url), components.scheme != nil else {
       return "\(url) dbname=\(name)"
