@@ -40,7 +40,12 @@ final class DataCRMBed: CRMBed {
       return isAway
     }
     // Nobody listens at the port of `discard`.
-    return isAway ? running.crm(at: "http://127.0.0.1:9", memory: DataCRMMemory()) : running.crm
+    guard isAway else { return running.crm }
+    return running.crm(
+      at: "http://127.0.0.1:9",
+      memory: DataCRMMemory(),
+      timeout: .milliseconds(200)
+    )
   }
 
   func strike(_ fault: CRMFault, at call: CRMCall, after served: Int) async throws {

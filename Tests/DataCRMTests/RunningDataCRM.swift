@@ -29,10 +29,16 @@ struct RunningDataCRM: Sendable {
 
   var crm: DataCRM { crm(at: "\(root)/datacrm/\(Self.account)") }
 
+  /// The adapter, calling there; where nobody is, its client goes on trying until the `timeout`.
+  ///
   /// `memory`: of another process where it is not this one's.
-  func crm(at baseURL: String, memory: DataCRMMemory? = nil) -> DataCRM {
+  func crm(
+    at baseURL: String,
+    memory: DataCRMMemory? = nil,
+    timeout: Duration = .seconds(5)
+  ) -> DataCRM {
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    let exchange = Exchange(http: http, baseURL: baseURL, dialect: .dataCRM, timeout: .seconds(5))
+    let exchange = Exchange(http: http, baseURL: baseURL, dialect: .dataCRM, timeout: timeout)
     let caller = Caller(exchange, logins: logins, permits: UnlimitedPermits(), logger: logger)
     return DataCRM(
       caller,
