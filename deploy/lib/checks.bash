@@ -1,15 +1,56 @@
-# The checks that need no server, and the suites that are made of them; for deploy/quick and deploy/test.
+# The checks that need no server, and the lanes in which all tests run; for deploy/quick and deploy/test.
 
 # Suites that touch no server, no clock and no file of others: they run side by side, in seconds.
 pure_suites=(StrictJSON Belt Leads SettingsDocument Repository)
 
+# Suites with servers that tests freeze and kill, and with bounds on how long something may take: one test
+# at a time, with nothing beside it.
+timed_suites=(Ingress RabbitMQ Postgres WorkQueues Chaos)
+
+# Suites that share servers and mind no neighbour. They wait more than they work, so several lanes run side
+# by side, each one test at a time. A suite that is named nowhere is in the last lane, `rest`.
+flow_suites=(Flow)
+outside_suites=(OutsideCalls RDStation RDStationCRM TOTVSCRM DataCRM Sandbox)
+shared_lanes=(flow outside rest)
+
 # A test that hangs must not hold a CI machine for ever.
 test_seconds=1500
 
-pure_pattern() {
+# pattern_of SUITE…: the names of their tests.
+pattern_of() {
   local names
-  names=$(IFS='|'; printf '%s' "${pure_suites[*]}")
+  names=$(IFS='|'; printf '%s' "$*")
   printf '^(%s)Tests\\.' "$names"
+}
+
+pure_pattern() { pattern_of "${pure_suites[@]}"; }
+
+# lane_options LANE: one option a line, which choose its tests.
+lane_options() {
+  case $1 in
+  pure) printf '%s\n' --filter "$(pure_pattern)" ;;
+  timed) printf '%s\n' --no-parallel --filter "$(pattern_of "${timed_suites[@]}")" ;;
+  flow) printf '%s\n' --no-parallel --filter "$(pattern_of "${flow_suites[@]}")" ;;
+  outside) printf '%s\n' --no-parallel --filter "$(pattern_of "${outside_suites[@]}")" ;;
+  rest)
+    printf '%s\n' --no-parallel --skip "$(pattern_of "${pure_suites[@]}" "${timed_suites[@]}" \
+      "${flow_suites[@]}" "${outside_suites[@]}")"
+    ;;
+  *) return 1 ;;
+  esac
+}
+
+# run_lanes FOLDER LANE…: side by side, each with its log there; fails when one fails.
+run_lanes() {
+  local folder=$1 lane options running=() status=0
+  shift
+  for lane in "$@"; do
+    mapfile -t options < <(lane_options "$lane")
+    run_tests "$folder/$lane.log" "${options[@]}" &
+    running+=($!)
+  done
+  for lane in "${running[@]}"; do wait "$lane" || status=$?; done
+  return "$status"
 }
 
 # check_format [FILE…]: all of it without files.
@@ -23,13 +64,17 @@ check_format() {
 
 build_tests() { swift build --build-tests --explicit-target-dependency-import-check error; }
 
+# What build_tests makes. It runs without `swift test`, of which no two go side by side, and which plans the
+# build once more each time.
+test_program=.build/debug/esteiraPackageTests.xctest
+
 # run_tests LOG OPTION…: kept in a file as well, which the behaviour report and the closing line are read from.
 run_tests() {
   local log=$1
   shift
   mkdir -p "$(dirname "$log")"
   timeout --kill-after 30 "$test_seconds" \
-    swift test --skip-build --disable-xctest "$@" 2>&1 | tee "$log"
+    "$test_program" --testing-library swift-testing "$@" 2>&1 | tee "$log"
 }
 
 # closing_line LOG…: the line with which a test run ends, summed over several. One whose log has no such line

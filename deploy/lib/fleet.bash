@@ -12,9 +12,13 @@ most_replicas=16
 build_fleet() { build_products "$@" -- esteira "${listeners[@]}" "${workers[@]}"; }
 
 # build_products CONFIGURATION [OPTION…] -- PRODUCT…
+#
+# ESTEIRA_BUILT: the configuration of which the caller has built everything just now. To find out that
+# nothing is to be done takes seconds a product.
 build_products() {
   local configuration=$1 options=() product
   shift
+  [[ $1 != -- || $configuration != "${ESTEIRA_BUILT:-}" ]] || return 0
   while [[ $1 != -- ]]; do
     options+=("$1")
     shift
