@@ -49,9 +49,7 @@ extension RDUpdaterStage {
     }
   }
 
-  func hook(_ item: Item<RDUpdaterInput>, _ known: RDUpdaterKnown) -> Decision<
-    RDClaim, OnceCall<RDPlan>
-  > {
+  func hook(_ item: Item<RDUpdaterInput>, _ known: RDUpdaterKnown) -> Answer {
     let hook = item.message
     switch known.hooks[hook.id] ?? .success([]) {
     case .failure(let error): return .ended(error.outcome(of: hook))
@@ -136,6 +134,11 @@ extension Reason {
   static let opportunityUnknown = Reason(
     "opportunity_unknown",
     "The CRM spoke of an opportunity that is not from a lead."
+  )
+
+  static let opportunityAwaited = Reason(
+    "opportunity_awaited",
+    "The CRM spoke of an opportunity that is not recorded here; it is looked for again shortly."
   )
 
   fileprivate static let opportunityChanged = Reason(

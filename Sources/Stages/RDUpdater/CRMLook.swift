@@ -2,6 +2,11 @@ package import Belt
 package import BeltStorage
 import Leads
 
+/// Looks for an opportunity that is not ours, in case that we are just recording it.
+private let foreignLooks = 3
+/// Looks for one whose creation has no known outcome yet: that of half an hour.
+private let awaitedLooks = 60
+
 /// What the CRM shows of the opportunities that changed, which is never taken from a message (R29).
 extension RDUpdaterStage {
   package func look(_ items: [Item<RDUpdaterInput>], _ known: RDUpdaterKnown) async -> [Identifier:
@@ -23,6 +28,13 @@ extension RDUpdaterStage {
         }
     }
     return seen
+  }
+
+  /// A change of an opportunity that is not recorded (yet): a CRM speaks of all its deals, and most are
+  /// not from a lead.
+  func awaited(_ message: Message, isOurs: Bool) -> Answer {
+    message.deferrals < (isOurs ? awaitedLooks : foreignLooks)
+      ? .wait(message.waitBeforeAnotherLook, .opportunityAwaited) : .done(.opportunityUnknown)
   }
 
   private func states(of records: Set<CRMRecord>, _ items: [Item<RDUpdaterInput>]) async

@@ -33,6 +33,13 @@ package enum RDUpdaterInput: StageInput {
     }
   }
 
+  /// Why there is nothing to do about one that is not ours.
+  var unknown: Reason {
+    isOfContact
+      ? Reason("contact_unknown", "The CRM spoke of a contact that is not from a lead.")
+      : .opportunityUnknown
+  }
+
   var isOfContact: Bool {
     if case .contact = self { return true }
     return false

@@ -100,7 +100,12 @@ package struct RDUpdaterKnown: Sendable {
 
   /// What is left to be done about a message that an earlier attempt began; nil when its intent is none
   /// of ours.
-  func resumed(_ effect: Effects.Found, _ key: IntegrationKey, _ people: [RDPerson]) -> RDPlan? {
+  func resumed(
+    _ message: Message,
+    _ effect: Effects.Found,
+    _ key: IntegrationKey,
+    _ people: [RDPerson]
+  ) -> OnceCall<RDPlan>? {
     guard var update = RDUpdate(json: effect.plan) else { return nil }
     // The contact may have gone on meanwhile: a late attempt must not take the stage back.
     if update.lifecycleStage != nil, let contact = contacts[key] {
@@ -112,7 +117,12 @@ package struct RDUpdaterKnown: Sendable {
     {
       update.field = nil
     }
-    return RDPlan(update, of: key.id, people: people)
+    return OnceCall(
+      message,
+      RDPlan(update, of: key.id, people: people),
+      after: effect,
+      repeated: update.events.isEmpty ? .isHarmless : .harms
+    )
   }
 }
 

@@ -18,15 +18,18 @@ extension RDUpdaterStage {
     }
     return seen
   }
+}
 
+extension CallEnding {
   /// With what follows from such a webhook when RD Station was told: the change also concerns the tags.
-  static func withFollows(_ acted: Acted<Never>, of call: OnceCall<RDPlan>) -> Acted<Never> {
-    guard call.message.type == CRMHookReceived.type, case .done = acted.outcome else {
-      return acted
-    }
-    let body = OpportunityChanged(opportunity: call.plan.subject, version: 0)
-    var acted = acted
-    acted.outcome = .done(follows: [call.message.following(to: .tagSync, body)])
-    return acted
+  func acted(_ call: OnceCall<RDPlan>) -> Acted<Never> {
+    let subject = call.plan.subject
+    let isBegun = call.message.type == CRMHookReceived.type
+    let body = OpportunityChanged(opportunity: subject, version: 0)
+    return acted(
+      call,
+      subject: subject,
+      follows: isBegun ? [call.message.following(to: .tagSync, body)] : []
+    )
   }
 }

@@ -5,10 +5,7 @@ package import Belt
 /// Tells RD Station what became of its leads: marks, sales, losses, conversions, lifecycle stage.
 package struct RDUpdaterStage: Stage {
   package static let flow = Flow.rdUpdater
-  /// Looks for an opportunity that is not ours, in case that we are just recording it.
-  static let foreignLooks = 3
-  /// Looks for one whose creation has no known outcome yet: that of half an hour.
-  private static let awaitedLooks = 60
+  package typealias Answer = Decision<RDClaim, OnceCall<RDPlan>>
 
   let crms: CRMs
   let desk: CallDesk<RDCalls>
@@ -18,9 +15,7 @@ package struct RDUpdaterStage: Stage {
     self.desk = desk
   }
 
-  package func decide(_ item: Item<RDUpdaterInput>, _ known: inout RDUpdaterKnown) -> Decision<
-    RDClaim, OnceCall<RDPlan>
-  > {
+  package func decide(_ item: Item<RDUpdaterInput>, _ known: inout RDUpdaterKnown) -> Answer {
     let message = item.message
     let effect = known.effects[message.id]
     guard let subject = item.input.subject else {
@@ -29,15 +24,11 @@ package struct RDUpdaterStage: Stage {
     let key = item.key(subject)
     let people = known.people(of: item.input, key)
     if case .changed = item.input, known.opportunities[key]?.record == nil {
-      // A CRM speaks of all its deals, and most are not from a lead.
-      return message.deferrals < (people == nil ? Self.foreignLooks : Self.awaitedLooks)
-        ? .wait(message.waitBeforeAnotherLook, .opportunityAwaited) : .done(.opportunityUnknown)
+      return awaited(message, isOurs: people != nil)
     }
-    guard let people else { return .done(.unknownSubject(of: item.input)) }
+    guard let people else { return .done(item.input.unknown) }
     if effect?.isInHand == true { return .wait(.seconds(5), .inOtherHands) }
-    if let effect, let plan = known.resumed(effect, key, people) {
-      let repeated: OnceCall<RDPlan>.Repeat = plan.update.events.isEmpty ? .isHarmless : .harms
-      let call = OnceCall(message, plan, after: effect, repeated: repeated)
+    if let effect, let call = known.resumed(message, effect, key, people) {
       return .act(call, call.intent)
     }
     if case .changed = item.input { return .look }
@@ -69,11 +60,7 @@ package struct RDUpdaterStage: Stage {
   ) async -> [Identifier: Acted<Never>] {
     let calls = planned.map(\.plan)
     let endings = await desk.make(calls, Lease(began: start))
-    return calls.reduce(into: [:]) { acted, call in
-      acted[call.message.id] = endings[call.message.id].map {
-        Self.withFollows($0.acted(call, subject: call.plan.subject), of: call)
-      }
-    }
+    return calls.reduce(into: [:]) { $0[$1.message.id] = endings[$1.message.id]?.acted($1) }
   }
 }
 
@@ -83,21 +70,9 @@ extension Reason {
     "RD Station has been told of this state of the record already."
   )
 
-  static let opportunityAwaited = Reason(
-    "opportunity_awaited",
-    "The CRM spoke of an opportunity that is not recorded here; it is looked for again shortly."
-  )
-
   /// The message of a change whose turn has not come.
   fileprivate static let earlierChangeFirst = Reason(
     "earlier_change_first",
     "RD Station is still being told of an earlier change of this opportunity."
   )
-
-  fileprivate static func unknownSubject(of input: RDUpdaterInput) -> Reason {
-    if case .contact = input {
-      return Reason("contact_unknown", "The CRM spoke of a contact that is not from a lead.")
-    }
-    return .opportunityUnknown
-  }
 }

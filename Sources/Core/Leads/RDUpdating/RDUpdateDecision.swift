@@ -45,60 +45,45 @@ package enum RDUpdateDecision: Sendable, Hashable {
       self = .refuse(refusal)
       return
     }
-    var update = RDUpdate(events: change.conversions(updates).map { .conversion($0) })
-    switch change {
-    // A lead that came by its mark is marked already.
-    case .created(let byMark, _) where updates.opportunityMark && !byMark:
-      update.events.append(.opportunity)
-    case .created, .revised: break
-    case .closed(let state, let loss): update.tell(state, after: loss, updates, field)
-    // A client by a sale was told with the sale.
-    case .converted(.client, bySale: true): break
-    case .converted(let standing, _) where updates.lifecycleStage:
-      update.lifecycleStage = standing.lifecycleStage
-    case .converted: break
-    }
-    update.tags = updates.tags
+    let update = RDUpdate(of: change, updates, lossReasonField: field)
     self = update.isEmpty ? .none(.silence(on: change)) : .send(update)
   }
 }
 
-extension RDUpdateDecision.Change {
-  /// The conversions that a change is, as far as the settings let them be told.
-  fileprivate func conversions(_ updates: RDUpdates) -> [StandardConversion] {
-    guard updates.standardConversions else { return [] }
-    switch self {
-    case .created(_, let firstImport):
-      return [firstImport ? .created : .evolved, .opportunityCreated]
-    case .revised: return [.evolved]
-    case .closed(let state, _):
-      let isSale = state.status == .won || state.status == .lost && updates.saleConversionOnAnyClose
-      return isSale ? [.sale] : []
-    case .converted(let standing, _): return standing.conversion.map { [$0] } ?? []
-    }
-  }
-}
-
 extension RDUpdate {
-  fileprivate mutating func tell(
-    _ state: OpportunityState,
-    after loss: RDUpdateDecision.EarlierLoss,
-    _ updates: RDUpdates,
-    _ field: String?
-  ) {
-    let isWon = state.status == .won
-    if state.status == .lost {
-      if updates.outcomes { events.append(.lost(reason: state.lossReason)) }
-      self.field = field.flatMap { name in
-        state.lossReason.map { FieldValue(name: name, value: $0) }
-      }
-    } else {
-      if loss == .ofThis, updates.opportunityMark, updates.outcomes { events.append(.opportunity) }
-      let mayStand = isWon ? loss != .never : loss == .ofThis
-      if mayStand { self.field = field.map { FieldValue(name: $0, values: []) } }
+  fileprivate init(of change: RDUpdateDecision.Change, _ may: RDUpdates, lossReasonField: String?) {
+    self.init(tags: may.tags)
+    func convert(_ conversions: StandardConversion?...) {
+      guard may.standardConversions else { return }
+      events += conversions.compactMap(\.self).map { .conversion($0) }
     }
-    if isWon, updates.outcomes { events.append(.sale(value: state.value)) }
-    if isWon, updates.lifecycleStage { lifecycleStage = .client }
+    func fill(with reason: String?) {
+      field = lossReasonField.map { FieldValue(name: $0, values: reason.map { [$0] } ?? []) }
+    }
+    switch change {
+    case .created(let byMark, let firstImport):
+      convert(firstImport ? .created : .evolved, .opportunityCreated)
+      // A lead that came by its mark is marked already.
+      if may.opportunityMark, !byMark { events.append(.opportunity) }
+    case .revised: convert(.evolved)
+    case .closed(let state, _) where state.status == .lost:
+      if may.saleConversionOnAnyClose { convert(.sale) }
+      if may.outcomes { events.append(.lost(reason: state.lossReason)) }
+      if let reason = state.lossReason { fill(with: reason) }
+    case .closed(let state, let loss):
+      let isWon = state.status == .won
+      if isWon { convert(.sale) }
+      if loss == .ofThis, may.opportunityMark, may.outcomes { events.append(.opportunity) }
+      if loss == .ofThis || isWon && loss == .ofAnother { fill(with: nil) }
+      if isWon, may.outcomes { events.append(.sale(value: state.value)) }
+      if isWon, may.lifecycleStage { lifecycleStage = .client }
+    case .converted(let standing, let bySale):
+      convert(standing.conversion)
+      // A client by a sale was told with the sale.
+      if may.lifecycleStage, !(bySale && standing == .client) {
+        lifecycleStage = standing.lifecycleStage
+      }
+    }
   }
 }
 
