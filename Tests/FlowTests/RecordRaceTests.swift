@@ -36,7 +36,7 @@ struct RecordRaceTests {
       let draft = RecordDraft(.contact, id: id, record: CRMRecord(id: "2"), owner: "Rui")
       let writes =
         isInCRM
-        ? RecordRows.keeping([(draft, "acme")]) : RecordRows.owning([(draft, "acme")])
+        ? RecordRows.keeping([(draft, "acme")]) : RecordRows.owning([(draft, nil, "acme")])
       async let second: Void = belt.pool.transaction { try $0.commit(writes.statements) }
       try await Self.waits(2, belt.pool)
       try await keeper.run("select pg_advisory_unlock(78)")

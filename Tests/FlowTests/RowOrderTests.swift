@@ -6,6 +6,8 @@ import Postgres
 import StrictJSON
 import Testing
 
+@testable import OpportunityCreator
+@testable import Operations
 @testable import RDUpdater
 @testable import TagSync
 
@@ -107,6 +109,13 @@ struct RowOrderTests {
           .statements
       }
       try await belt.pool.run(tagged(opportunities, "feira"))
+      let letters = [Identifier(high: 1, low: 1), Identifier(high: 1, low: 2)]
+      try await DeadLetterRecorder(pool: belt.pool)
+        .record(letters.map { (Self.message($0), Reason("gone", "It is gone.")) })
+      var owners: [Identifier: String?] = [:]
+      for row in try await belt.pool.run("select id, owner from contact") {
+        owners[try row.identifier("id")] = try row.optionalString("owner")
+      }
       let cases = [
         Case("sending", "effect", effects) { ids in
           [
@@ -132,6 +141,24 @@ struct RowOrderTests {
         Case("told of contacts", "contact", contacts) { ids in
           stage.writes(ids.map { .contact(IntegrationKey("acme", $0), version: 99) }, known)
             .statements
+        },
+        Case("kept contacts", "contact", contacts) { ids in
+          let drafts = ids.map {
+            RecordDraft(.contact, id: $0, fields: [FieldValue(name: "cor", value: "azul")])
+          }
+          return RecordRows.keeping(drafts.map { ($0, "acme") }).statements
+        },
+        Case("owners of contacts", "contact", contacts) { ids in
+          let drafts = ids.map { RecordDraft(.contact, id: $0, owner: "nova@exemplo.com.br") }
+          return RecordRows.owning(drafts.map { ($0, owners[$0.id] ?? nil, "acme") }).statements
+        },
+        Case("created opportunities", "opportunity", opportunities) { ids in
+          OpportunityCreatorStage(crms: belt.crms, pool: belt.pool)
+            .results(ids.map { .created($0, CRMRecord(id: "\($0)"), integration: "acme") })
+            .statements
+        },
+        Case("dead letters", "dead_letter", letters) { ids in
+          [DeadLetters.discarding(ids.map { DeadLetter.Key("acme", $0) }, reason: "seen")]
         },
         Case("tags", "tag_state", key: "opportunity_id", opportunities) { tagged($0, "nova") },
       ]

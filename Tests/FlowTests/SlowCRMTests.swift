@@ -2,6 +2,7 @@ import Belt
 import BeltStorage
 import CRMConformance
 import Leads
+import Logging
 import Postgres
 import Synchronization
 import Testing
@@ -102,6 +103,120 @@ struct SlowCRMTests {
     }
   }
 
+  enum Step: Sendable, CaseIterable { case recordsOnly, revise, resumed }
+
+  /// Two events of one company that is still to be put; the second creates an opportunity.
+  private func events(_ first: Step, _ belt: Belt) async throws -> [Message] {
+    switch first {
+    case .recordsOnly:
+      return try await belt.centralized(people: [1, 8]) {
+        $0.records.create = [.contact, .company]
+      }
+    case .resumed:
+      let messages = try await belt.centralized(people: [1, 8])
+      // Planned, and nothing put.
+      _ = try await creator(belt, length: .zero).handle([messages[0]])
+      return messages
+    case .revise:
+      try await belt.run(try await belt.centralized { $0.triggers[1].onRepeat = .reuseOpen })
+      var webhooks = Webhooks(seed: 9)
+      let imported = try await belt.follows(
+        .leadImporter,
+        [webhooks.conversion(1, identifier: "ebook", minute: 5), webhooks.conversion(8)]
+      )
+      let messages = try await belt.follows(.centralizer, imported)
+      try await belt.pool.run("update company set crm_id = null, in_crm = false")
+      return messages
+    }
+  }
+
+  @Test(arguments: Step.allCases, [true, false])
+  func `whatever a record is put for, one worker at a time puts it`(step: Step, isFirst: Bool)
+    async throws
+  {
+    try await withBelt { belt in
+      let events = try await events(step, belt)
+      let messages = isFirst ? events : events.reversed()
+      let begun = Mutex(false)
+      let mayEnd = Mutex(false)
+      let worker = creator(belt) { (call, moment) async throws(CRMError) in
+        guard call == .put, moment == .before else { return }
+        begun.withLock { $0 = true }
+        while !mayEnd.withLock({ $0 }) { await Task.yield() }
+      }
+      async let outcomes = worker.handle([messages[0]])
+      try await until { begun.withLock { $0 } }
+      let waiting = try await belt.run([messages[1]]).waiting
+      #expect(waiting.map(\.reason.code) == ["record_on_its_way"])
+      mayEnd.withLock { $0 = true }
+      _ = try await outcomes
+      #expect(try await belt.run([messages[1]]).waiting.isEmpty)
+      #expect(belt.office.count(of: RecordKind.company, in: "acme") == 1)
+    }
+  }
+
+  @Test func `what another worker has put meanwhile is referred to, and not put anew`() async throws
+  {
+    try await withBelt { belt in
+      let messages = try await belt.centralized()
+      let known = belt.office.addPerson([MatchKey(.email, "outra@exemplo.com.br")], in: "acme")
+      let id = try await belt.pool.run("select id from contact")[0].identifier("id")
+      let keeper = PostgresPool(
+        url: belt.databaseURL,
+        size: 1,
+        logger: Logger(label: "keeper") { _ in SwiftLogNoOpLogHandler() }
+      )
+      func waits(_ count: Int) async throws {
+        try await until {
+          try await belt.pool.run("select from pg_locks where not granted").count == count
+        }
+      }
+      try await keeper.run("select pg_advisory_lock(79)")
+      async let other: Void = belt.pool.transaction { connection in
+        try connection.run([
+          Lock.taking(["record:acme:\(id)"]), "select pg_advisory_xact_lock(79)",
+          "update contact set crm_id = \(known.id)",
+        ])
+      }
+      try await waits(1)
+      let worker = creator(belt)
+      async let outcomes = worker.handle(messages)
+      try await waits(2)
+      try await keeper.run("select pg_advisory_unlock(79)")
+      try await other
+      _ = try await outcomes
+      let references = belt.office.references(of: try await belt.marker(), in: "acme")
+      #expect(references.contains(known))
+      await keeper.shutdown()
+    }
+  }
+
+  @Test func `drafts that share a key are put one after another`() async throws {
+    try await withBelt { belt in
+      let messages = try await belt.centralized(people: [1, 8])
+      // Two companies of one name.
+      let twin = Identifier(high: 1, low: 1)
+      try await belt.pool.run([
+        "insert into company (integration_id, id, name) values ('acme', \(twin), 'Outra')",
+        "update conversion set company_id = \(twin) where id = \(try messages[1].body(as: LeadCentralized.self).event)",
+      ])
+      let counts = Mutex((begun: 0, now: 0, most: 0))
+      let worker = creator(belt) { (call, moment) async throws(CRMError) in
+        guard call == .put else { return }
+        // The companies come first.
+        counts.withLock { counts in
+          if moment == .before { counts.begun += 1 }
+          counts.now += moment == .before ? 1 : -1
+          if counts.begun <= 2 { counts.most = max(counts.most, counts.now) }
+        }
+        for _ in 0..<200 { await Task.yield() }
+      }
+      _ = try await worker.handle(messages)
+      #expect(counts.withLock { $0.begun } == 4)
+      #expect(counts.withLock { $0.most } == 1)
+    }
+  }
+
   @Test func `what is not begun by the batch's end waits, and nothing of it is made`() async throws
   {
     try await withBelt { belt in
@@ -165,11 +280,13 @@ struct SlowCRMTests {
     }
   }
 
-  @Test func `where only records are made, the owner is drawn once, however often it is tried`()
-    async throws
-  {
+  @Test(arguments: [nil, "saiu@exemplo.com.br"])
+  func `where only records are made, the owner is drawn once, however often it is tried`(
+    whoLeft: String?
+  ) async throws {
     try await withBelt { belt in
       let messages = try await belt.centralized { $0.records.create = [.contact, .company] }
+      try await belt.pool.run("update contact set owner = \(whoLeft)")
       var turns: Set<String> = []
       for fault in [CRMFault.away, .quotaUsedUp, nil] {
         if let fault { belt.office.strike(fault, at: .put, in: "acme") }

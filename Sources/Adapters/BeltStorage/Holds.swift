@@ -31,6 +31,7 @@ package enum Holds {
         \(holds.map(\.message.journey))::uuid[], \(holds.map { MessageJSON.text(of: $0.message) })::text[],
         \(holds.map(\.reason.code))::text[], \(holds.map(\.reason.sentence))::text[],
         \(holds.map(\.configVersion))::int[]) as k (i, e, j, m, c, s, v)
+      order by i, e
       on conflict (integration_id, event_id) do update set message = excluded.message,
         code = excluded.code, sentence = excluded.sentence,
         config_version = excluded.config_version

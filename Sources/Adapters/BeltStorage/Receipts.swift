@@ -51,6 +51,7 @@ enum Receipts {
           \(done.map { MessageJSON.text(of: $0.1) })::text[],
           \(done.map { $0.1.map(\.id.description).joined(separator: ",") })::text[]
         ) as k (i, m, j, f, ids)
+        order by i, m
         """
       )
     ]

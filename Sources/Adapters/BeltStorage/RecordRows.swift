@@ -15,7 +15,11 @@ package enum RecordRows {
   }
 
   /// Keeps who was drawn as the owner of records that a CRM is still to hold.
-  package static func owning(_ records: [(draft: RecordDraft, integration: String)]) -> [Write] {
+  ///
+  /// `before`: who was its owner when that was drawn; of two draws the first one stays.
+  package static func owning(
+    _ records: [(draft: RecordDraft, before: String?, integration: String)]
+  ) -> [Write] {
     owning(.company, .company, "company", records)
       + owning(.contact, .contact, "contact", records)
   }
@@ -24,20 +28,25 @@ package enum RecordRows {
     _ kind: RecordKind,
     _ lock: Write.Table,
     _ table: SQL,
-    _ records: [(draft: RecordDraft, integration: String)]
+    _ records: [(draft: RecordDraft, before: String?, integration: String)]
   ) -> [Write] {
-    let owned = records.filter { $0.draft.kind == kind && $0.draft.owner != nil }
+    let owned = records.filter {
+      $0.draft.kind == kind && $0.draft.owner != nil && $0.draft.owner != $0.before
+    }
     guard !owned.isEmpty else { return [] }
     return [
       Write(lock) { after in
-        """
-        update \(table) r set owner = k.w
-        from (select i, c, min(w) as w
-          from unnest(\(owned.map(\.integration))::text[], \(owned.map(\.draft.id))::uuid[],
-            \(owned.map(\.draft.owner))::text[]) as u (i, c, w)
-          group by i, c order by i, c) as k
-        where r.integration_id = k.i and r.id = k.c and r.owner is null and \(after)
-        """
+        RowOrder.updating(
+          table,
+          set: "owner = k.w",
+          from: """
+            unnest(\(owned.map(\.integration))::text[], \(owned.map(\.draft.id))::uuid[],
+              \(owned.map(\.draft.owner))::text[], \(owned.map(\.before))::text[])
+              as k (i, id, w, b)
+            """,
+          where: "r.owner is not distinct from k.b",
+          after: after
+        )
       }
     ]
   }
@@ -53,9 +62,7 @@ package enum RecordRows {
       latest[IntegrationKey(integration, draft.id)] = draft
     }
     guard !latest.isEmpty else { return [] }
-    let drafts = latest.sorted {
-      ($0.key.integration, $0.key.id.description) < ($1.key.integration, $1.key.id.description)
-    }
+    let drafts = Array(latest)
     let kept = drafts.map { _, draft in
       JSON.object(
         JSON.Members(
@@ -69,19 +76,24 @@ package enum RecordRows {
     }
     return [
       Write(lock) { after in
-        """
-        update \(table) r set in_crm = true, owner = coalesce(r.owner, k.w),
-          crm_id = coalesce(r.crm_id, k.o),
-          fields = (r.fields || k.d::jsonb) - array(select jsonb_array_elements_text(k.g::jsonb))
-        from unnest(\(drafts.map(\.key.integration))::text[], \(drafts.map(\.key.id))::uuid[],
-          \(drafts.map(\.value.owner))::text[], \(drafts.map(\.value.record?.id))::text[],
-          \(kept)::text[], \(gone)::text[]) as k (i, c, w, o, d, g)
-        where r.integration_id = k.i and r.id = k.c
-          and (r.in_crm, r.owner, r.crm_id, r.fields) is distinct from (
-            true, coalesce(r.owner, k.w), coalesce(r.crm_id, k.o),
-            (r.fields || k.d::jsonb) - array(select jsonb_array_elements_text(k.g::jsonb)))
-          and \(after)
-        """
+        RowOrder.updating(
+          table,
+          set: """
+            in_crm = true, owner = coalesce(r.owner, k.w), crm_id = coalesce(r.crm_id, k.o),
+              fields = (r.fields || k.d::jsonb) - array(select jsonb_array_elements_text(k.g::jsonb))
+            """,
+          from: """
+            unnest(\(drafts.map(\.key.integration))::text[], \(drafts.map(\.key.id))::uuid[],
+              \(drafts.map(\.value.owner))::text[], \(drafts.map(\.value.record?.id))::text[],
+              \(kept)::text[], \(gone)::text[]) as k (i, id, w, o, d, g)
+            """,
+          where: """
+            (r.in_crm, r.owner, r.crm_id, r.fields) is distinct from (
+              true, coalesce(r.owner, k.w), coalesce(r.crm_id, k.o),
+              (r.fields || k.d::jsonb) - array(select jsonb_array_elements_text(k.g::jsonb)))
+            """,
+          after: after
+        )
       }
     ]
   }

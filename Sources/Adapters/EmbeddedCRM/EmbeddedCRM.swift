@@ -43,6 +43,7 @@ package struct EmbeddedCRM: ColocatedCRM {
         \(drafts.map { JSON.array($0.fields.map(\.json)).text })::text[],
         \(drafts.map { JSON.array($0.history.map(\.json)).text })::text[])
         as k (o, m, t, c, f, p, s, w, r, g, d, h)
+      order by o
       on conflict (integration_id, marker) do nothing
       """
     ]
@@ -103,14 +104,16 @@ package struct EmbeddedCRM: ColocatedCRM {
   package func attach(_ histories: [OpportunityHistory]) async -> [Result<Void, CRMError>] {
     await changing(histories.map(\.record)) { () async throws(PostgresError) in
       try await pool.run(
-        """
-        update embedded_opportunity o set history = k.h::jsonb, version = version + 1,
-          updated_at = now()
-        from unnest(\(histories.map(\.record.id))::uuid[],
-          \(histories.map { JSON.array($0.items.map(\.json)).text })::text[]) as k (o, h)
-        where o.integration_id = \(integration) and o.id = k.o
-          and o.history is distinct from k.h::jsonb
-        """
+        RowOrder.updating(
+          "embedded_opportunity",
+          set: "history = k.h::jsonb, version = r.version + 1, updated_at = now()",
+          from: """
+            unnest(\(histories.map { _ in integration })::text[],
+              \(histories.map(\.record.id))::uuid[],
+              \(histories.map { JSON.array($0.items.map(\.json)).text })::text[]) as k (i, id, h)
+            """,
+          where: "r.history is distinct from k.h::jsonb"
+        )
       )
     }
   }
@@ -144,14 +147,15 @@ package struct EmbeddedCRM: ColocatedCRM {
     let read = changes.map { JSON.array($0.read.map(JSON.string)).text }
     return await answering(changes) { () async throws(PostgresError) in
       let rows = try await pool.run([
-        """
-        update embedded_opportunity o set tags = k.t::jsonb, version = version + 1,
-          updated_at = now()
-        from unnest(\(changes.map(\.record.id))::uuid[], \(wanted)::text[], \(read)::text[])
-          as k (o, t, r)
-        where o.integration_id = \(integration) and o.id = k.o and o.tags <> k.t::jsonb
-          and o.tags @> k.r::jsonb and o.tags <@ k.r::jsonb
-        """,
+        RowOrder.updating(
+          "embedded_opportunity",
+          set: "tags = k.t::jsonb, version = r.version + 1, updated_at = now()",
+          from: """
+            unnest(\(changes.map { _ in integration })::text[], \(changes.map(\.record.id))::uuid[],
+              \(wanted)::text[], \(read)::text[]) as k (i, id, t, o)
+            """,
+          where: "r.tags <> k.t::jsonb and r.tags @> k.o::jsonb and r.tags <@ k.o::jsonb"
+        ),
         """
         select exists (select from embedded_opportunity o where o.integration_id = \(integration)
           and o.id = k.o and o.tags = k.t::jsonb)

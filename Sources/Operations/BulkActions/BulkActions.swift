@@ -241,14 +241,20 @@ extension BulkActions {
     by runner: Identifier
   ) -> SQL {
     let done = Set(done)
-    return """
-      update operation_item i set settled_at = now(),
-        state = case when k.d then 'done' else 'skipped' end
-      from unnest(\(items.map(\.integration))::text[], \(items.map(\.id))::uuid[],
-        \(items.map(done.contains))::boolean[]) as k (i, m, d)
-      where i.operation_id = \(id) and i.integration_id = k.i and i.dead_letter_id = k.m
-        and i.state = 'claimed' and i.runner = \(runner)
-      """
+    return RowOrder.updating(
+      "operation_item",
+      set: "settled_at = now(), state = case when k.d then 'done' else 'skipped' end",
+      from: """
+        unnest(\(items.map(\.integration))::text[], \(items.map(\.id))::uuid[],
+          \(items.map(done.contains))::boolean[]) as k (i, m, d)
+        """,
+      on: """
+        r.operation_id = \(id) and r.integration_id = k.i and r.dead_letter_id = k.m
+          and r.runner = \(runner)
+        """,
+      where: "r.state = 'claimed'",
+      order: "r.position"
+    )
   }
 
   /// Gives back what a runner has in hand.

@@ -99,12 +99,8 @@ extension DeadLetters {
     var generator = SystemRandomNumberGenerator()
     let claim = Identifier.random(using: &generator)
     var statements: [SQL] = [
-      """
-      update dead_letter set claim = \(claim), claimed_at = now(), round = round + 1
-      from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, m)
-      where dead_letter.integration_id = k.i and dead_letter.id = k.m and \(DeadLetter.isOpen)
-      returning \(DeadLetter.columns)
-      """
+      Self.updating(keys, set: "claim = \(claim), claimed_at = now(), round = round + 1")
+        + " returning \(DeadLetter.columns)"
     ]
     statements += seen?.settling(claim) ?? []
     let letters = try await pool.run(statements)[0].map { try DeadLetter($0) }
@@ -114,12 +110,11 @@ extension DeadLetters {
     guard !(sent.isEmpty && settled.isEmpty) else { return [] }
     try await pool.run(
       [
-        """
-        update dead_letter d set state = 'retried', settled_at = now(), claim = null,
-          claimed_at = null
-        from unnest(\(sent.map(\.integration))::text[], \(sent.map(\.id))::uuid[]) as k (i, m)
-        where d.integration_id = k.i and d.id = k.m and d.state = 'open' and d.claim = \(claim)
-        """
+        Self.updating(
+          sent,
+          set: "state = 'retried', settled_at = now(), claim = null, claimed_at = null",
+          where: "dead_letter.state = 'open' and dead_letter.claim = \(claim)"
+        )
       ] + settled
     )
     return sent
@@ -127,13 +122,29 @@ extension DeadLetters {
 
   /// Discards open ones; its rows are those that it discarded, see ``keys(in:)``.
   static func discarding(_ keys: [DeadLetter.Key], reason: String?) -> SQL {
-    """
-    update dead_letter set state = 'discarded', settled_at = now(), claim = null,
-      claimed_at = null, discard_reason = \(reason), round = round + 1
-    from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, m)
-    where dead_letter.integration_id = k.i and dead_letter.id = k.m and \(DeadLetter.isOpen)
-    returning dead_letter.integration_id, dead_letter.id
-    """
+    updating(
+      keys,
+      set: """
+        state = 'discarded', settled_at = now(), claim = null, claimed_at = null,
+          discard_reason = \(reason), round = round + 1
+        """
+    ) + " returning dead_letter.integration_id, dead_letter.id"
+  }
+
+  private static func updating(
+    _ keys: [DeadLetter.Key],
+    set changes: SQL,
+    where condition: SQL = DeadLetter.isOpen
+  ) -> SQL {
+    RowOrder.updating(
+      "dead_letter",
+      as: "dead_letter",
+      set: changes,
+      from: "unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, m)",
+      on: "dead_letter.integration_id = k.i and dead_letter.id = k.m",
+      where: condition,
+      order: "dead_letter.integration_id, dead_letter.id"
+    )
   }
 
   static func keys(in rows: Rows) throws -> [DeadLetter.Key] {

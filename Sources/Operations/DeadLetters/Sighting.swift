@@ -72,21 +72,26 @@ package enum Sighting: Sendable, Hashable {
 
   /// Settles the calls of the letters that are claimed, as far as a person was to decide them.
   func settling(_ claim: Identifier) -> [SQL] {
-    let decided: SQL =
-      """
-      dead_letter d where d.claim = \(claim) and e.integration_id = d.integration_id
-        and e.id = d.id and e.state = 'parked'
-      """
+    let claimed: SQL =
+      "(select integration_id as i, id from dead_letter where claim = \(claim)) as k"
+    func settling(as state: SQL) -> SQL {
+      RowOrder.updating(
+        "effect",
+        set: "state = \(state), settled_at = now()",
+        from: claimed,
+        where: "r.state = 'parked'"
+      )
+    }
     switch self {
-    case .notThere:
-      return ["update effect e set state = 'failed', settled_at = now() from \(decided)"]
+    case .notThere: return [settling(as: "'failed'")]
     case .there(let record):
       return [
         """
-        update opportunity o set crm_id = \(record.id) from effect e, \(decided)
+        update opportunity o set crm_id = \(record.id) from effect e, \(claimed)
+        where e.integration_id = k.i and e.id = k.id and e.state = 'parked'
           and o.integration_id = e.integration_id and o.id = e.subject_id
         """,
-        "update effect e set state = 'confirmed', settled_at = now() from \(decided)",
+        settling(as: "'confirmed'"),
       ]
     }
   }

@@ -55,22 +55,28 @@ extension CentralizerStage {
     let companies = decided.map { $0.decision.company?.id }
     return [
       Write(.lead) { after in
-        """
-        update lead l set contact_id = k.c, company_id = k.f
-        from (select distinct on (i, l) i, l, c, f from unnest(\(integrations)::text[],
-          \(decided.map(\.event.lead))::uuid[], \(contacts)::uuid[],
-          \(companies)::uuid[]) as u (i, l, c, f)) as k
-        where l.integration_id = k.i and l.id = k.l
-          and (l.contact_id, l.company_id) is distinct from (k.c, k.f) and \(after)
-        """
+        RowOrder.updating(
+          "lead",
+          set: "contact_id = k.c, company_id = k.f",
+          from: """
+            (select distinct on (i, id) i, id, c, f from unnest(\(integrations)::text[],
+              \(decided.map(\.event.lead))::uuid[], \(contacts)::uuid[],
+              \(companies)::uuid[]) as u (i, id, c, f)) as k
+            """,
+          where: "(r.contact_id, r.company_id) is distinct from (k.c, k.f)",
+          after: after
+        )
       },
       Write(.conversion) { after in
-        """
-        update conversion v set contact_id = k.c, company_id = k.f
-        from unnest(\(integrations)::text[], \(decided.map(\.event.event))::uuid[],
-          \(contacts)::uuid[], \(companies)::uuid[]) as k (i, e, c, f)
-        where v.integration_id = k.i and v.id = k.e and \(after)
-        """
+        RowOrder.updating(
+          "conversion",
+          set: "contact_id = k.c, company_id = k.f",
+          from: """
+            unnest(\(integrations)::text[], \(decided.map(\.event.event))::uuid[],
+              \(contacts)::uuid[], \(companies)::uuid[]) as k (i, id, c, f)
+            """,
+          after: after
+        )
       },
     ]
   }
@@ -191,13 +197,18 @@ extension CentralizerStage {
     guard !carried.isEmpty else { return [] }
     return [
       Write(.identity) { after in
-        """
-        update identity d set bearers = d.bearers || w.b
-        from (select i, k, v, array_agg(b) as b from unnest(\(carried.map(\.0))::text[],
-          \(carried.map(\.1.kind.rawValue))::text[], \(carried.map(\.1.value))::text[],
-          \(carried.map(\.2))::uuid[]) as u (i, k, v, b) group by i, k, v) as w
-        where d.integration_id = w.i and d.kind = w.k and d.value = w.v and \(after)
-        """
+        RowOrder.updating(
+          "identity",
+          set: "bearers = r.bearers || k.b",
+          from: """
+            (select i, k, v, array_agg(b) as b from unnest(\(carried.map(\.0))::text[],
+              \(carried.map(\.1.kind.rawValue))::text[], \(carried.map(\.1.value))::text[],
+              \(carried.map(\.2))::uuid[]) as u (i, k, v, b) group by i, k, v) as k
+            """,
+          on: "r.integration_id = k.i and r.kind = k.k and r.value = k.v",
+          order: "r.integration_id, r.kind, r.value",
+          after: after
+        )
       }
     ]
   }

@@ -106,6 +106,7 @@ extension LeadImporterStage {
         \(arrivals.map { $0.state.state })::text[], \(arrivals.map { $0.state.reason })::text[],
         \(arrivals.map { $0.event?.id })::uuid[])
         as k (i, j, m, p, at, s, r, e)
+      order by i, j
       -- What was put aside and is sent again goes on in its journey.
       on conflict (integration_id, journey_id) do update set state = excluded.state,
         reason = excluded.reason, event_id = excluded.event_id where arrival.state = 'invalid'

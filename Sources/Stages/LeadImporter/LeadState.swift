@@ -19,7 +19,7 @@ struct LeadState {
   /// Stored custom fields that are told by another name now.
   private var namesReplaced: Set<String> = []
 
-  /// What is to be written, sorted, so that two importers lock their rows in one order.
+  /// What is to be written.
   ///
   /// `known`: the source times of the leads that are stored.
   static func folding(_ arrivals: [Heard], over known: [IntegrationKey: Int64])
@@ -32,9 +32,7 @@ struct LeadState {
       guard arrival.sourceAt >= newest else { continue }
       states[key, default: LeadState(arrival)].take(arrival)
     }
-    return states.values.sorted {
-      ($0.integration, $0.lead.description) < ($1.integration, $1.lead.description)
-    }
+    return Array(states.values)
   }
 
   private init(_ arrival: Heard) {
@@ -92,15 +90,20 @@ struct LeadState {
     }
     return [
       Write(.lead) { after in
-        """
-        update lead l set custom_fields = l.custom_fields
-          - array(select jsonb_array_elements_text(k.n::jsonb))
-        from unnest(\(replaced.map(\.integration))::text[], \(replaced.map(\.lead))::uuid[],
-          \(names)::text[], \(replaced.map(\.sourceAt))::bigint[]) as k (i, l, n, s)
-        where l.integration_id = k.i and l.id = k.l
-          and (l.source_at <= to_timestamp(k.s / 1000.0)
-            or l.source_at > now() + interval '5 minutes') and \(after)
-        """
+        RowOrder.updating(
+          "lead",
+          set: """
+            custom_fields = r.custom_fields - array(select jsonb_array_elements_text(k.n::jsonb))
+            """,
+          from: """
+            unnest(\(replaced.map(\.integration))::text[], \(replaced.map(\.lead))::uuid[],
+              \(names)::text[], \(replaced.map(\.sourceAt))::bigint[]) as k (i, id, n, s)
+            """,
+          where: """
+            r.source_at <= to_timestamp(k.s / 1000.0) or r.source_at > now() + interval '5 minutes'
+            """,
+          after: after
+        )
       }
     ]
   }

@@ -20,6 +20,7 @@ enum WebhookArchive {
     select i, m, to_timestamp(at / 1000.0), sha256(b), b
     from unnest(\(messages.map(\.integration))::text[], \(messages.map(\.id))::uuid[],
       \(messages.map(\.arrivedAt))::bigint[], \(messages.map(\.body))::bytea[]) as k (i, m, at, b)
+    order by i, m
     on conflict do nothing
     """
   }

@@ -26,6 +26,12 @@ struct CRMTrouble: CallTrouble {
     }
   }
 
+  /// Nil for a call that ended well.
+  init?(_ answer: Result<Void, CRMError>) {
+    guard case .failure(let error) = answer else { return nil }
+    self.init(error)
+  }
+
   /// Of a create, which is made once.
   init(ofCreate error: CRMError) {
     if case .unknown = error.meaning {

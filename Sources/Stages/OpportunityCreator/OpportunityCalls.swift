@@ -62,17 +62,25 @@ final class OpportunityCalls: OnceCalls {
       atOnce: Self.lanes
     ) { [self] id, calls in
       var trouble: CRMTrouble?
-      for call in calls { trouble = await create(call, before: end) }
+      for call in calls { trouble = await make(call, before: end) }
       return (id, trouble)
     }
     let troubles = Dictionary(made) { first, _ in first }
     return calls.map { troubles[$0.message.id] ?? nil }
   }
 
-  private func create(_ call: Call, before end: ContinuousClock.Instant) async -> CRMTrouble? {
-    guard case .create(let planned) = call.plan.step else { return nil }
+  private func make(_ call: Call, before end: ContinuousClock.Instant) async -> CRMTrouble? {
     guard ContinuousClock.now < end else { return .late }
-    var draft = planned.draft
+    switch call.plan.step {
+    case .create(let planned): return await create(planned.draft, for: call)
+    case .revise(_, let revision, _):
+      return await call.plan.crm.revise([revision]).lazy.compactMap(CRMTrouble.init).first
+    case .recordsOnly: return nil
+    }
+  }
+
+  private func create(_ draft: OpportunityDraft, for call: Call) async -> CRMTrouble? {
+    var draft = draft
     for record in call.records {
       switch record.kind {
       case .contact: draft.contact = self.record(of: call.key(record.id))
@@ -106,6 +114,9 @@ final class OpportunityCalls: OnceCalls {
     }
   }
 
+  /// History is attached to one opportunity each.
+  func records(_ plan: OpportunityPlan) -> Set<String> { ["\(plan.step.subject)"] }
+
   func finish(_ call: Call, before end: ContinuousClock.Instant) async throws(CRMTrouble) {
     let crm = call.plan.crm
     switch call.plan.step {
@@ -115,11 +126,8 @@ final class OpportunityCalls: OnceCalls {
       }
       try await attach(planned.draft.history, to: record, at: crm, before: end)
     case .revise(_, let revision, _):
-      if let trouble = await put(for: [call], before: end).values.first { throw trouble }
-      try await done(before: end) { await crm.revise([revision]) }
       try await attach(revision.history, to: revision.record, at: crm, before: end)
-    case .recordsOnly:
-      if let trouble = await put(for: [call], before: end).values.first { throw trouble }
+    case .recordsOnly: return
     }
   }
 
@@ -130,15 +138,9 @@ final class OpportunityCalls: OnceCalls {
     before end: ContinuousClock.Instant
   ) async throws(CRMTrouble) {
     guard !history.isEmpty else { return }
-    try await done(before: end) { await crm.attach([OpportunityHistory(of: record, history)]) }
-  }
-
-  private func done(
-    before end: ContinuousClock.Instant,
-    _ work: () async -> [Result<Void, CRMError>]
-  ) async throws(CRMTrouble) {
     guard ContinuousClock.now < end else { throw .late }
-    for case .failure(let error) in await work() { throw CRMTrouble(error) }
+    let attached = await crm.attach([OpportunityHistory(of: record, history)])
+    for trouble in attached.compactMap(CRMTrouble.init) { throw trouble }
   }
 }
 

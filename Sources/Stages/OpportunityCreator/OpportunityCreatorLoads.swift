@@ -51,61 +51,57 @@ extension OpportunityCreatorStage {
   package func load(_ items: [Item<LeadCentralized>], having found: OpportunityKnowledge)
     -> Load<OpportunityKnowledge>
   {
-    let resumed = items.filter { item in
-      !item.settings.crm.traits.sharesOurPeople && found.planned[item.key(item.input.event)] != nil
-    }
+    let outside = items.filter { !$0.settings.crm.traits.sharesOurPeople }
     let bounded = Set(items.filter(\.settings.boundsOptions).map(\.integration)).sorted()
-    let effects: Load<[Identifier: Effects.Found]> =
-      resumed.isEmpty
-      ? .known([:]) : Effects.load(resumed.map(\.message))
     // Read again when nobody else can add one before the commit.
     let created: Load<[String: [FieldName: Set<String>]]> =
       bounded.isEmpty
       ? .known([:])
       : Load(Load(locking: Lock.taking(bounded.map { "options:\($0)" })), Self.options(of: bounded))
       { $1 }
-    let new = items.filter { !$0.settings.crm.traits.sharesOurPeople }
-      .compactMap { item -> (IntegrationKey, OpportunitySubject)? in
-        let key = item.key(item.input.event)
-        return found.planned[key] == nil ? found.subjects[key].map { (key, $0) } : nil
-      }
-    return Load(effects, created, Self.beingPut(new)) { effects, created, beingPut in
+    return Load(
+      outside.isEmpty ? .known([:]) : Effects.load(outside.map(\.message)),
+      created,
+      Self.records(Set(outside.flatMap { found.referred(by: $0.key($0.input.event)) }))
+    ) { effects, created, records in
       var known = found
       known.effects = effects
-      known.beingPut = beingPut
+      known.learn(records)
       known.created.merge(created) { _, now in now }
       return known
     }
   }
 
-  /// The events whose company or contact another worker is about to put into the CRM: put by both at the
-  /// same time, it would be there twice.
-  private static func beingPut(_ events: [(key: IntegrationKey, subject: OpportunitySubject)])
-    -> Load<Set<IntegrationKey>>
-  {
-    guard !events.isEmpty else { return .known([]) }
-    let contacts = events.map { $0.subject.contactRecord == nil ? $0.subject.contact : nil }
-    let companies = events.map { $0.subject.companyRecord == nil ? $0.subject.company : nil }
-    let names = zip(events + events, contacts + companies).compactMap { event, record in
-      record.map { "record:\(event.key.integration):\($0)" }
-    }
+  /// How companies and contacts stand at CRMs that are outside; until the commit nobody else begins to
+  /// put them there.
+  private static func records(_ keys: Set<IntegrationKey>) -> Load<[IntegrationKey: StoredRecord]> {
+    guard !keys.isEmpty else { return .known([:]) }
     return Load(
-      Load(locking: Lock.taking(names)),
+      Load(locking: Lock.taking(keys.map { "record:\($0.integration):\($0.id)" })),
       Load(
         """
-        select k.i as integration_id, k.e as event_id
-        from unnest(\(events.map(\.key.integration))::text[], \(events.map(\.key.id))::uuid[],
-          \(contacts)::uuid[], \(companies)::uuid[]) as k (i, e, c, f)
-        where exists (
-          select from effect x
-          join opportunity o on o.integration_id = x.integration_id and o.id = x.subject_id
-          where x.integration_id = k.i and x.kind = 'crm.opportunity.create' and x.state = 'sent'
-            and x.plan @> '{"begun": false}'
-            and x.sent_at > now() - make_interval(secs => \(Effects.lease.components.seconds))
-            and (o.contact_id = k.c or o.company_id = k.f)
-          offset 0)
+        select k.i as integration_id, k.r as id, coalesce(c.crm_id, f.crm_id) as crm_id,
+          coalesce(c.owner, f.owner) as owner,
+          coalesce(c.crm_id, f.crm_id) is null and exists (
+            select from effect x
+            where x.integration_id = k.i and x.state = 'sent' and x.plan @> '{"begun": false}'
+              and x.plan -> 'puts' ? k.r::text
+              and x.sent_at > now() - make_interval(secs => \(Effects.lease.components.seconds))
+            offset 0) as is_being_put
+        from unnest(\(keys.map(\.integration))::text[], \(keys.map(\.id))::uuid[]) as k (i, r)
+        left join contact c on c.integration_id = k.i and c.id = k.r
+        left join company f on f.integration_id = k.i and f.id = k.r
         """,
-        element: { IntegrationKey(try $0.string("integration_id"), try $0.identifier("event_id")) }
+        entry: { row in
+          let stored = StoredRecord(
+            record: try row.optionalString("crm_id").map(CRMRecord.init),
+            owner: try row.optionalString("owner"),
+            isBeingPut: try row.bool("is_being_put")
+          )
+          return (
+            IntegrationKey(try row.string("integration_id"), try row.identifier("id")), stored
+          )
+        }
       )
     ) { $1 }
   }
@@ -116,8 +112,8 @@ extension OpportunityCreatorStage {
     Load(
       """
       select c.integration_id, c.id, c.kind, c.identifier, c.lead_id, c.contact_id, c.company_id,
-        l.profile, l.custom_fields, p.owner as contact_owner, p.crm_id as contact_record,
-        f.name as company_name, f.owner as company_owner, f.crm_id as company_record,
+        l.profile, l.custom_fields, p.owner as contact_owner, f.name as company_name,
+        f.owner as company_owner,
         (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'record', o.crm_id,
             'pipeline', o.pipeline) order by o.created_at desc), '[]')
           from opportunity o where o.integration_id = c.integration_id
@@ -147,8 +143,6 @@ extension OpportunityCreatorStage {
           contact: contact,
           company: try row.optionalIdentifier("company_id"),
           companyName: try row.optionalString("company_name"),
-          contactRecord: try row.optionalString("contact_record").map(CRMRecord.init),
-          companyRecord: try row.optionalString("company_record").map(CRMRecord.init),
           contactOwner: try row.optionalString("contact_owner"),
           companyOwner: try row.optionalString("company_owner"),
           history: [],

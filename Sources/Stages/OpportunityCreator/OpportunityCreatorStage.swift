@@ -40,11 +40,11 @@ package struct OpportunityCreatorStage: Stage {
       return .reject(error.reason)
     }
     let key = item.key(item.input.event)
-    if let planned = known.planned[key] {
-      return .resumed(planned, at: crm, item, known.effects[item.message.id])
-    }
+    let effect = known.effects[item.message.id]
+    if effect?.isInHand == true { return .wait(.seconds(5), .inOtherHands) }
+    if known.isBeingPut(for: key) { return .wait(.seconds(5), .recordOnItsWay) }
+    if let planned = known.planned[key] { return .resumed(planned, at: crm, item, effect) }
     guard let subject = known.subjects[key] else { return .reject(.leadAbsent) }
-    if known.beingPut.contains(key) { return .wait(.seconds(5), .recordOnItsWay) }
     let decision = OpportunityDecision(
       for: subject,
       settings: item.settings,
@@ -81,17 +81,14 @@ package struct OpportunityCreatorStage: Stage {
     let calls = OpportunityCalls()
     let desk = CallDesk(calls, pool: pool, length: length, pause: pause)
     let endings = await desk.make(planned.map(\.plan), Lease(began: start))
-    var acted: [Identifier: Acted<OpportunityFact>] = [:]
-    for planned in planned {
+    return planned.reduce(into: [:]) { acted, planned in
       let call = planned.plan
-      let step = call.plan.step
       acted[call.message.id] = endings[call.message.id]?.acted(
         call,
-        subject: step.subject,
-        follows: step.follows(of: planned.item),
+        subject: call.plan.step.subject,
+        follows: call.follows(of: planned.item),
         facts: calls.facts(of: call)
       )
     }
-    return acted
   }
 }

@@ -22,7 +22,7 @@ extension OpportunityCreatorStage {
       }
     }
     let owned = changes.flatMap { change in
-      change.owned.map { ($0, change.message.integration) }
+      change.owned.map { ($0.draft, $0.before, change.message.integration) }
     }
     let resumed = changes.compactMap { change in
       change.resumed.map { (change.message.integration, $0.marker, $0.record) }
@@ -50,12 +50,16 @@ extension OpportunityCreatorStage {
 
   /// The same for what may have been created with another event of the batch.
   private static func revisions(_ changes: [OpportunityChange]) -> [SQL] {
-    changes.compactMap { change in
+    let revised = changes.compactMap { change -> (crm: any ColocatedCRM, OpportunityRevision)? in
       guard let local = change.local, case .revise(_, let revision, _) = local.step else {
         return nil
       }
-      return local.crm.revising(revision)
+      return (local.crm, revision)
     }
+    return revised.sorted {
+      ($0.crm.integration, $0.1.record.id) < ($1.crm.integration, $1.1.record.id)
+    }
+    .map { $0.crm.revising($0.1) }
   }
 
   /// The opportunities that are to exist, with the CRM's ids of those that it holds with this commit.
@@ -77,7 +81,7 @@ extension OpportunityCreatorStage {
           \(drafts.map(\.stage))::text[], \(drafts.map(\.owner))::text[],
           \(made.map(\.1.json.text))::text[], \(made.map(\.1.record?.id))::text[])
           as k (i, o, e, l, c, f, t, p, s, w, d, r)
-        where \(after)
+        where \(after) order by i, o
         """
       }
     ]
@@ -96,6 +100,7 @@ extension OpportunityCreatorStage {
       select i, r, f, o from unnest(\(options.map(\.0))::text[],
         \(options.map(\.1.record.rawValue))::text[], \(options.map(\.1.name))::text[],
         \(options.map(\.2))::text[]) as k (i, r, f, o)
+      order by i, r, f, o
       on conflict do nothing
       """
     ]
@@ -155,13 +160,16 @@ extension OpportunityCreatorStage {
     guard !created.isEmpty else { return [] }
     return [
       Write(.opportunity) { after in
-        """
-        update opportunity o set crm_id = k.r
-        from unnest(\(created.map(\.integration))::text[], \(created.map(\.opportunity))::uuid[],
-          \(created.map(\.record.id))::text[]) as k (i, o, r)
-        where o.integration_id = k.i and o.id = k.o and o.crm_id is distinct from k.r
-          and \(after)
-        """
+        RowOrder.updating(
+          "opportunity",
+          set: "crm_id = k.r",
+          from: """
+            unnest(\(created.map(\.integration))::text[], \(created.map(\.opportunity))::uuid[],
+              \(created.map(\.record.id))::text[]) as k (i, id, r)
+            """,
+          where: "r.crm_id is distinct from k.r",
+          after: after
+        )
       }
     ]
   }

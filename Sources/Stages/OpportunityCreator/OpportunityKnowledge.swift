@@ -37,6 +37,15 @@ struct PlannedOpportunity: Sendable {
   }
 }
 
+/// A company or a contact at a CRM that is outside.
+struct StoredRecord: Sendable {
+  /// Nil when it has none yet.
+  let record: CRMRecord?
+  let owner: String?
+  /// Whether another worker is about to put it there: put by both, it would be there twice.
+  let isBeingPut: Bool
+}
+
 /// One event with the choice that was made for it.
 struct ChosenOpportunity: Sendable {
   let integration: String
@@ -63,7 +72,7 @@ struct ChosenOpportunity: Sendable {
 package struct OpportunityKnowledge: Sendable {
   private(set) var subjects: [IntegrationKey: OpportunitySubject]
   /// Opportunities that an earlier attempt planned, by event.
-  let planned: [IntegrationKey: PlannedOpportunity]
+  private(set) var planned: [IntegrationKey: PlannedOpportunity]
   /// Events that wait, or waited until now.
   let held: Set<IntegrationKey>
   /// By integration and group.
@@ -73,8 +82,8 @@ package struct OpportunityKnowledge: Sendable {
   var created: [String: [FieldName: Set<String>]]
   /// What earlier attempts at these messages intended, at a CRM that is outside.
   var effects: [Identifier: Effects.Found] = [:]
-  /// Events whose company or contact another worker is putting into the CRM.
-  var beingPut: Set<IntegrationKey> = []
+  /// How companies and contacts stand at a CRM that is outside.
+  private(set) var records: [IntegrationKey: StoredRecord] = [:]
 
   init(
     subjects: [IntegrationKey: OpportunitySubject],
@@ -89,6 +98,39 @@ package struct OpportunityKnowledge: Sendable {
     self.rotations = rotations
     stored = rotations
     self.created = created
+  }
+
+  /// The companies and contacts that an event's opportunity refers to.
+  func referred(by event: IntegrationKey) -> [IntegrationKey] {
+    let planned = planned[event]?.records.map(\.id)
+    let subject = subjects[event].map { [$0.company, $0.contact].compactMap(\.self) }
+    return (planned ?? subject ?? []).map { IntegrationKey(event.integration, $0) }
+  }
+
+  /// Whether another worker is putting one of them into the CRM.
+  func isBeingPut(for event: IntegrationKey) -> Bool {
+    referred(by: event).contains { records[$0]?.isBeingPut == true }
+  }
+
+  /// What was read of them when nobody else could begin to put them any more.
+  mutating func learn(_ records: [IntegrationKey: StoredRecord]) {
+    self.records = records
+    for (key, subject) in subjects {
+      if let contact = records[IntegrationKey(key.integration, subject.contact)] {
+        subjects[key]?.contactRecord = contact.record
+        subjects[key]?.contactOwner = contact.owner
+      }
+      if let company = subject.company.flatMap({ records[IntegrationKey(key.integration, $0)] }) {
+        subjects[key]?.companyRecord = company.record
+        subjects[key]?.companyOwner = company.owner
+      }
+    }
+    for (key, planned) in planned {
+      for (place, draft) in planned.records.enumerated() {
+        guard let stored = records[IntegrationKey(key.integration, draft.id)] else { continue }
+        self.planned[key]?.records[place].record = stored.record
+      }
+    }
   }
 
   /// The rotations from which the batch has drawn.
@@ -117,10 +159,10 @@ package struct OpportunityKnowledge: Sendable {
     for (key, subject) in subjects where key.integration == integration && key.id != chosen.event {
       var subject = subject
       if subject.contact == choice.contact {
-        subject.contactOwner = subject.contactOwner ?? choice.owners.contact?.owner
+        subject.contactOwner = choice.owners.contact?.owner ?? subject.contactOwner
       }
       if let company = subject.company, company == choice.company {
-        subject.companyOwner = subject.companyOwner ?? choice.owners.company?.owner
+        subject.companyOwner = choice.owners.company?.owner ?? subject.companyOwner
       }
       if let planned = chosen.planned, subject.leadID == chosen.lead {
         let open = OpenOpportunity(

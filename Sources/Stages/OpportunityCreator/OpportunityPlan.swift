@@ -25,6 +25,15 @@ enum OpportunityStep: Sendable {
     }
   }
 
+  /// Of the intent.
+  fileprivate var kind: String {
+    switch self {
+    case .create: "crm.opportunity.create"
+    case .revise: "crm.opportunity.revise"
+    case .recordsOnly: "crm.records.put"
+    }
+  }
+
   var line: Line { Line(explanation, subject: subject) }
 
   /// What follows then.
@@ -40,6 +49,17 @@ enum OpportunityStep: Sendable {
       return [item.message.following(to: .rdUpdater, body), item.tagged]
     case .recordsOnly: return []
     }
+  }
+}
+
+extension OnceCall<OpportunityPlan> {
+  /// Of one that is known to be created since before this attempt, nobody may have heard the webhooks
+  /// that came meanwhile: how it stands is read.
+  func follows(of item: Item<LeadCentralized>) -> [Message] {
+    let follows = plan.step.follows(of: item)
+    guard case .create = plan.step, case .confirmed = progress else { return follows }
+    let body = OpportunityChanged(opportunity: plan.step.subject, version: 0)
+    return follows + Flow.afterOpportunity.map { item.message.following(to: $0, body) }
   }
 }
 
@@ -59,7 +79,9 @@ package struct OpportunityChange: Sendable {
   var local: (crm: any ColocatedCRM, records: [RecordDraft], step: OpportunityStep)?
   /// What a CRM that is outside is to hold: whoever was drawn for a record stays its owner, however often
   /// it is tried.
-  var owned: [RecordDraft] = []
+  ///
+  /// `before`: the owner when it was drawn.
+  var owned: [(draft: RecordDraft, before: String?)] = []
   /// Why the lead waits from now on.
   var hold: Reason?
   /// A lead that has waited, and waits no more.
@@ -112,11 +134,11 @@ extension Decision<OpportunityChange, OnceCall<OpportunityPlan>> {
     known.learn(chosen)
     change.chosen = chosen
     guard let local else {
-      change.owned = records
+      change.owned = records.map { ($0, known.records[item.key($0.id)]?.owner) }
       let plan = OpportunityPlan(crm: crm, step: step, records: records)
-      let call =
-        planned == nil
-        ? OnceCall(repeating: item.message, plan) : OnceCall(item.message, plan)
+      // An earlier attempt may have decided otherwise; what it did is done again without harm.
+      let earlier = known.effects[item.message.id]
+      let call = OnceCall(item.message, plan, after: earlier, repeated: .startsOver)
       return .act(call, writes: [change])
     }
     change.local = (local, records, step)
@@ -139,7 +161,6 @@ extension Decision<OpportunityChange, OnceCall<OpportunityPlan>> {
       change.resumed = (marker, local.record(marked: marker))
       return .done([step.line], follows: step.follows(of: item), writes: [change])
     }
-    if effect?.isInHand == true { return .wait(.seconds(5), .inOtherHands) }
     let plan = OpportunityPlan(crm: crm, step: .create(planned), records: planned.records)
     return .act(
       OnceCall(
@@ -155,11 +176,12 @@ extension Decision<OpportunityChange, OnceCall<OpportunityPlan>> {
     _ call: OnceCall<OpportunityPlan>,
     writes changes: [OpportunityChange] = []
   ) -> Self {
-    let subject = call.plan.step.subject
+    let step = call.plan.step
+    let puts = call.plan.records.filter { $0.record == nil }.map { JSON.string("\($0.id)") }
     let intent = call.intent(
-      kind: "crm.opportunity.create",
-      subject: subject,
-      plan: ["begun": false]
+      kind: step.kind,
+      subject: step.subject,
+      plan: ["begun": false, "puts": .array(puts)]
     )
     return .act(call, intent, writes: changes)
   }

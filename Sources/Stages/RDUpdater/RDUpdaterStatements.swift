@@ -138,21 +138,18 @@ extension RDUpdaterStage {
     guard !claims.isEmpty else { return [] }
     return [
       Write(.opportunity) { after in
-        """
-        with held as materialized (
-          select o.integration_id, o.id, k.v, k.s, k.g
-          from (select distinct on (i, o) i, o, v, s, g from unnest(
-            \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
-            \(claims.map(\.state.version))::int[], \(claims.map(\.state.status.rawValue))::text[],
-            \(claims.map(\.state.stage))::text[]) as u (i, o, v, s, g) order by i, o, v desc) as k
-          join opportunity o on o.integration_id = k.i and o.id = k.o
-          where o.told_version < k.v
-          order by o.integration_id, o.id for no key update of o
+        RowOrder.updating(
+          "opportunity",
+          set: "told_version = k.v, told_status = k.s, stage = k.g",
+          from: """
+            (select distinct on (i, id) i, id, v, s, g from unnest(
+              \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
+              \(claims.map(\.state.version))::int[], \(claims.map(\.state.status.rawValue))::text[],
+              \(claims.map(\.state.stage))::text[]) as u (i, id, v, s, g) order by i, id, v desc) as k
+            """,
+          where: "r.told_version < k.v",
+          after: after
         )
-        update opportunity o set told_version = held.v, told_status = held.s, stage = held.g
-        from held
-        where o.integration_id = held.integration_id and o.id = held.id and \(after)
-        """
       }
     ]
   }
@@ -161,20 +158,17 @@ extension RDUpdaterStage {
     guard !claims.isEmpty else { return [] }
     return [
       Write(.contact) { after in
-        """
-        with held as materialized (
-          select c.integration_id, c.id, k.v
-          from (select i, c, max(v) as v from unnest(
-            \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
-            \(claims.map(\.version))::int[]) as u (i, c, v) group by i, c) as k
-          join contact c on c.integration_id = k.i and c.id = k.c
-          where c.told_version < k.v
-          order by c.integration_id, c.id for no key update of c
+        RowOrder.updating(
+          "contact",
+          set: "told_version = k.v",
+          from: """
+            (select i, id, max(v) as v from unnest(\(claims.map(\.key.integration))::text[],
+              \(claims.map(\.key.id))::uuid[], \(claims.map(\.version))::int[]) as u (i, id, v)
+              group by i, id) as k
+            """,
+          where: "r.told_version < k.v",
+          after: after
         )
-        update contact c set told_version = held.v
-        from held
-        where c.integration_id = held.integration_id and c.id = held.id and \(after)
-        """
       }
     ]
   }

@@ -43,6 +43,7 @@ package struct DeadLetterRecorder: Sendable {
         \(messages.map { MessageJSON.text(of: MessageForm($0)) })::text[], \(messages.map(\.round))::int[])
         as k (i, m, s, t, j, c, w, f, a, b, e, r)
       where not exists (select from receipt r where r.integration_id = k.i and r.message_id = k.m)
+      order by i, m
       on conflict (integration_id, id) do update set
         state = 'open', settled_at = null, last_at = now(), code = excluded.code,
         sentence = excluded.sentence, fingerprint = excluded.fingerprint,

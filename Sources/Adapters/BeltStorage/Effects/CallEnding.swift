@@ -84,16 +84,14 @@ package struct CallEnding: Sendable {
     return Acted(
       outcome,
       isNews ? [Line(reason, subject: subject)] : [],
-      effect: call.generation.flatMap { generation in
-        state.map { state in
-          Effects.Result(
-            message: message,
-            state: state,
-            reason: reason.code,
-            generation: generation,
-            reads: reads
-          )
-        }
+      effect: state.map { state in
+        Effects.Result(
+          message: message,
+          state: state,
+          reason: reason.code,
+          generation: call.generation,
+          reads: reads
+        )
       },
       facts: facts
     )

@@ -107,17 +107,15 @@ package enum Effects {
   package static func takingOver(_ effects: [(message: Message, generation: Int)]) -> [SQL] {
     guard !effects.isEmpty else { return [] }
     return [
-      """
-      with held as materialized (
-        select e.integration_id, e.id, k.g
-        from unnest(\(effects.map(\.message.integration))::text[],
-          \(effects.map(\.message.id))::uuid[], \(effects.map(\.generation))::int[]) as k (i, e, g)
-        join effect e on e.integration_id = k.i and e.id = k.e
-        order by e.integration_id, e.id for no key update of e
+      RowOrder.updating(
+        "effect",
+        set: "generation = k.g",
+        from: """
+          unnest(\(effects.map(\.message.integration))::text[],
+            \(effects.map(\.message.id))::uuid[], \(effects.map(\.generation))::int[])
+            as k (i, id, g)
+          """
       )
-      update effect e set generation = held.g
-      from held where e.integration_id = held.integration_id and e.id = held.id
-      """
     ]
   }
 

@@ -14,9 +14,8 @@ package struct OnceCall<Plan: Sendable>: Sendable {
   package let message: Message
   package var plan: Plan
   package let progress: Progress
-  /// Under which it is in our hands: one more than that of the attempt before; nil where no intent is
-  /// kept, since all of it may be repeated.
-  package let generation: Int?
+  /// Under which it is in our hands: one more than that of the attempt before.
+  package let generation: Int
 
   /// What an unknown outcome of the attempt before means.
   package enum Repeat: Sendable {
@@ -26,6 +25,8 @@ package struct OnceCall<Plan: Sendable>: Sendable {
     case answersAlike
     /// Nothing in it acts only once.
     case isHarmless
+    /// It is made from its beginning, whatever was made before.
+    case startsOver
   }
 
   package init(
@@ -38,7 +39,7 @@ package struct OnceCall<Plan: Sendable>: Sendable {
     self.plan = plan
     generation = (earlier?.generation ?? 0) + 1
     switch (earlier?.state, repeated) {
-    case (nil, _), (.failed?, _): progress = .toSend
+    case (nil, _), (.failed?, _), (_, .startsOver): progress = .toSend
     case (.confirmed?, _), (_, .isHarmless): progress = .confirmed
     case (.sent?, _) where earlier?.isBegun == false: progress = .toSend
     case (_, .answersAlike): progress = .toSend
@@ -46,14 +47,6 @@ package struct OnceCall<Plan: Sendable>: Sendable {
     case (.sent?, .harms), (.unknown?, .harms), (.parked?, .harms):
       progress = .unknown(age: .milliseconds(earlier?.age ?? 0), reads: earlier?.reads ?? 0)
     }
-  }
-
-  /// All of it may be repeated, and so no intent is kept.
-  package init(repeating message: Message, _ plan: Plan) {
-    self.message = message
-    self.plan = plan
-    generation = nil
-    progress = .confirmed
   }
 
   var isUnknown: Bool {
@@ -67,7 +60,6 @@ package struct OnceCall<Plan: Sendable>: Sendable {
 
   /// What stands in the database before it is made.
   package func intent(kind: String, subject: Identifier, plan: JSON) -> Intent {
-    guard let generation else { return .standing }
     if case .toSend = progress {
       return .call(kind: kind, subject: subject, plan: plan, generation: generation)
     }

@@ -6,22 +6,10 @@ extension DataCRM {
   /// What an unknown outcome leaves behind is looked for by its keys, and nothing is created again while
   /// it may still come; that is remembered by this process alone.
   package func put(_ records: [RecordDraft]) async -> [Result<CRMRecord, CRMError>] {
-    let lanes = Self.lanes(of: records)
+    let lanes = records.lanes
     return await each(records, lane: { place, _ in lanes[place] }) { (draft) throws(CRMError) in
       try await put(draft)
     }
-  }
-
-  /// Drafts that share a key are served one after another, or each would create the other's record.
-  private static func lanes(of drafts: [RecordDraft]) -> [Int] {
-    var lanes: [Int] = []
-    var known: [MatchKey: Int] = [:]
-    for (place, draft) in drafts.enumerated() {
-      let lane = draft.keys.lazy.compactMap { known[$0] }.first ?? place
-      for key in draft.keys { known[key] = lane }
-      lanes.append(lane)
-    }
-    return lanes
   }
 
   private func put(_ draft: RecordDraft) async throws(CRMError) -> CRMRecord {

@@ -65,3 +65,20 @@ package struct RecordDraft: Sendable, Hashable {
     self.fields = fields
   }
 }
+
+extension [RecordDraft] {
+  /// A number for each: those with the same one share keys, and have to be put one after another, or each
+  /// would create the other's record.
+  package var lanes: [Int] {
+    var lanes: [Int] = []
+    var known: [MatchKey: Int] = [:]
+    for (place, draft) in enumerated() {
+      let met = Set(draft.keys.compactMap { known[$0] })
+      let lane = met.min() ?? place
+      lanes = lanes.map { met.contains($0) ? lane : $0 } + [lane]
+      known = known.mapValues { met.contains($0) ? lane : $0 }
+      for key in draft.keys { known[key] = lane }
+    }
+    return lanes
+  }
+}
