@@ -61,7 +61,10 @@ struct TogetherTests {
       async let holder = pool.transaction { connection in
         try connection.run("update second set told = 'held' where id = 1")
         while try !connection.run(
-          "select exists (select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid)))"
+          """
+          select exists (
+            select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid)))
+          """
         )[0].bool(0) {}
         // Who waits for the second row has the first one by then.
         return try connection.run(
