@@ -95,7 +95,8 @@ let package = Package(
       "Bootstrap",
       [
         "Leads", "Belt", "RabbitMQ", "Postgres", "WorkQueues", "BeltStorage", "EmbeddedCRM",
-        "RDStation", "OutsideCalls", "Observability", .configuration, .systemPackage,
+        "RDStationCRM", "TOTVSCRM", "DataCRM", "RDStation", "OutsideCalls", "Observability",
+        .configuration, .systemPackage,
         .lifecycle, .unixSignals,
         .httpClient, .logging, .nioPosix,
       ]

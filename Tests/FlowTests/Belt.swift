@@ -147,8 +147,8 @@ struct Belt: Sendable {
     baseURL = "http://127.0.0.1:\(port)/rd"
     let office = office
     crms = CRMs([
-      .embedded: { EmbeddedCRM(pool: pool, integration: $0) },
-      .rdStationCRM: { MemoryCRM(office, integration: $0) },
+      .embedded: { EmbeddedCRM(pool: pool, integration: $0.integration) },
+      .rdStationCRM: { MemoryCRM(office, integration: $0.integration) },
     ])
     client = Self.client(http, baseURL, pool, UnlimitedPermits())
     desk = SalesDesk(pool: pool)

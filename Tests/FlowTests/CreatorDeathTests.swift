@@ -46,8 +46,8 @@ struct CreatorDeathTests {
     let death = CRMError(.unavailable, Reason("dead", "The creator is dead."))
     let office = belt.office
     let crms = CRMs([
-      .rdStationCRM: { integration in
-        WatchedCRM(base: MemoryCRM(office, integration: integration)) {
+      .rdStationCRM: { settings in
+        WatchedCRM(base: MemoryCRM(office, integration: settings.integration)) {
           (call, moment) async throws(CRMError) in
           if isDead.withLock({ $0 }) { throw death }
           guard call == place.call, (moment == .after) == place.isCarriedOut else { return }

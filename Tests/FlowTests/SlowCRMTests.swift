@@ -22,7 +22,9 @@ struct SlowCRMTests {
   ) -> any Handler {
     let office = belt.office
     let crms = CRMs([
-      .rdStationCRM: { WatchedCRM(base: MemoryCRM(office, integration: $0), watch: watch) }
+      .rdStationCRM: {
+        WatchedCRM(base: MemoryCRM(office, integration: $0.integration), watch: watch)
+      }
     ])
     return StageRunner(
       OpportunityCreatorStage(crms: crms, pool: belt.pool, length: length, pause: pause),

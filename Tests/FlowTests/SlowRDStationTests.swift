@@ -118,7 +118,7 @@ struct SlowRDStationTests {
       try belt.hang("GET /platform/contacts/*")
       let tags = StageRunner(
         TagSyncStage(
-          crms: CRMs([.embedded: { EmbeddedCRM(pool: belt.pool, integration: $0) }]),
+          crms: CRMs([.embedded: { EmbeddedCRM(pool: belt.pool, integration: $0.integration) }]),
           client: belt.hangingClient(timeout: .seconds(1))
         ),
         pool: belt.pool

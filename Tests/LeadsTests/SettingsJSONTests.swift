@@ -53,6 +53,7 @@ struct SettingsJSONTests {
       $0.variables = ["totvs_crm_pipeline": "MQL"]
       $0.tagField = "etiquetas"
       $0.taxIDField = "cf_cnpj"
+      $0.crmAccount = CRMAccount(address: "https://crm.example", version: "v2", user: "u")
       $0.tags = .toRD
     }
     #expect(try Settings(json: try JSON(parsing: settings.json.encoded)) == settings)
@@ -71,6 +72,7 @@ struct SettingsJSONTests {
     let later: Set<String> = [
       "records", "rd_fields", "variables", "tag_field", "marks_only", "on_repeat", "record",
       "translate", "on_mismatch", "clear", "sale_conversion_on_any_close", "plan",
+      "crm_account",
     ]
     func earlier(_ json: JSON) -> JSON {
       switch json {

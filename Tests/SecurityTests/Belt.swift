@@ -114,7 +114,7 @@ struct Belt: Sendable {
     self.sandbox = sandbox
     self.lines = lines
     wire = Wire()
-    let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
+    let crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0.integration) }])
     let client = RDStationClient(
       http: http,
       baseURL: baseURL,

@@ -127,11 +127,6 @@ import Testing
     ),
     Fault(
       "kind: embedded",
-      "kind: rd_station_crm",
-      "acme.yaml:4: crm.kind: the CRM “rd_station_crm” comes with a later version; this one has embedded"
-    ),
-    Fault(
-      "kind: embedded",
       "kind: salesforce",
       "acme.yaml:4: crm.kind: there is no CRM “salesforce”; there are embedded, rd_station_crm, totvs, datacrm"
     ),

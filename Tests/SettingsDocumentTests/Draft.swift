@@ -3,6 +3,8 @@ import SettingsDocument
 import Testing
 
 /// A small document; each test puts in what it is about.
+///
+/// An outside CRM was found to have what the lines of `crm:` tell of the one in our own database.
 struct Draft {
   static let marked =
     "{ when: { opportunity_mark: true }, owner: everyone, pipeline: Vendas, stage: Novo }"
@@ -18,6 +20,11 @@ struct Draft {
   /// Further lines of the document.
   var rest: [String] = []
 
+  /// What an outside CRM was found to have besides.
+  var crmFields: [CRMCatalogue.Field] = []
+
+  private var isOutside: Bool { kind != "embedded" }
+
   var yaml: String {
     let lines =
       [
@@ -25,15 +32,38 @@ struct Draft {
         "rd_station: { account: acme, client_id: env:A, client_secret: env:B, refresh_token: env:C, "
           + "fields: \(rdFields) }",
         "crm:", "  kind: \(kind)",
-        "  users: [{ email: ana@acme.example, administrator: true }, bia@acme.example]",
-        "  teams: { sp: [bia@acme.example, ana@acme.example] }", "  pipelines: { Vendas: [Novo] }",
-      ] + crm.map { "  \($0)" } + ["triggers:"] + triggers.map { "  - \($0)" } + rest
+      ]
+      + (isOutside
+        ? ["  address: https://crm.example", "  login: { \(Self.logins[kind] ?? "") }"]
+        : [
+          "  users: [{ email: ana@acme.example, administrator: true }, bia@acme.example]",
+          "  teams: { sp: [bia@acme.example, ana@acme.example] }",
+          "  pipelines: { Vendas: [Novo] }",
+        ]) + crm.map { "  \($0)" } + ["triggers:"] + triggers.map { "  - \($0)" } + rest
     return lines.joined(separator: "\n")
   }
 
-  /// As if every CRM could be written to already.
+  static let logins = [
+    "rd_station_crm": "token: env:T", "totvs": "user: env:U, password: env:P, tenant: env:N",
+    "datacrm": "user: env:U, access_key: env:K",
+  ]
+
+  var reached: ReachedCRM {
+    ReachedCRM(
+      account: CRMAccount(address: "https://crm.example"),
+      catalogue: CRMCatalogue(
+        users: [
+          .init(email: "ana@acme.example", isAdministrator: true), .init(email: "bia@acme.example"),
+        ],
+        teams: [.init(name: "sp", members: ["bia@acme.example", "ana@acme.example"])],
+        pipelines: [.init(name: "Vendas", stages: ["Novo"])],
+        fields: crmFields
+      )
+    )
+  }
+
   func document() throws -> SettingsDocument {
-    try SettingsDocument(yaml: yaml, file: "acme.yaml", connectable: Set(CRMKind.allCases))
+    try SettingsDocument(yaml: yaml, file: "acme.yaml", reached: isOutside ? reached : nil)
   }
 
   /// Without their lines.

@@ -150,7 +150,9 @@ import Testing
 
   @Test func `every part of the settings is compared`() {
     let changes: [(inout Settings) -> Void] = [
-      { $0.rdAccount = "b" }, { $0.crm = .totvs }, { $0.importRules.conversions = ["a"] },
+      { $0.rdAccount = "b" }, { $0.crm = .totvs },
+      { $0.crmAccount.address = "https://a" }, { $0.crmAccount.version = "v2" },
+      { $0.crmAccount.user = "u" }, { $0.importRules.conversions = ["a"] },
       { $0.importRules.jobTitles = ["a"] }, { $0.importRules.leadScoring = ["A"] },
       { $0.importRules.marksOnly = true }, { $0.triggers[0].stage = "Proposta" },
       { $0.triggers[0].pipeline = "B" }, { $0.triggers[0].qualificationFromScoring = true },

@@ -65,9 +65,9 @@ import Testing
   {
     let draft = Draft(
       kind: "datacrm",
-      crm: ["fields: { opportunity: { descripcion: \(type) } }"],
       rdFields: "{ cf_etiqueta_de_origem: { type: multiple_choice, options: [Feria, Web] } }",
-      rest: ["fields: [{ crm: opportunity.descripcion, rd: cf_etiqueta_de_origem }]"]
+      rest: ["fields: [{ crm: opportunity.descripcion, rd: cf_etiqueta_de_origem }]"],
+      crmFields: [.init(name: "descripcion", type: try #require(FieldType(rawValue: type)))]
     )
     #expect(try draft.warnings() == [])
     var lead = LeadProfile()

@@ -134,24 +134,6 @@ import Testing
     )
   }
 
-  @Test func `a CRM that cannot be written to yet is told with everything else`() throws {
-    var draft = Draft(kind: "totvs", triggers: [Draft.marked.replacing("Novo", with: "Nuevo")])
-    draft.crm = [
-      "variables: { totvs_crm_oportunity_type: Proposta, totvs_crm_default_user: ana@acme.example }"
-    ]
-    let error = #expect(throws: SettingsDocumentError.self) {
-      try SettingsDocument(yaml: draft.yaml, file: "acme.yaml")
-    }
-    #expect(error?.problems.map(\.path) == ["crm.kind", "triggers[0].stage"])
-    draft.triggers = [Draft.marked]
-    #expect(
-      try draft.document().settings.variables
-        == [
-          "totvs_crm_oportunity_type": "Proposta", "totvs_crm_default_user": "ana@acme.example",
-        ]
-    )
-  }
-
   @Test(.behaviour("B079", "B081"))
   func `variables of TOTVS CRM are replaced by name, and what is wrong with one is told by name`()
     throws

@@ -110,6 +110,7 @@ export ESTEIRA_SANDBOX_LISTEN=127.0.0.1:$sandbox_port
 export ESTEIRA_RD_URL=http://127.0.0.1:$sandbox_port/rd
 # The sandbox grants what is asked; a demo is not to wait for RD Station's quotas.
 export ESTEIRA_RD_CALLS_PER_MINUTE=1000000
+export ESTEIRA_CRM_CALLS_PER_MINUTE=1000000
 # The sandbox's own login, which deploy/examples/acme.yaml refers to.
 export RD_CLIENT_ID=sandbox-client
 export RD_CLIENT_SECRET=sandbox-secret

@@ -18,6 +18,7 @@ package import RabbitMQ
 /// | `ESTEIRA_RD_URL` | RD Station's API | `https://api.rd.services` |
 /// | `ESTEIRA_RD_CALLS_PER_MINUTE` | calls an account may make to one API, by the smallest plan among the accounts: 120, or 500 on Advanced; 1 to 1000000 | 120 |
 /// | `ESTEIRA_RD_PATIENCE_SECONDS` | how long a call whose answer was lost may still be carried out and shown; nothing is sent again before, 1 to 3600 | 180 |
+/// | `ESTEIRA_CRM_CALLS_PER_MINUTE` | calls that the accounts of outside CRMs may make; 1 to 1000000 | what the vendor grants: 120 at RD Station CRM; 600 where none is told |
 /// | `ESTEIRA_SANDBOX_LISTEN` | host:port of the sandbox | `127.0.0.1:8090` |
 /// | `ESTEIRA_LOG_LEVEL` | `trace`, `debug`, `info`, `notice`, `warning`, `error`, `critical` | `info` |
 /// | `ESTEIRA_POSTGRES_POOL_SIZE` | connections of one process, 1 to 64 | 4 |
@@ -48,6 +49,8 @@ package struct FleetSettings: Sendable {
   package let rdCallsPerMinute: Int
   /// How long a call whose answer was lost may still be carried out and shown.
   package let rdPatience: Duration
+  /// What an outside CRM grants one account; nil is what its vendor says.
+  package let crmCallsPerMinute: Int?
   package let sandboxListen: ListenAddress
   package let logLevel: Logger.Level
   package let postgresPoolSize: Int
@@ -95,6 +98,7 @@ package struct FleetSettings: Sendable {
         }
       } ?? "https://api.rd.services"
     rdCallsPerMinute = reader.number("rd.calls.per.minute", in: 1...1_000_000, default: 120)
+    crmCallsPerMinute = reader.optionalNumber("crm.calls.per.minute", in: 1...1_000_000)
     rdPatience = .seconds(reader.number("rd.patience.seconds", in: 1...3600, default: 180))
     sandboxListen = reader.listenAddress(
       "sandbox.listen",

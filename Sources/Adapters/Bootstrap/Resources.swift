@@ -19,6 +19,7 @@ package struct Resources: Sendable {
   package let rdPatience: Duration
   package let logins: CredentialStore
   private let rdLogins: RefreshedLogins
+  private let outside: OutsideCRMs
   private let http: HTTPClient
   private let logger: Logger
 
@@ -31,7 +32,17 @@ package struct Resources: Sendable {
     self.pool = pool
     self.logger = logger
     rdPatience = settings.rdPatience
-    crms = CRMs([.embedded: { EmbeddedCRM(pool: pool, integration: $0) }])
+    outside = OutsideCRMs(
+      pool: pool,
+      key: settings.secretKey,
+      callsPerMinute: settings.crmCallsPerMinute,
+      logger: logger
+    )
+    crms = CRMs(
+      outside.bindings.merging(
+        [.embedded: { EmbeddedCRM(pool: pool, integration: $0.integration) }]
+      ) { $1 }
+    )
     // One thread serves the few calls that a worker has on the way.
     http = HTTPClient(
       eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
@@ -88,11 +99,7 @@ package struct Resources: Sendable {
 
   func close() async {
     await pool.shutdown()
-    do {
-      try await http.shutdown()
-    } catch {
-      // The process is ending; what is lost is a connection that the other side will close.
-      logger.debug("the HTTP client did not close cleanly", metadata: ["error": "\(error)"])
-    }
+    await outside.close()
+    await http.end(logger)
   }
 }

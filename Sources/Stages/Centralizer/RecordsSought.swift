@@ -37,7 +37,7 @@ package struct RecordsSought: Sendable {
     let queries = planned.flatMap(\.plan.queries)
     var answers: [Result<CRMRecord?, CRMError>]
     do throws(CRMError) {
-      let crm = try crms.crm(planned[0].item.settings.crm, of: integration)
+      let crm = try crms.crm(of: planned[0].item.settings)
       answers = await crm.find(queries.map(\.query))
     } catch {
       answers = queries.map { _ in .failure(error) }

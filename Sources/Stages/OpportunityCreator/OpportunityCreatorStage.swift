@@ -35,7 +35,7 @@ package struct OpportunityCreatorStage: Stage {
   {
     let crm: any CRM
     do {
-      crm = try crms.crm(item.settings.crm, of: item.integration)
+      crm = try crms.crm(of: item.settings)
     } catch {
       return .reject(error.reason)
     }

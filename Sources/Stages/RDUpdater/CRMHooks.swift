@@ -44,7 +44,7 @@ extension RDUpdaterStage {
     [CRMChange], CRMError
   > {
     Result { () throws(CRMError) in
-      try crms.crm(item.settings.crm, of: item.integration).changes(in: body)
+      try crms.crm(of: item.settings).changes(in: body)
         .filter { $0.kind == .opportunity }
     }
   }

@@ -43,7 +43,7 @@ extension RDUpdaterStage {
     guard !records.isEmpty, let item = items.first else { return [:] }
     let records = Array(records)
     do throws(CRMError) {
-      let crm = try crms.crm(item.settings.crm, of: item.integration)
+      let crm = try crms.crm(of: item.settings)
       return Dictionary(zip(records, await crm.read(records))) { one, _ in one }
     } catch {
       return Dictionary(records.map { ($0, .failure(error)) }) { one, _ in one }

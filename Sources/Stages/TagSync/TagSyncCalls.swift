@@ -60,7 +60,7 @@ extension TagSyncStage {
     -> TagPlan?
   {
     let integration = planned.item.integration
-    let crm = try crms.crm(planned.item.settings.crm, of: integration)
+    let crm = try crms.crm(of: planned.item.settings)
     let record = subject.crmID.map(CRMRecord.init)
     var state: OpportunityState?
     if let record { state = try await crm.read([record]).first?.get() }

@@ -10,6 +10,9 @@ extension Settings {
     let list: [(String, SettingsPart.Value)] = [
       ("rd_station.account", .name(rdAccount)),
       ("crm.kind", .word(crm.rawValue)),
+      ("crm.address", .name(crmAccount.address)),
+      ("crm.version", .name(crmAccount.version.nonBlank)),
+      ("crm.user", .name(crmAccount.user)),
       ("crm.plan", catalogue.plan.map { .word($0.rawValue) } ?? .none),
       ("crm.default_user", catalogue.defaultUser.map { .word($0) } ?? .none),
       ("import.conversions", .names(importRules.conversions)),

@@ -32,11 +32,15 @@ struct MappingChecks {
     where field.isRequired && settings.records.create.contains(field.record) {
       let name = FieldName(record: field.record, name: field.name)
       let isTagField = field.record == .opportunity && field.name == settings.tagField
-      guard !filled.contains(name), !isTagField, let place = crm.places[name] else { continue }
-      place.problem(
+      guard !filled.contains(name), !isTagField else { continue }
+      let advice =
         "is required, and no row of fields fills it; add one, such as { crm: "
-          + "\(CRMFieldReference(name)), rd: …, default: … }"
-      )
+        + "\(CRMFieldReference(name)), rd: …, default: … }"
+      if let place = crm.places[name] {
+        place.problem(advice)
+      } else {
+        mapping.place.problem("the CRM's \(CRMFieldReference(name)) \(advice)")
+      }
     }
   }
 

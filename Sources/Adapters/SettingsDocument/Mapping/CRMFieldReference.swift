@@ -33,11 +33,15 @@ extension CatalogueReading {
     }
     let fields = catalogue.fields.filter { $0.record == reference.record }
     if let known = fields.first(where: { $0.name == reference.name }) { return known }
+    guard knowsNames else {
+      return CRMCatalogue.Field(record: reference.record, name: reference.name)
+    }
+    let typed =
+      " and then told in crm.fields.\(reference.record.rawValue), such as \(reference.name): text"
     place.problem(
       "the CRM has no field \(reference)"
         + NearestNames.hint(for: reference.name, among: fields.map(\.name), listing: "there are")
-        + "; a new one is created in the CRM first and then told in crm.fields."
-        + "\(reference.record.rawValue), such as \(reference.name): text"
+        + "; a new one is created in the CRM first" + (references == nil ? typed : "")
     )
     return nil
   }

@@ -34,7 +34,7 @@ struct AccountReading {
   private mutating func readCredentials(_ section: Section, at field: Field) {
     let keys = ["client_id", "client_secret", "refresh_token"]
     let isConnected = keys.contains { section[$0].isFilled }
-    let found = keys.map { isConnected ? reference(in: section[$0]) : nil }
+    let found = keys.map { isConnected ? section[$0].requiredReference() : nil }
     if !isConnected {
       field.warning(
         "has no client_id, client_secret and refresh_token: RD Station is told by a login that was "
@@ -44,15 +44,5 @@ struct AccountReading {
     if let id = found[0], let secret = found[1], let token = found[2] {
       credentials = CredentialReferences(clientID: id, clientSecret: secret, refreshToken: token)
     }
-  }
-
-  private func reference(in field: Field) -> SecretReference? {
-    guard let text = field.requiredText() else { return nil }
-    guard let reference = SecretReference(text) else {
-      // The value may be the secret itself, so it is not repeated.
-      field.problem("must say where the value is, env:NAME or file:PATH, and not hold it itself")
-      return nil
-    }
-    return reference
   }
 }

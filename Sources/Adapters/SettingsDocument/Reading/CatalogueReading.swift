@@ -9,10 +9,14 @@ struct CatalogueReading {
   private(set) var kind = CRMKind.embedded
   private(set) var catalogue = CRMCatalogue()
   private(set) var variables: [String: String] = [:]
+  private(set) var references: CRMReferences?
+  private(set) var account = CRMAccount()
+  /// Whether names can be told right from wrong: an outside CRM may not have been asked.
+  private(set) var knowsNames = true
   /// Where each field stands, for what is found about it later.
   private(set) var places: [FieldName: Field] = [:]
 
-  init(_ field: Field, connectable: Set<CRMKind>) {
+  init(_ field: Field, reached: ReachedCRM?) {
     guard field.isFilled else {
       field.problem(
         "is missing; the smallest is crm: { kind: embedded, users: […], pipelines: {…} }"
@@ -20,30 +24,65 @@ struct CatalogueReading {
       return
     }
     let section = Section(field, .crm)
-    readKind(section["kind"], connectable: connectable)
+    readKind(section["kind"])
+    let isOutside = !kind.traits.doors.isEmpty
+    let found = CRMAccountReading(section, of: kind)
+    (references, account) = (found.references, reached?.account ?? found.account)
+    if isOutside {
+      knowsNames = reached != nil
+      catalogue = reached?.catalogue ?? CRMCatalogue()
+      refuseTyped(section)
+    }
     readPlan(section["plan"])
     readUsers(section["users"])
     readTeams(section["teams"])
-    readPipelines(section["pipelines"])
+    if !isOutside { readPipelines(section["pipelines"]) }
     if let user = section["default_user"].text() {
       catalogue.defaultUser = known(user, at: section["default_user"])
     }
-    let records = Section(section["fields"], .recordFields)
-    for record in RecordKind.allCases {
-      readFields(records[record.rawValue], of: record)
+    if isOutside {
+      takeFields()
+    } else {
+      let records = Section(section["fields"], .recordFields)
+      for record in RecordKind.allCases {
+        readFields(records[record.rawValue], of: record)
+      }
     }
     readVariables(section["variables"])
+  }
+
+  /// What an outside CRM tells by itself.
+  private func refuseTyped(_ section: Section) {
+    for key in ["users", "pipelines", "fields"] where section[key].isFilled {
+      section[key].problem(
+        "is not typed for a \(kind.rawValue): esteira apply reads it from the CRM; leave it out"
+      )
+    }
+  }
+
+  /// Those of an outside CRM, without those that RD Station fills by itself.
+  private mutating func takeFields() {
+    catalogue.fields.removeAll { AutomaticPair.source(of: $0.name, $0.record) != nil }
+    guard let most = catalogue.plan?.segmentMax else { return }
+    for place in catalogue.fields.indices
+    where catalogue.fields[place].isSegment && catalogue.fields[place].type.hasOptions {
+      catalogue.fields[place].optionMax = min(catalogue.fields[place].optionMax ?? most, most)
+    }
   }
 
   /// The user as the catalogue names them; reports one that it does not hold.
   func known(_ user: String, at field: Field) -> String? {
     let emails = catalogue.users.map(\.email)
-    if emails.contains(user) { return user }
+    if !knowsNames || emails.contains(user) { return user }
     field.problem("there is no user “\(user)”", near: user, among: emails)
     return nil
   }
 
-  private mutating func readKind(_ field: Field, connectable: Set<CRMKind>) {
+  func members(of team: String) -> [String] {
+    catalogue.teams.first { $0.name == team }?.members ?? []
+  }
+
+  private mutating func readKind(_ field: Field) {
     guard let text = field.requiredText() else { return }
     guard let kind = CRMKind(rawValue: text) else {
       let kinds = Self.kinds.map(\.rawValue)
@@ -51,13 +90,6 @@ struct CatalogueReading {
       let guess = near.first.map { "; did you mean “\($0)”?" } ?? ""
       field.problem("there is no CRM “\(text)”; there are \(kinds.joined(separator: ", "))\(guess)")
       return
-    }
-    if !connectable.contains(kind) {
-      let ready = Self.kinds.filter(connectable.contains).map(\.rawValue)
-      field.problem(
-        "the CRM “\(text)” comes with a later version; this one has "
-          + ready.joined(separator: ", ")
-      )
     }
     self.kind = kind
   }
@@ -95,6 +127,7 @@ struct CatalogueReading {
   }
 
   private mutating func readUsers(_ field: Field) {
+    guard kind.traits.doors.isEmpty else { return }
     for item in field.items() {
       guard let user = user(item) else { continue }
       if EmailAddress(user.email) == nil {
@@ -124,6 +157,8 @@ struct CatalogueReading {
       let members = items.compactMap { item in
         item.requiredText().flatMap { known($0, at: item) }
       }
+      // An outside CRM may know the team and not tell who is in it.
+      catalogue.teams.removeAll { $0.name == name }
       catalogue.teams.append(CRMCatalogue.Team(name: name, members: members))
     }
   }
@@ -156,7 +191,7 @@ struct CatalogueReading {
     _ shape: FieldShapeReading,
     at place: Field
   ) -> CRMCatalogue.Field {
-    var read = CRMCatalogue.Field(
+    let read = CRMCatalogue.Field(
       record: record,
       name: name,
       type: shape.type,
@@ -171,12 +206,6 @@ struct CatalogueReading {
     }
     if read.type.hasOptions, read.options.isEmpty, !read.takesNewOptions {
       place.warning("has no options and takes no new ones, so no value fits")
-    }
-    if read.isSegment, read.type.hasOptions, let most = catalogue.plan?.segmentMax {
-      if let wanted = read.optionMax, wanted > most {
-        shape.section["option_max"].problem("plan: free has at most \(most) segments")
-      }
-      read.optionMax = min(read.optionMax ?? most, most)
     }
     if let max = read.optionMax, read.options.count > max {
       shape.section["options"].problem("there are \(read.options.count), and at most \(max) fit")

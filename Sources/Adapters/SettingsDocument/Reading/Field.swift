@@ -65,6 +65,16 @@ struct Field {
     return text()
   }
 
+  func requiredReference() -> SecretReference? {
+    guard let text = requiredText() else { return nil }
+    guard let reference = SecretReference(text) else {
+      // The value may be the secret itself, so it is not repeated.
+      problem("must say where the value is, env:NAME or file:PATH, and not hold it itself")
+      return nil
+    }
+    return reference
+  }
+
   func flag(default fallback: Bool) -> Bool {
     guard let node else { return fallback }
     switch node.scalar?.string {

@@ -19,11 +19,16 @@ struct OwnerReading {
     let users = crm.catalogue.users
     switch text {
     case "everyone":
-      if users.isEmpty { field.problem("crm.users names nobody who could be drawn") }
+      if crm.knowsNames, users.isEmpty {
+        field.problem("crm.users names nobody who could be drawn")
+      }
       return .everyone
     case "administrators":
-      if !users.contains(where: \.isAdministrator) {
-        field.problem("no user of crm.users has administrator: true")
+      if crm.knowsNames, !users.contains(where: \.isAdministrator) {
+        field.problem(
+          crm.references == nil
+            ? "no user of crm.users has administrator: true" : "the CRM shows no administrator"
+        )
       }
       return .administrators
     case "lead_owner":
@@ -53,7 +58,14 @@ struct OwnerReading {
     if let email = user.text() { return crm.known(email, at: user).map { .user($0) } }
     guard let name = team.text() else { return nil }
     let names = crm.catalogue.teams.map(\.name)
-    if names.contains(name) { return .team(name) }
+    if !crm.knowsNames || names.contains(name) {
+      if crm.knowsNames, crm.members(of: name).isEmpty {
+        team.problem(
+          "the CRM does not tell who is in “\(name)”; list them, crm.teams: { \(name): […] }"
+        )
+      }
+      return .team(name)
+    }
     team.problem("there is no team “\(name)”", near: name, among: names)
     return nil
   }

@@ -4,12 +4,13 @@ import Leads
 struct SettingsReading {
   private(set) var settings: Settings?
   private(set) var credentials: CredentialReferences?
+  private(set) var crm: CRMReferences?
 
-  init(_ document: Field, connectable: Set<CRMKind>) {
+  init(_ document: Field, reached: ReachedCRM?) {
     let root = Section(document, .document)
     let name = Self.integration(in: root["integration"])
     let account = AccountReading(root["rd_station"])
-    let crm = CatalogueReading(root["crm"], connectable: connectable)
+    let crm = CatalogueReading(root["crm"], reached: reached)
     let owners = OwnerReading(crm: crm)
     let triggers = TriggerReading(
       owners: owners,
@@ -20,11 +21,13 @@ struct SettingsReading {
     let mapping = MappingReading(root["fields"], crm: crm, rdFields: account.fields)
     let tags = TagsReading(root["tags"], crm: crm, rows: mapping.rows)
     credentials = account.credentials
+    self.crm = crm.references
     let importing = ImportReading(root["import"], crm: crm.kind)
     var draft = Settings(
       integration: name ?? "",
       rdAccount: account.name ?? "",
       crm: crm.kind,
+      crmAccount: crm.account,
       importRules: importing.rules,
       reading: importing.reading,
       triggers: triggers.map(\.trigger),
@@ -46,7 +49,9 @@ struct SettingsReading {
     if crm.kind.traits.takesMarksOnly { draft.importRules.marksOnly = true }
     TriggerChecks(triggers: root["triggers"], readings: triggers, settings: draft).run()
     RecordChecks(root: root, settings: draft).run()
-    MappingChecks(mapping: mapping, crm: crm, account: account, settings: draft).run()
+    if crm.knowsNames {
+      MappingChecks(mapping: mapping, crm: crm, account: account, settings: draft).run()
+    }
     if name != nil, account.name != nil { settings = draft }
   }
 

@@ -17,7 +17,13 @@ struct TagsReading {
     }
     guard let known = crm.field(name, at: place) else { return }
     self.field = known.name
-    if known.type != .multipleChoice {
+    if !crm.knowsNames {
+      // What it is will be seen then.
+    } else if crm.kind.traits.keepsTagsInText {
+      if known.type != .text, known.type != .textArea {
+        place.problem("tags need a text of their own, and \(name) is \(known.type.article)")
+      }
+    } else if known.type != .multipleChoice {
       place.problem(
         "tags need a field of type multiple_choice, and \(name) is \(known.type.article)"
       )

@@ -83,6 +83,7 @@ struct TriggerReading {
   private func place(pipeline: Field, stage: Field) -> (pipeline: String, stage: String)? {
     let (name, step) = (pipeline.requiredText(), stage.requiredText())
     guard let name, let step else { return nil }
+    guard owners.crm.knowsNames else { return (name, step) }
     let pipelines = owners.crm.catalogue.pipelines
     guard let found = pipelines.first(where: { $0.name == name }) else {
       pipeline.problem("there is no pipeline “\(name)”", near: name, among: pipelines.map(\.name))

@@ -23,6 +23,10 @@ package struct CRMTraits: Sendable, Hashable {
   /// How long a create whose answer was lost may still be carried out and not be shown: before that time
   /// is over, nothing is created again.
   package var settlesWithin = Duration.seconds(180)
+  /// Where tags stand in a field of the opportunity: in a text, parted by commas, and not in a list.
+  package var keepsTagsInText = false
+  /// How its accounts are opened; none where it needs no login. The first is meant where nothing is said.
+  package var doors: [CRMDoor] = []
   package var tellsByHook = true
   package var isPolled = false
 
@@ -69,7 +73,17 @@ extension CRMKind {
       personKeys: [.rdUUID, .crmID, .email],
       companyKeys: [.taxID, .companyName],
       missingPolicy: .hold
-    )
+    ).with {
+      $0.keepsTagsInText = true
+      $0.doors = [
+        CRMDoor(
+          at: "https://totvscrm.app",
+          clientID: "user",
+          clientSecret: "tenant",
+          secret: "password"
+        )
+      ]
+    }
   )
 
   /// A Colombian product: it knows a contact by e-mail or mobile number, and a client by its NIT alone;
@@ -84,6 +98,8 @@ extension CRMKind {
     ).with {
       $0.takesMarksOnly = true
       $0.tagMax = [.contact: 1, .company: 1]
+      $0.keepsTagsInText = true
+      $0.doors = [CRMDoor(clientID: "user", secret: "access_key")]
       $0.tellsByHook = false
       $0.isPolled = true
     }
@@ -96,7 +112,19 @@ extension CRMKind {
       companyKeys: [.taxID, .companyName],
       mismatchPolicy: .refuse,
       missingPolicy: .refuse
-    )
+    ).with {
+      $0.doors = [
+        CRMDoor(version: "v1", at: "https://crm.rdstation.com", secret: "token"),
+        CRMDoor(
+          version: "v2",
+          at: "https://api.rd.services",
+          clientID: "client_id",
+          clientSecret: "client_secret",
+          secret: "refresh_token",
+          isSpentByUse: true
+        ),
+      ]
+    }
   )
 
   package static let allCases: [CRMKind] = [embedded, totvs, datacrm, rdStationCRM]

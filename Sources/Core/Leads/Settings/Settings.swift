@@ -5,6 +5,8 @@ package struct Settings: Sendable, Hashable {
   package var integration: String
   package var rdAccount: String
   package var crm: CRMKind
+  /// Of an outside CRM.
+  package var crmAccount: CRMAccount
   package var importRules: ImportRules
   package var reading: ReadingRules
   /// In order of priority: the first that matches decides (B037).
@@ -38,6 +40,7 @@ package struct Settings: Sendable, Hashable {
     integration: String,
     rdAccount: String,
     crm: CRMKind,
+    crmAccount: CRMAccount = CRMAccount(),
     importRules: ImportRules = ImportRules(),
     reading: ReadingRules = ReadingRules(),
     triggers: [Trigger],
@@ -59,6 +62,7 @@ package struct Settings: Sendable, Hashable {
     self.integration = integration
     self.rdAccount = rdAccount
     self.crm = crm
+    self.crmAccount = crmAccount
     self.importRules = importRules
     self.reading = reading
     self.triggers = triggers

@@ -8,6 +8,7 @@ extension Settings {
       "integration": .string(integration),
       "rd_account": .string(rdAccount),
       "crm": .string(crm.rawValue),
+      "crm_account": crmAccount.json,
       "import": importRules.json,
       "reading": reading.json,
       "triggers": .array(triggers.map(\.json)),
@@ -35,6 +36,9 @@ extension Settings {
       integration: try json.text("integration"),
       rdAccount: try json.text("rd_account"),
       crm: try json.choice("crm"),
+      crmAccount: try json["crm_account"].map { value throws(SettingsFault) in
+        try CRMAccount(json: value)
+      } ?? CRMAccount(),
       importRules: try ImportRules(json: json["import"] ?? .null),
       reading: try json["reading"].map { value throws(SettingsFault) in
         try ReadingRules(json: value)
