@@ -165,7 +165,10 @@ let package = Package(
     // What a fleet owes people, and what it holds of them, for the demo and the chaos harness.
     .target(
       name: "LabBooks",
-      dependencies: ["Leads", "Belt", "BeltStorage", "Postgres", "RabbitMQ", "WorkQueues"],
+      dependencies: [
+        "Leads", "Belt", "BeltStorage", "EmbeddedCRM", "Operations", "StrictJSON", "Postgres",
+        "RabbitMQ", "WorkQueues",
+      ],
       path: "Sources/Lab/LabBooks",
       swiftSettings: .strict
     ),

@@ -132,6 +132,7 @@ struct VerdictTests {
       owed: PeopleOwed(acts: [], settings: .sample),
       events: [:],
       records: [ana: 1],
+      holdings: CRMHoldings(opportunities: []),
       told: [:]
     ).compare(&verdict)
     #expect(verdict.duplicated == 1)
@@ -148,7 +149,7 @@ struct VerdictTests {
   }
 
   @Test func `T1 kills every program of the belt, and at every failpoint that there is`() {
-    let places = ChaosTest.places
+    let places = ChaosTest.places(.embedded)
     #expect(places.map(\.program) == ["esteira-ingress"] + Flow.allCases.map(\.program))
     #expect(Set(places.flatMap(\.places)) == Set(Failpoint.allCases))
     for stage in Flow.allCases where !stage.gives.isEmpty {
@@ -158,6 +159,49 @@ struct VerdictTests {
       )
     }
   }
+
+  @Test func `who creates in an outside CRM is killed at each step of that call`() {
+    func places(_ crm: CRMKind) -> Set<Failpoint> {
+      Set(
+        ChaosTest.places(crm).filter { $0.program == Flow.opportunityCreator.program }
+          .flatMap(\.places)
+      )
+    }
+    #expect(places(.totvs).isSuperset(of: [.planned, .requestSent, .answered]))
+    #expect(!places(.embedded).contains(.requestSent))
+  }
+
+  @Test func `a second record of a person in the CRM is seen`() {
+    var verdict = Verdict()
+    PeopleBooks(
+      owed: PeopleOwed(acts: [], settings: .sample),
+      events: [:],
+      records: [:],
+      holdings: CRMHoldings(
+        opportunities: [],
+        parties: [.init(.contact, "ana@exemplo.com.br"): 2],
+        vanished: 1
+      ),
+      told: [:]
+    ).compare(&verdict)
+    #expect(verdict.duplicated == 1)
+    #expect(verdict.lost == 1)
+  }
+
+  @Test func `the documents of chaos are the examples, with accounts of their own`() throws {
+    let logins = SandboxLogins.environment(of: ["acme", "beta"], through: 1)
+    for crm in CRMKind.allCases {
+      let text = try SandboxLogins.document(of: "beta", crm, in: Self.examples)
+      #expect(text.contains("integration: beta\n"))
+      let lines = text.split(whereSeparator: \.isNewline).filter { !$0.contains("#") }
+      for reference in lines.joined(separator: " ").matches(of: /env:([A-Z_]+)/) {
+        #expect(logins[String(reference.1)] != nil, "\(reference.1)")
+      }
+    }
+  }
+
+  private static let examples = URL(filePath: #filePath).resolvingSymlinksInPath()
+    .appending(path: "../../../deploy/examples").standardized
 
   @Test func `every saboteur has a test of the quick lane that should catch it`() {
     let tests = ChaosTest.all(.quick).map(\.id)

@@ -27,13 +27,16 @@ import Operations
 
   private static func owed(
     _ settings: Settings = settings,
-    held: [PeopleReader.Event: Int] = [:]
+    held: [PeopleReader.Event: Int] = [:],
+    acts: [(SellerAct, String)] = [(.win(value: "10.00"), ana)]
   ) -> PeopleOwed {
-    PeopleOwed(
+    var sold = PeopleSold()
+    for (act, email) in acts { sold.count(act, of: email) }
+    return PeopleOwed(
       acts: [act(ana), act(ana, nil), act(caio)],
       settings: settings,
       held: held,
-      won: [ana: 1]
+      sold: sold
     )
   }
 
@@ -48,6 +51,8 @@ import Operations
     )
   }
 
+  private static let placed = PlacedTag(tag: "feira", email: ana, side: .crm)
+
   private struct Figures {
     var owed: PeopleOwed
     var delivered = 9
@@ -55,7 +60,11 @@ import Operations
     var arrivals = ["accepted": 3, "ignored": 5, "duplicate": 1]
     var events: [PeopleReader.Event: Int]
     var deals: [PeopleReader.Deal: Int]
-    var records: [PeopleReader.Deal: Int]?
+    var records: [PeopleReader.Deal: Int]
+    var parties: [CRMHoldings.Party: Int] = [.init(.contact, ana): 1, .init(.contact, caio): 1]
+    var vanished = 0
+    var tags: [PlacedTag: Int] = [placed: 1]
+    var isSold = true
     var told: [PeopleOwed.Told: Int]
     var held = 0
     var dead = 0
@@ -65,14 +74,19 @@ import Operations
         comparing: DemoBooks(
           webhooks: SandboxTraffic(pending: 0, delivered: delivered, failed: failed),
           owed: owed,
+          owedTags: [placed: 1],
           arrivals: arrivals,
           events: events,
           opportunities: deals,
           records: records,
+          parties: parties,
+          vanished: vanished,
           told: told,
+          tags: tags,
           held: held,
           dead: dead
-        )
+        ),
+        isSold: isSold
       )
     }
   }
@@ -111,7 +125,7 @@ import Operations
     #expect(ours.verdict.duplicated == 1)
     #expect(ours.verdict.complaints.first?.contains("second opportunity") == true)
     var theirs = Self.right()
-    theirs.records?[.init(email: Self.caio, pipeline: "MQL"), default: 0] += 1
+    theirs.records[.init(email: Self.caio, pipeline: "MQL"), default: 0] += 1
     #expect(theirs.verdict.duplicated == 1)
     #expect(!theirs.verdict.isRight)
   }
@@ -125,7 +139,7 @@ import Operations
 
   @Test func `an opportunity that the CRM does not hold is lost`() {
     var books = Self.right()
-    books.records?[.init(email: Self.ana, pipeline: "MQL")] = nil
+    books.records[.init(email: Self.ana, pipeline: "MQL")] = nil
     #expect(books.verdict.lost == 1)
     #expect(!books.verdict.isRight)
   }
@@ -160,9 +174,9 @@ import Operations
     var settings = Self.settings
     settings.triggers[0].onRepeat = .onlyIfClosed
     var books = Self.right(Self.owed(settings))
-    books.records?[.init(email: Self.ana, pipeline: "MQL")] = nil
+    books.records[.init(email: Self.ana, pipeline: "MQL")] = nil
     #expect(books.verdict.isRight)
-    books.records?[.init(email: Self.ana, pipeline: "Vendas")] = 2
+    books.records[.init(email: Self.ana, pipeline: "Vendas")] = 2
     #expect(books.verdict.duplicated == 1)
   }
 
@@ -181,9 +195,47 @@ import Operations
     #expect(!failed.verdict.isRight)
   }
 
-  @Test func `a CRM whose book cannot be read leaves three`() {
+  @Test func `a second record of a person or a company in the CRM is duplicated`() {
     var books = Self.right()
-    books.records = nil
-    #expect(books.verdict.line.hasSuffix("in 3 books: the generator's, ours and RD Station's"))
+    books.parties[.init(.company, "Prado Metais Ltda")] = 2
+    #expect(books.verdict.duplicated == 1)
+    #expect(books.verdict.complaints.first?.contains("people and companies") == true)
+  }
+
+  @Test func `a record that the CRM's ledger has and its screens do not show is lost`() {
+    var books = Self.right()
+    books.vanished = 1
+    #expect(books.verdict.lost == 1)
+  }
+
+  @Test func `a tag that did not come over is lost`() {
+    var books = Self.right()
+    books.tags = [:]
+    #expect(books.verdict.lost == 1)
+  }
+
+  @Test func `an opportunity that was lost and opened again is marked once more at RD Station`() {
+    let acts: [(SellerAct, String)] = [(.lose(reason: "Preço"), Self.caio), (.reopen, Self.caio)]
+    let owed = Self.owed(acts: acts)
+    #expect(owed.told[.init(email: Self.caio, effect: "lost")] == 1)
+    #expect(owed.told[.init(email: Self.caio, effect: "opportunity")] == 2)
+  }
+
+  @Test func `only in our own CRM a sale makes a client of whom RD Station is told`() {
+    var settings = Self.settings
+    let client = PeopleOwed.Told(
+      email: Self.ana,
+      effect: "conversion",
+      identifier: StandardConversion.client.rawValue
+    )
+    #expect(Self.owed(settings).told[client] == 1)
+    settings.crm = .totvs
+    #expect(Self.owed(settings).told[client] == nil)
+  }
+
+  @Test func `where nobody could sell, the last line says so`() {
+    var books = Self.right()
+    books.isSold = false
+    #expect(books.verdict.line.hasSuffix("; nobody sold: the CRM's changes are not asked for yet"))
   }
 }

@@ -7,7 +7,7 @@ struct LabCommandTests {
   @Test func `the lab has a demo and a bench`() throws {
     #expect(
       try LabProgram.parseAsRoot([
-        "demo", "--leads", "20", "--seed", "1", "--exit-line", "--webhooks", "api",
+        "demo", "--leads", "20", "--seed", "1", "--exit-line", "--webhooks", "api", "--faults",
       ]) is Demo
     )
     #expect(try LabProgram.parseAsRoot(["bench", "--leads", "10", "--json"]) is Bench)

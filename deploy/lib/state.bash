@@ -115,6 +115,16 @@ export ESTEIRA_CRM_CALLS_PER_MINUTE=1000000
 export RD_CLIENT_ID=sandbox-client
 export RD_CLIENT_SECRET=sandbox-secret
 export RD_REFRESH_TOKEN=sandbox-refresh-acme
+# Its accounts at the simulated CRMs, which the other documents there refer to.
+export RD_STATION_CRM_ADDRESS=http://127.0.0.1:$sandbox_port/rdcrm
+export RD_STATION_CRM_TOKEN=sandbox-token-acme
+export TOTVS_ADDRESS=http://127.0.0.1:$sandbox_port/totvs
+export TOTVS_USER=integracao@acme.example
+export TOTVS_PASSWORD=sandbox-secret
+export TOTVS_TENANT=acme
+export DATACRM_ADDRESS=http://127.0.0.1:$sandbox_port/datacrm/acme
+export DATACRM_USER=rdstation
+export DATACRM_ACCESS_KEY=sandbox-key-rdstation-acme
 END
   chmod 600 "$new"
   mv "$new" "$environment_file"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Leads
 import StrictJSON
 import Bootstrap
 
@@ -29,13 +30,17 @@ struct ChaosProgram: AsyncParsableCommand {
   @Flag(help: "Leave the fleet of a failed test as it is, to be looked at, until Ctrl-C.")
   var hold = false
 
-  @Option(help: "The settings document of the integration acme.")
-  var document = "deploy/examples/acme.yaml"
+  @Option(help: "The CRM behind the fleet: embedded, rd_station_crm, totvs or datacrm.")
+  var crm = CRMKind.embedded.rawValue
 
   @Option(help: "Where logs, what was owed and the report go.")
   var folder: String
 
   func run() async throws {
+    guard let crm = CRMKind(rawValue: crm) else {
+      let kinds = CRMKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--crm is one of \(kinds)")
+    }
     guard let lane = Lane(rawValue: lane) else { throw ValidationError("--lane is quick or night") }
     let chosen = saboteur.map { Saboteur(rawValue: $0) }
     if let chosen, chosen == nil {
@@ -46,12 +51,12 @@ struct ChaosProgram: AsyncParsableCommand {
     let run = LaneRun(
       lane: lane,
       seed: seed,
-      document: URL(filePath: document),
+      crm: crm,
       programsFolder: URL(filePath: try executable()).deletingLastPathComponent(),
       folder: URL(filePath: folder),
       holds: hold
     )
-    Screen.say("chaos: lane \(lane.rawValue), seed \(seed)")
+    Screen.say("chaos: lane \(lane.rawValue), CRM \(crm.rawValue), seed \(seed)")
     let isRight: Bool
     if saboteurs {
       isRight = try await hunt(run)
@@ -71,7 +76,8 @@ struct ChaosProgram: AsyncParsableCommand {
       if !isRight {
         let last = report.results.last?.id ?? ""
         Screen.say(
-          "again: deploy/chaos --lane \(lane.rawValue) --seed \(seed)  (failed in \(last))"
+          "again: deploy/chaos --lane \(lane.rawValue) --crm \(crm.rawValue) --seed \(seed)  "
+            + "(failed in \(last))"
         )
       }
     }

@@ -13,7 +13,7 @@ struct Demo: AsyncParsableCommand {
       The account's webhooks at the sandbox are made what a customer makes them: one for conversions \
       and one for opportunity marks, with the addresses of `esteira hook-url`. People convert there on \
       forms, some are marked by hand, and some webhooks come twice; what Esteira itself writes to RD \
-      Station comes back the same way. Some of the opportunities are then won and lost. Each person is \
+      Station comes back the same way. A seller then wins, loses, opens again and tags in the CRM. Each person is \
       compared in four books: that of the people's own doing, ours, the CRM's and RD Station's. The \
       last line sums up; the exit status judges.
       """
@@ -34,6 +34,12 @@ struct Demo: AsyncParsableCommand {
   @Option(help: "The sandbox; otherwise where ESTEIRA_RD_URL or ESTEIRA_SANDBOX_LISTEN say.")
   var sandbox: String?
 
+  @Flag(
+    help:
+      "Let the CRM's simulator lose answers, act late, refuse by quota and fail (10, 5, 5, 5 %)."
+  )
+  var faults = false
+
   @Flag(help: "Print nothing but the last line.")
   var exitLine = false
 
@@ -52,6 +58,7 @@ struct Demo: AsyncParsableCommand {
         access: access,
         sandbox: SandboxAccess(baseURL: try sandboxURL(access.settings)),
         integration: integration,
+        hasFaults: faults,
         isQuiet: exitLine || output.json
       )
       let seed = seed ?? Int.random(in: 1...1_000_000_000)

@@ -17,15 +17,22 @@ struct DemoBooks: Sendable {
   let webhooks: SandboxTraffic
   /// The generator's book, by what it makes the fleet owe.
   let owed: PeopleOwed
+  let owedTags: [PlacedTag: Int]
   /// How many webhooks arrived, by what became of them.
   let arrivals: [String: Int]
   /// Of our book, by person.
   let events: [PeopleReader.Event: Int]
   let opportunities: [PeopleReader.Deal: Int]
-  /// The CRM's own; nil where it cannot be read.
-  let records: [PeopleReader.Deal: Int]?
+  /// The CRM's own.
+  let records: [PeopleReader.Deal: Int]
+  /// How many records the CRM has of each person and company.
+  let parties: [CRMHoldings.Party: Int]
+  /// Records of the CRM that were made and are not there any more.
+  let vanished: Int
   /// RD Station's own, by person.
   let told: [PeopleOwed.Told: Int]
+  /// Of the owed ones, those that are where they must be.
+  let tags: [PlacedTag: Int]
   /// Events that wait for other settings.
   let held: Int
   /// New dead letters since the demo began.
@@ -47,7 +54,8 @@ struct DemoVerdict: Sendable, Hashable {
   let lost: Int
   /// More than one where one is owed.
   let duplicated: Int
-  let booksRead: Int
+  /// Nil where somebody sold in the CRM; otherwise why nobody did.
+  let notSold: String?
   /// In words, one each.
   let complaints: [String]
 
@@ -56,29 +64,34 @@ struct DemoVerdict: Sendable, Hashable {
   var line: String {
     "demo: received \(received), opportunities \(opportunities), rd_calls \(rdCalls), "
       + "ignored \(ignored), held \(held), dead \(dead), lost \(lost), duplicated \(duplicated) "
-      + (booksRead == 4
-        ? "in 4 books: the generator's, ours, the CRM's and RD Station's"
-        : "in 3 books: the generator's, ours and RD Station's")
+      + "in 4 books: the generator's, ours, the CRM's and RD Station's"
+      + (notSold.map { "; \($0)" } ?? "")
   }
 }
 
 extension DemoVerdict {
-  init(comparing books: DemoBooks) {
+  /// `isSold`: whether somebody sold in the CRM.
+  init(comparing books: DemoBooks, isSold: Bool = true) {
     var comparison = Comparison()
     let owed = books.owed
     comparison.compare("events in our book", owed.events, books.events)
     let second = "opportunities in our book (a second opportunity, if too many)"
     comparison.compare(second, owed.deals, books.opportunities, mayMiss: !owed.isOneEach)
-    if let records = books.records {
-      let second = "opportunities in the CRM's book (a second opportunity, if too many)"
-      comparison.compare(second, owed.deals, records, mayMiss: !owed.isOneEach)
-    }
+    let third = "opportunities in the CRM's book (a second opportunity, if too many)"
+    comparison.compare(third, owed.deals, books.records, mayMiss: !owed.isOneEach)
+    comparison.compare(
+      "people and companies in the CRM's book",
+      books.parties.mapValues { min(1, $0) },
+      books.parties
+    )
+    comparison.compare("records that vanished from the CRM", ["": 0], ["": -books.vanished])
     comparison.compare(
       "conversions, marks, sales and losses in RD Station's book",
       owed.told,
       books.told,
       mayMiss: !owed.isOneEach
     )
+    comparison.compare("tags in the CRM and at RD Station", books.owedTags, books.tags)
     let arrived = books.arrivals.values.reduce(0, +)
     comparison.compareDeliveries(books, arrived: arrived)
     self.init(
@@ -90,7 +103,7 @@ extension DemoVerdict {
       dead: books.dead,
       lost: comparison.lost,
       duplicated: comparison.duplicated,
-      booksRead: books.records == nil ? 3 : 4,
+      notSold: isSold ? nil : "nobody sold: the CRM's changes are not asked for yet",
       complaints: comparison.complaints
     )
   }

@@ -88,10 +88,19 @@ struct SandboxAccess: Sendable {
         contact: contact,
         form: line["form"]?.string,
         jobTitle: line["job_title"]?.string,
-        fitLetter: line["fit_letter"]?.string?.uppercased()
+        fitLetter: line["fit_letter"]?.string?.uppercased(),
+        tags: line["tags"]?.array?.compactMap(\.string) ?? []
       )
     }
   }
+
+  /// Lets these strike from now on, and no others.
+  func put(faults: JSON, seed: Int) async throws {
+    try await call("PUT", "/faults?seed=\(seed)", body: faults)
+  }
+
+  /// Those in force, each with how often it has struck.
+  func faults() async throws -> JSON { try JSON(parsing: try await call("GET", "/faults")) }
 
   /// The number of the ledger's last line; 0 when there is none.
   func lastLedgerLine() async throws -> Int {

@@ -14,19 +14,23 @@ package struct PeopleOwed: Sendable, Hashable {
     package let form: String?
     package let jobTitle: String?
     package let fitLetter: String?
+    /// That the person has at RD Station.
+    package let tags: [String]
 
     package init(
       email: String,
       contact: String,
       form: String?,
       jobTitle: String? = nil,
-      fitLetter: String? = nil
+      fitLetter: String? = nil,
+      tags: [String] = []
     ) {
       self.email = email
       self.contact = contact
       self.form = form
       self.jobTitle = jobTitle
       self.fitLetter = fitLetter
+      self.tags = tags
     }
   }
 
@@ -54,14 +58,13 @@ package struct PeopleOwed: Sendable, Hashable {
   /// Whether every event makes an opportunity of its own; otherwise one may rightly be missing.
   package let isOneEach: Bool
 
-  /// `held`: events that wait for other settings, which owe nothing yet; `won` and `lost`: how many of
-  /// each person's opportunities.
+  /// `held`: events that wait for other settings, which owe nothing yet; `sold`: what became of people's
+  /// opportunities.
   package init(
     acts: [Act],
     settings: Settings,
     held: [PeopleReader.Event: Int] = [:],
-    won: [String: Int] = [:],
-    lost: [String: Int] = [:]
+    sold: PeopleSold = PeopleSold()
   ) {
     isOneEach =
       !settings.oneOpenDealPerLead && settings.triggers.allSatisfy { $0.onRepeat == .new }
@@ -89,15 +92,15 @@ package struct PeopleOwed: Sendable, Hashable {
         told[Told(email: act.email, effect: "opportunity"), default: 0] += 1
       }
     }
-    owe(opportunities, won: won, lost: lost, settings.rdUpdates)
+    owe(opportunities, sold, settings)
   }
 
   private mutating func owe(
     _ opportunities: [String: Int],
-    won: [String: Int],
-    lost: [String: Int],
-    _ updates: RDUpdates
+    _ sold: PeopleSold,
+    _ settings: Settings
   ) {
+    let updates = settings.rdUpdates
     func owe(_ email: String, _ conversion: StandardConversion, _ count: Int) {
       guard count > 0 else { return }
       told[
@@ -105,17 +108,21 @@ package struct PeopleOwed: Sendable, Hashable {
       ] = count
     }
     for (email, count) in opportunities where updates.standardConversions {
-      let sales = won[email] ?? 0
+      let sales = sold.won[email] ?? 0
       owe(email, .created, 1)
       owe(email, .evolved, count - 1)
       owe(email, .opportunityCreated, count)
-      owe(email, .sale, sales + (updates.saleConversionOnAnyClose ? lost[email] ?? 0 : 0))
-      // Several sales make one person a client once.
-      owe(email, .client, min(1, sales))
+      owe(email, .sale, sales + (updates.saleConversionOnAnyClose ? sold.lost[email] ?? 0 : 0))
+      // Several sales make one person a client once, in the CRM whose people are ours.
+      if settings.crm.traits.sharesOurPeople { owe(email, .client, min(1, sales)) }
     }
     guard updates.outcomes else { return }
-    for (email, count) in won { told[Told(email: email, effect: "sale")] = count }
-    for (email, count) in lost { told[Told(email: email, effect: "lost")] = count }
+    for (email, count) in sold.won { told[Told(email: email, effect: "sale")] = count }
+    for (email, count) in sold.lost { told[Told(email: email, effect: "lost")] = count }
+    // A loss took the mark away.
+    for (email, count) in sold.reopened where updates.opportunityMark {
+      told[Told(email: email, effect: "opportunity"), default: 0] += count
+    }
   }
 }
 

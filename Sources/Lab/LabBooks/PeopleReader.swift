@@ -1,8 +1,8 @@
 import BeltStorage
 package import Postgres
 
-/// What the database, and the embedded CRM in it, hold of people, by their e-mail address in small
-/// letters: to be compared with what people did.
+/// What the database holds of people, by their e-mail address in small letters: to be compared with what
+/// people did.
 ///
 /// Nothing is counted by a key of ours, of which there cannot be two.
 package struct PeopleReader: Sendable {
@@ -34,6 +34,17 @@ package struct PeopleReader: Sendable {
   private let pool: PostgresPool
 
   package init(pool: PostgresPool) { self.pool = pool }
+
+  /// How many webhooks arrived since then, by what became of them: accepted, ignored, duplicate or invalid.
+  package func arrivals(of integration: String, since: String) async throws -> [String: Int] {
+    try await pool.run(
+      """
+      select state, count(*) from arrival where integration_id = \(integration)
+        and arrived_at >= date_trunc('milliseconds', \(since)::timestamptz)
+      group by state
+      """
+    ).reduce(into: [:]) { $0[try $1.string(0)] = try $1.int(1) }
+  }
 
   /// The events that were let in since then, and how often.
   package func events(of integration: String, since: String) async throws -> [Event: Int] {
@@ -72,20 +83,6 @@ package struct PeopleReader: Sendable {
       where o.integration_id = \(integration) and o.crm_id is not null
         and l.email_key is not null and o.created_at >= \(since)::timestamptz
       group by l.email_key, o.pipeline
-      """
-    )
-  }
-
-  /// The embedded CRM's own records, by its own contacts.
-  package func records(of integration: String, since: String) async throws -> [Deal: Int] {
-    try await deals(
-      """
-      select lower(c.email), e.pipeline, count(*)
-      from embedded_opportunity e
-      join contact c on c.integration_id = e.integration_id and c.id = e.contact_id
-      where e.integration_id = \(integration) and c.email is not null
-        and e.created_at >= \(since)::timestamptz
-      group by lower(c.email), e.pipeline
       """
     )
   }

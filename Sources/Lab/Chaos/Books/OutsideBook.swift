@@ -19,13 +19,13 @@ struct OutsideBook {
   private(set) var told: [Told: Int] = [:]
   /// The markers of those conversions, in the order in which RD Station was told.
   private(set) var markers: [Identifier] = []
-  /// Effects that bear our marker and were done again, whichever simulator's ledger they stand in.
+  /// Effects at RD Station that bear our marker and were done again.
   private(set) var repeats = 0
   private var seen: Set<String> = []
 
   mutating func enter(_ line: JSON) {
     if let told = Told(line) { self.told[told, default: 0] += 1 }
-    guard let marker = line["marker"]?.string else { return }
+    guard line["system"]?.string == "rd", let marker = line["marker"]?.string else { return }
     if line["effect"]?.string == "conversion", let id = Identifier(marker) { markers.append(id) }
     let key =
       ["system", "account", "effect", "identifier", "contact"].map { line[$0]?.string ?? "" }

@@ -11,6 +11,7 @@ struct PeopleBooks: Sendable {
   let owed: PeopleOwed
   let events: [PeopleReader.Event: Int]
   let records: [PeopleReader.Deal: Int]
+  let holdings: CRMHoldings
   let told: [PeopleOwed.Told: Int]
 
   /// Compares the books of one integration.
@@ -27,6 +28,12 @@ struct PeopleBooks: Sendable {
       deals.surplus,
       "times a person has a second opportunity in the CRM for one thing done (I3)\(deals.examples)"
     )
+    let parties = Self.difference(holdings.parties.mapValues { min(1, $0) }, holdings.parties)
+    verdict.double(
+      parties.surplus,
+      "people and companies have a second record in the CRM (I3)\(parties.examples)"
+    )
+    verdict.lose(holdings.vanished, "records vanished from the CRM (I4)")
     let told = Self.difference(owed.told, told)
     verdict.lose(
       told.missing,
@@ -75,8 +82,8 @@ extension PeopleBooks {
     let always = "2000-01-01"
     events = try await people.events(of: integration, since: always)
       .filter { known.contains($0.key.email) }
-    records = try await people.records(of: integration, since: always)
-      .filter { known.contains($0.key.email) }
+    holdings = try await fleet.book(of: integration).holdings()
+    records = holdings.deals.filter { known.contains($0.key.email) }
     told = entries.reduce(into: [:]) { told, entry in
       guard entry.key.account == integration, let email = emails[entry.key.contact] else { return }
       let key = PeopleOwed.Told(

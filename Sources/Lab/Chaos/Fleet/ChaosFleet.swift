@@ -31,7 +31,8 @@ final class ChaosFleet: Sendable {
   let links: [Link: FaultProxy]
   let pool: PostgresPool
   let folder: URL
-  let integrations: [String]
+  let crm: CRMKind
+  let integrations = ["acme", "beta"]
   let hookURLs: [String: String]
   let sandboxURL: String
   /// For webhooks: as many at once as RD Station may well send.
@@ -40,17 +41,18 @@ final class ChaosFleet: Sendable {
   private let databaseURL: String
   private let brokerEndpoint: Endpoint
 
-  /// Starts everything and waits until it is ready; `document` holds the settings of the integration
-  /// `acme`, from which those of `beta` are made, and `folder` must exist; `rdPatience` is for how many
-  /// seconds a call whose answer was lost is looked for before it is made again.
+  /// Starts everything and waits until it is ready; the settings of both integrations are made from the
+  /// example document of that CRM, and `folder` must exist; `rdPatience` is for how many seconds a call
+  /// whose answer was lost is looked for before it is made again.
   init(
-    document: URL,
+    crm: CRMKind,
     programsFolder: URL,
     folder: URL,
     rdPatience: Int,
     saboteur: Saboteur?
   ) async throws {
     self.folder = folder
+    self.crm = crm
     async let startingBroker = PrivateBroker(management: true)
     async let startingPostgres = PrivatePostgres()
     (broker, postgres) = try await (startingBroker, startingPostgres)
@@ -82,9 +84,7 @@ final class ChaosFleet: Sendable {
       // The sandbox has no plan that a run could exceed.
       "ESTEIRA_RD_CALLS_PER_MINUTE": "1000000",
       "ESTEIRA_RD_PATIENCE_SECONDS": "\(rdPatience)",
-      "RD_CLIENT_ID": "sandbox-client", "RD_CLIENT_SECRET": "sandbox-secret",
-      "RD_REFRESH_TOKEN": "sandbox-refresh-acme", "BETA_REFRESH_TOKEN": "sandbox-refresh-beta",
-    ]
+    ].merging(SandboxLogins.environment(of: integrations, through: port(.rdStation))) { $1 }
     let direct = common.merging([
       "ESTEIRA_AMQP_URL": "amqp://guest:guest@127.0.0.1:\(broker.port)/",
       "ESTEIRA_POSTGRES_URL": database,
@@ -146,18 +146,17 @@ final class ChaosFleet: Sendable {
       try await broker.waitUntilStored(queue: Topology.queue(of: stage))
     }
     try await programs[0].start()
-    let text = try String(contentsOf: document, encoding: .utf8)
-    let beta = folder.appending(path: "beta.yaml")
-    try text.replacing("integration: acme", with: "integration: beta")
-      .replacing("account: acme", with: "account: beta")
-      .replacing("env:RD_REFRESH_TOKEN", with: "env:BETA_REFRESH_TOKEN")
-      .write(to: beta, atomically: true, encoding: .utf8)
-    integrations = ["acme", "beta"]
     var urls: [String: String] = [:]
     let sandbox = programs[0]
     try await Self.await(seconds: 20, "the sandbox") { await sandbox.isReady() }
-    for (name, file) in zip(integrations, [document, beta]) {
-      try await control.run(["apply", "-f", file.path()])
+    for name in integrations {
+      let document = folder.appending(path: "\(name).yaml")
+      try SandboxLogins.document(of: name, crm).write(
+        to: document,
+        atomically: true,
+        encoding: .utf8
+      )
+      try await control.run(["apply", "-f", document.path()])
       urls[name] = try await control.run(["hook-url", name])
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -173,6 +172,9 @@ final class ChaosFleet: Sendable {
     let sandbox = Sandbox(url: sandboxURL)
     try await sandbox.beStubborn()
     for integration in integrations {
+      let hook = try await control.run(["hook-url", integration, "--crm"])
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+      try await book(of: integration).callOnChanges(hook)
       var urls: [HookTrigger: String] = [:]
       for trigger in HookTrigger.allCases {
         let address = ["hook-url", integration, "--trigger", trigger.rawValue]
@@ -194,6 +196,17 @@ final class ChaosFleet: Sendable {
   func link(_ link: Link) throws -> FaultProxy {
     guard let proxy = links[link] else { throw Failure(description: "no proxy on \(link)") }
     return proxy
+  }
+
+  /// The CRM's own book of an integration, of all that was ever made.
+  func book(of integration: String) -> any CRMBook {
+    guard let screens = crm.screens else {
+      return EmbeddedBook(pool: pool, integration: integration, since: "2000-01-01") { _ in }
+    }
+    let sandbox = Sandbox(url: sandboxURL)
+    return SimulatedBook(screens, account: integration, after: 0) {
+      try await sandbox.call($0, $1, body: $2)
+    }
   }
 
   /// - Returns: The seconds until every program was ready.

@@ -1,4 +1,5 @@
 import Foundation
+import Leads
 import StrictJSON
 import Bootstrap
 
@@ -6,7 +7,7 @@ import Bootstrap
 struct LaneRun {
   let lane: Lane
   let seed: UInt64
-  let document: URL
+  let crm: CRMKind
   let programsFolder: URL
   /// Gets a folder of its own for every fleet.
   let folder: URL
@@ -41,7 +42,7 @@ struct LaneRun {
   {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let fleet = try await ChaosFleet(
-      document: document,
+      crm: crm,
       programsFolder: programsFolder,
       folder: folder,
       rdPatience: lane.rdPatience,
@@ -51,10 +52,15 @@ struct LaneRun {
     var results: [TestResult] = []
     for (place, test) in tests.enumerated() {
       let seed = seed &+ UInt64(place + 1) &* 1_000
+      // A CRM may take its time as long as RD Station, or longer.
+      let settling = max(lane.rdPatience, Int(crm.traits.settlesWithin / .seconds(1)))
       // What a saboteur has lost never comes; a sound fleet is given more time.
       let patience =
         saboteur == nil
-        ? Trial.Patience(total: lane.dose(240, 1800), still: max(90, 2 * lane.rdPatience + 30))
+        ? Trial.Patience(
+          total: max(lane.dose(240, 1800), 4 * settling),
+          still: max(90, 2 * settling + 30)
+        )
         : Trial.Patience(total: 45, still: 25)
       let trial = Trial(fleet: fleet, owed: owed, seed: seed, patience: patience)
       let result = await perform(test, trial)

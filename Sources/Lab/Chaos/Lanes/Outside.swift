@@ -1,4 +1,6 @@
 import BeltStorage
+import LabBooks
+import Leads
 import StrictJSON
 import Operations
 
@@ -7,15 +9,20 @@ extension ChaosTest {
   static func lostAnswers(_ lane: Lane) -> ChaosTest {
     ChaosTest(
       id: "T19",
-      title: "RD Station acts and its answer is lost, or acts late and shows it late, or never acts"
+      title: "RD Station and the CRM act and the answer is lost, or late and shown late, or never"
     ) { trial in
       let sandbox = Sandbox(url: trial.fleet.sandboxURL)
-      func fault(_ kind: String, _ percent: Int, _ status: Int? = nil) -> JSON {
-        [
-          "route": "POST /platform/events*", "kind": .string(kind), "percent": .number(percent),
-          "milliseconds": .number(lane.lateCommitMilliseconds),
-          "status": status.map(JSON.number) ?? .null,
-        ]
+      let routes =
+        ["POST /platform/events*"]
+        + (trial.fleet.crm.screens.map { ["POST /\($0.system)/*"] } ?? [])
+      func fault(_ kind: String, _ percent: Int, _ status: Int? = nil) -> [JSON] {
+        routes.map { route in
+          [
+            "route": .string(route), "kind": .string(kind), "percent": .number(percent),
+            "milliseconds": .number(lane.lateCommitMilliseconds),
+            "status": status.map(JSON.number) ?? .null,
+          ]
+        }
       }
       let lagging: [JSON] = ["events*", "funnels/*"].map {
         [
@@ -27,10 +34,8 @@ extension ChaosTest {
         "PUT",
         "/faults?seed=\(trial.seed)",
         body: .array(
-          [
-            fault("late_commit", 6), fault("late_commit", 6, 504), fault("drop_after_commit", 20),
-            fault("drop_before", 15), fault("cut_body", 8),
-          ] + lagging
+          fault("late_commit", 6) + fault("late_commit", 6, 504) + fault("drop_after_commit", 20)
+            + fault("drop_before", 15) + fault("cut_body", 8) + lagging
         )
       )
       try await trial.load.convert(

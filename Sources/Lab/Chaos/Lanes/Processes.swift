@@ -6,16 +6,18 @@ import StrictJSON
 /// The fleet's own processes die.
 extension ChaosTest {
   /// The places at which each program can die.
-  static let places: [(program: String, places: [Failpoint])] =
+  static func places(_ crm: CRMKind) -> [(program: String, places: [Failpoint])] {
     [("esteira-ingress", [.received, .publishing, .confirmed])]
-    + Flow.allCases.map { ($0.program, places(of: $0)) }
+      + Flow.allCases.map { ($0.program, places(of: $0, crm)) }
+  }
 
-  private static func places(of stage: Flow) -> [Failpoint] {
+  private static func places(of stage: Flow, _ crm: CRMKind) -> [Failpoint] {
     [.received, .beforeCommit, .committed, .confirmed]
       + (stage.gives.isEmpty ? [] : [.publishing])
-      // The embedded CRM writes in the stage's own transaction, and tags are off: nobody else plans a
-      // call or makes one.
-      + (stage == .rdUpdater ? [.planned, .requestSent, .answered] : [])
+      // The embedded CRM writes in the stage's own transaction, and tags are merged by calls that may be
+      // repeated: nobody else plans a call or makes one.
+      + (stage == .rdUpdater || stage == .opportunityCreator && !crm.traits.isColocated
+        ? [.planned, .requestSent, .answered] : [])
   }
 
   static func kills(_ lane: Lane) -> ChaosTest {
@@ -29,7 +31,7 @@ extension ChaosTest {
       )
       try await trial.under(rate: lane.dose(20, 120), leads: lane.dose(400, 100_000)) { trial in
         var dying: [ChildProgram] = []
-        for (name, places) in places {
+        for (name, places) in places(trial.fleet.crm) {
           let replicas = trial.fleet.replicas(of: name)
           for (index, replica) in replicas.enumerated() {
             var deaths: [String] = []

@@ -19,6 +19,7 @@ extension RDSimulator {
       ("email", .string(facts.email)), ("name", .optional(facts.name)),
       ("uuid", .string(facts.uuid)), ("form", .optional(form)), ("at", .string(at.utcMilliseconds)),
       ("job_title", .optional(facts.jobTitle)), ("fit_letter", .string(facts.fitLetter)),
+      ("tags", .array(facts.tags.map(JSON.string))),
       ("run", .optional(run)),
     ])
   }

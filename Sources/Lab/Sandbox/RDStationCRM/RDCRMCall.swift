@@ -16,7 +16,11 @@ struct RDCRMCall {
 
   /// v1: a user's token in the query; a header is ignored.
   init(_ request: Request, _ context: SandboxContext, _ crm: RDCRMSimulator) throws {
-    guard let token = request.query("token"),
+    guard let token = request.query("token") else { throw RDCRMErrors.denied }
+    if token.hasPrefix(RDCRMUser.firstToken) {
+      _ = crm.account(String(token.dropFirst(RDCRMUser.firstToken.count)))
+    }
+    guard
       let (account, user) = crm.first({ books in books.users.first { $0.token == token } })
     else { throw RDCRMErrors.denied }
     try self.init(account, user, context, crm)

@@ -41,15 +41,17 @@ extension TOTVSSimulator {
   /// Stands for the screens of TOTVS CRM; not part of its API, and without a session.
   ///
   /// `POST /totvs/screen/opportunities/{id}` and `…/leads/{id}` with `{"account","act","text","value"}`;
-  /// `POST /totvs/screen/leads` with `{"account","name","email"}`; `GET /totvs/screen/leads?account=` and
-  /// `…/opportunities?account=` show everything.
+  /// `POST /totvs/screen/leads` with `{"account","name","email"}`; `GET /totvs/screen/leads?account=`,
+  /// `…/opportunities`, `…/pipelines` and `…/stages` show everything.
   func addScreenRoutes(to group: RouterGroup<SandboxContext>) {
-    for table in [TenantTable.leads, .opportunities] {
+    for table in [TenantTable.leads, .opportunities, .pipelines, .stages] {
       group.get("screen/\(table.rawValue)") { request, _ in
         let tenant = try self.tenant(named: request.query("account"))
         let rows = tenant.state.withLock { $0.records[table] ?? [] }
         return Response.json(.array(rows.map(\.json)))
       }
+    }
+    for table in [TenantTable.leads, .opportunities] {
       group.post("screen/\(table.rawValue)/:id") { request, context in
         let body = try await request.json()
         let tenant = try self.tenant(named: body["account"]?.string)

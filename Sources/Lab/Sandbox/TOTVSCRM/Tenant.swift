@@ -27,7 +27,7 @@ struct TenantState: Sendable {
       ($0 ^ UInt64($1)) &* 1_099_511_628_211
     }
     generator = SeededGenerator(seed: seed)
-    setUpStandard(at: time)
+    setUpStandard(name, at: time)
   }
 
   subscript(table: TenantTable, id: String) -> TenantRecord? {

@@ -4,7 +4,7 @@ internal import StrictJSON
 /// A tenant as TOTVS delivers it, with the ids that the integration's variables have as defaults, and what
 /// the customer of a lab has added.
 extension TenantState {
-  mutating func setUpStandard(at time: Timestamp) {
+  mutating func setUpStandard(_ name: String, at time: Timestamp) {
     add(.leadSituations, "Ativo", id: "1aa8633e-5ff3-4bc4-a7d5-1b63a879c4f2", at: time)
     add(.leadSituations, "Inativo", at: time)
     add(.leadOrigins, "RD Station", id: "ac80e699-8a31-4f20-9833-d1d3656ee89d", at: time)
@@ -24,9 +24,9 @@ extension TenantState {
     )
     addPipeline("Vendas", stages: ["Novo", "Negociação"], at: time)
     for email in ["vendas", "ana", "bia"] {
-      addUser("\(email)@acme.com.br", roles: ["SELLER"], at: time)
+      addUser("\(email)@\(name).com.br", roles: ["SELLER"], at: time)
     }
-    addUser("sem.papel@acme.com.br", roles: [], at: time)
+    addUser("sem.papel@\(name).com.br", roles: [], at: time)
     addField("rdStationId", to: .leadFields, at: time)
     for name in ["statusRD", "tagsRD", "origem"] {
       addField(name, to: .opportunityFields, at: time)

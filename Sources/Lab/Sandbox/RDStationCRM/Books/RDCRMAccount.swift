@@ -42,7 +42,7 @@ struct RDCRMBooks: Sendable {
     generator = SeededGenerator(seed: seed, stream: 2)
     login = RDCRMLogin()
     login.refreshToken = newSecret(32)
-    furnish(now)
+    furnish(account, now)
   }
 
   /// 24 hexadecimal digits.

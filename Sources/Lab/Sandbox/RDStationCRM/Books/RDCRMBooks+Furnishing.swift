@@ -3,20 +3,23 @@ internal import StrictJSON
 
 extension RDCRMBooks {
   /// What an account has before its customer begins: people, pipelines, lists and fields.
-  mutating func furnish(_ now: Timestamp) {
+  ///
+  /// The token of the first user names the account, so that a document can be written before anybody has
+  /// looked at its screens.
+  mutating func furnish(_ account: String, _ now: Timestamp) {
     let people = [
-      ("Bia Lima", "bia@acme.com.br", true), ("Rui Teles", "rui@acme.com.br", false),
-      ("Caio Dias", "caio@acme.com.br", false),
+      ("Bia Lima", "bia", true), ("Rui Teles", "rui", false), ("Caio Dias", "caio", false),
     ]
-    users = people.map { name, email, isAdministrator in
+    users = people.map { name, mailbox, isAdministrator in
       RDCRMUser(
         id: newID(),
         name: name,
-        email: email,
+        email: "\(mailbox)@\(account).com.br",
         isAdministrator: isAdministrator,
         token: newID()
       )
     }
+    users[0].token = RDCRMUser.firstToken + account
     teams = [RDCRMTeam(id: newID(), name: "Comercial", userIDs: users.map(\.id))]
     pipelines = [
       ("Vendas", ["Novo", "Proposta", "Negociação"]), ("Pós-venda", ["Entrada", "Renovação"]),

@@ -14,8 +14,11 @@ struct RDCRMUser: Sendable, Hashable {
   var isActive = true
   var isAdministrator = false
   var visibility = Visibility.all
-  /// 24 hexadecimal digits that never end, made on the user's profile screen.
+  /// Made on the user's profile screen, and never ends; 24 hexadecimal digits, but for that of the first user.
   var token: String
+
+  /// Before the account's name.
+  static let firstToken = "sandbox-token-"
 }
 
 struct RDCRMTeam: Sendable, Hashable {

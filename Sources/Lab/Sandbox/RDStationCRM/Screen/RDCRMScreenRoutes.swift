@@ -7,6 +7,7 @@ extension RDCRMSimulator {
   /// Not part of the vendor's API: what people see and do on its screens.
   ///
   /// `GET /rdcrm/screen/{account}/login`: the first user's token and the account's refresh token.
+  /// `GET /rdcrm/screen/{account}/records`: all deals, contacts and organizations.
   /// `POST /rdcrm/screen/{account}`: an act, such as `{"act":"win","deal":"…","value":"1234.50"}`; see
   /// ``RDCRMAct``.
   func addScreenRoutes(to group: RouterGroup<SandboxContext>) {
@@ -32,6 +33,10 @@ extension RDCRMSimulator {
         }
       )
     }
+    group.get("screen/:account/records") { _, context in
+      let account = self.account(context.parameters.get("account") ?? "")
+      return Response.json(account.books.withLock(\.records))
+    }
     group.post("screen/:account") { request, context in
       let body = try await request.json()
       guard let act = RDCRMAct(body) else {
@@ -40,5 +45,36 @@ extension RDCRMSimulator {
       let id = try self.perform(act, in: self.account(context.parameters.get("account") ?? ""))
       return Response.json(["id": .string(id)])
     }
+  }
+}
+
+extension RDCRMBooks {
+  /// As people see them in lists.
+  fileprivate var records: JSON {
+    let tags = fields.first { $0.label == "Tags" && $0.entity == "deal" }?.id
+    return [
+      "deals": .array(
+        deals.values.map { deal in
+          let place = stage(deal.stageID)
+          return [
+            "id": .string(deal.id), "name": .string(deal.name), "status": .string(deal.status),
+            "pipeline": .optional(place?.pipeline.name), "stage": .optional(place?.stage.name),
+            "email": .optional(deal.contactIDs.first.flatMap { contacts[$0]?.emails.first }),
+            "tags": tags.flatMap { deal.fields[$0] } ?? [],
+          ]
+        }
+      ),
+      "contacts": .array(
+        contacts.values.map { contact in
+          [
+            "id": .string(contact.id), "name": .string(contact.name),
+            "email": .optional(contact.emails.first),
+          ]
+        }
+      ),
+      "organizations": .array(
+        organizations.values.map { ["id": .string($0.id), "name": .string($0.name)] }
+      ),
+    ]
   }
 }
