@@ -81,7 +81,8 @@ package final class MemoryOffice: Sendable {
           value: nil,
           lossReason: nil,
           tags: draft.tags,
-          version: 1
+          // As outside CRMs count changes: by times in milliseconds.
+          version: 1_764_550_000_000
         ),
         fields: Dictionary(draft.fields.map { ($0.name, $0.values) }) { _, last in last }
       )

@@ -33,8 +33,8 @@ extension RDUpdaterStage {
   > {
     Load(
       """
-      select o.integration_id, o.id, o.crm_id, o.told_version, o.told_status, c.kind, c.first_import,
-        l.rd_uuid, l.profile ->> 'email' as email,
+      select o.integration_id, o.id, o.crm_id, greatest(o.told_version, o.told_change) as told_version,
+        o.told_status, c.kind, c.first_import, l.rd_uuid, l.profile ->> 'email' as email,
         exists (select from opportunity s where s.integration_id = o.integration_id
           and s.lead_id = o.lead_id and s.id <> o.id and s.told_status = 'lost' offset 0)
           as has_lost_sibling
@@ -138,18 +138,22 @@ extension RDUpdaterStage {
     guard !claims.isEmpty else { return [] }
     return [
       Write(.opportunity) { after in
-        RowOrder.updating(
-          "opportunity",
-          set: "told_version = k.v, told_status = k.s, stage = k.g",
-          from: """
-            (select distinct on (i, id) i, id, v, s, g from unnest(
-              \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
-              \(claims.map(\.state.version))::int[], \(claims.map(\.state.status.rawValue))::text[],
-              \(claims.map(\.state.stage))::text[]) as u (i, id, v, s, g) order by i, id, v desc) as k
-            """,
-          where: "r.told_version < k.v",
-          after: after
+        """
+        with held as materialized (
+          select o.integration_id, o.id, k.v, k.s, k.g
+          from (select distinct on (i, o) i, o, v, s, g from unnest(
+            \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
+            \(claims.map(\.state.version))::bigint[], \(claims.map(\.state.status.rawValue))::text[],
+            \(claims.map(\.state.stage))::text[]) as u (i, o, v, s, g) order by i, o, v desc) as k
+          join opportunity o on o.integration_id = k.i and o.id = k.o
+          where greatest(o.told_version, o.told_change) < k.v
+          order by o.integration_id, o.id for no key update of o
         )
+        update opportunity o set told_change = held.v,
+          told_version = least(held.v, 2147483647), told_status = held.s, stage = held.g
+        from held
+        where o.integration_id = held.integration_id and o.id = held.id and \(after)
+        """
       }
     ]
   }

@@ -87,6 +87,7 @@ package struct Migration: Sendable, Hashable {
       script: PackageResources.m0015_room_for_updates_sql
     ),
     Migration(number: 16, name: "room_beside", script: PackageResources.m0016_room_beside_sql),
+    Migration(number: 17, name: "told_change", script: PackageResources.m0017_told_change_sql),
   ]
 
   /// As a person would look for it among the files.
