@@ -16,7 +16,8 @@ final class Tenant: Sendable {
 struct TenantState: Sendable {
   var login: TenantLogin
   var workflows: [TenantWorkflow] = []
-  /// Ids of this tenant; seeded by its name, so that a run can be repeated.
+  /// Ids of this tenant; seeded by its name and the time, so that those of a sandbox that was started anew
+  /// are others.
   var generator: SeededGenerator
   private(set) var records: [TenantTable: [TenantRecord]] = [:]
   private var codes: [TenantTable: Int] = [:]
@@ -26,7 +27,7 @@ struct TenantState: Sendable {
     let seed = name.utf8.reduce(UInt64(14_695_981_039_346_656_037)) {
       ($0 ^ UInt64($1)) &* 1_099_511_628_211
     }
-    generator = SeededGenerator(seed: seed)
+    generator = SeededGenerator(seed: seed ^ UInt64(bitPattern: time.milliseconds))
     setUpStandard(name, at: time)
   }
 

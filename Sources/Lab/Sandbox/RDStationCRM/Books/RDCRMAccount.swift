@@ -13,7 +13,8 @@ final class RDCRMAccount: Sendable {
   }
 }
 
-/// What an account holds; ids are drawn from a generator seeded by its name, so that a run can be repeated.
+/// What an account holds; ids are drawn from a generator seeded by its name and the time: those of a
+/// sandbox that was started anew are not met again in what a fleet has kept.
 struct RDCRMBooks: Sendable {
   var users: [RDCRMUser] = []
   var teams: [RDCRMTeam] = []
@@ -39,7 +40,7 @@ struct RDCRMBooks: Sendable {
     let seed = account.utf8.reduce(UInt64(14_695_981_039_346_656_037)) {
       ($0 ^ UInt64($1)) &* 1_099_511_628_211
     }
-    generator = SeededGenerator(seed: seed, stream: 2)
+    generator = SeededGenerator(seed: seed ^ UInt64(bitPattern: now.milliseconds), stream: 2)
     login = RDCRMLogin()
     login.refreshToken = newSecret(32)
     furnish(account, now)
