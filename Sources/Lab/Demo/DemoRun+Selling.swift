@@ -13,7 +13,7 @@ extension DemoRun {
         try await book.act(step.act, on: step.opportunity)
         sold.count(step.act, of: step.opportunity.email)
       }
-      try await waitUntilTold(acts, sold)
+      guard try await waitUntilTold(acts, sold) else { break }
     }
     return sold
   }

@@ -41,16 +41,18 @@ extension DemoRun {
   }
 
   /// Until RD Station has been told of what a seller did; what it never is told of, the books show.
-  func waitUntilTold(_ acts: [PeopleOwed.Act], _ sold: PeopleSold) async throws {
+  ///
+  /// - Returns: Whether it was told of everything in time.
+  func waitUntilTold(_ acts: [PeopleOwed.Act], _ sold: PeopleSold) async throws -> Bool {
     let owed = try await owed(acts, sold)
     let tags = sold.tagged.values.reduce(0) { $0 + $1.count }
     let sum = owed.told.values.reduce(0, +) + tags
-    _ = try await wait {
+    return try await wait {
       let told = try await told(acts)
       let tagged = try await tagsAtRDStation(sold.tagged, acts).values.reduce(0, +)
       let done = owed.told.reduce(tagged) { $0 + min($1.value, told[$1.key] ?? 0) }
       return ("RD Station was told of \(done)/\(sum)", done >= sum)
-    }
+    } == nil
   }
 
   /// Of this demo.

@@ -85,7 +85,9 @@ struct DemoRun {
       ),
       in: webhooks
     )
-    try await book.callOnChanges(try address(.crm).url())
+    if isSold, try await !book.callOnChanges(try address(.crm).url()) {
+      say("the CRM's webhooks: esteira hook-url \(settings.integration) --crm --register")
+    }
     let system = settings.crm.screens?.system ?? ""
     try await sandbox.put(faults: hasFaults ? DemoFaults.all(of: system) : [], seed: seed)
     say("\(leads) people convert at RD Station (seed \(seed)), which calls by its webhooks")

@@ -8,8 +8,9 @@ package protocol CRMBook: Sendable {
   /// Does it as a person at the CRM's own screen; the CRM then tells of it as it tells of anything.
   func act(_ act: SellerAct, on opportunity: CRMHoldings.Opportunity) async throws
 
-  /// Makes the CRM call that address after changes, where a person sets that up at its screen.
-  func callOnChanges(_ hook: String) async throws
+  /// Makes the CRM call that address after changes, where a person sets that up at its screen; false where
+  /// its API is to be asked for it.
+  func callOnChanges(_ hook: String) async throws -> Bool
 }
 
 /// What a seller does to an opportunity.

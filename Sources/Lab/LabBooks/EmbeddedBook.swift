@@ -79,5 +79,5 @@ package struct EmbeddedBook: CRMBook {
   }
 
   /// It tells the fleet by itself.
-  package func callOnChanges(_: String) async throws {}
+  package func callOnChanges(_: String) async throws -> Bool { true }
 }

@@ -48,10 +48,12 @@ package struct SimulatedBook: CRMBook {
     _ = try await call("POST", click.path, click.body)
   }
 
-  package func callOnChanges(_ hook: String) async throws {
-    for click in screens.clicks(calling: hook, of: account) {
+  package func callOnChanges(_ hook: String) async throws -> Bool {
+    let clicks = screens.clicks(calling: hook, of: account)
+    for click in clicks {
       _ = try await call(click.body == nil ? "DELETE" : "POST", click.path, click.body)
     }
+    return !clicks.isEmpty
   }
 }
 

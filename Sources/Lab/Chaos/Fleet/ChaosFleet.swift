@@ -172,9 +172,13 @@ final class ChaosFleet: Sendable {
     let sandbox = Sandbox(url: sandboxURL)
     try await sandbox.beStubborn()
     for integration in integrations {
-      let hook = try await control.run(["hook-url", integration, "--crm"])
-        .trimmingCharacters(in: .whitespacesAndNewlines)
-      try await book(of: integration).callOnChanges(hook)
+      if crm.traits.tellsByHook {
+        let hook = try await control.run(["hook-url", integration, "--crm"])
+          .trimmingCharacters(in: .whitespacesAndNewlines)
+        if try await !book(of: integration).callOnChanges(hook) {
+          try await control.run(["hook-url", integration, "--crm", "--register"])
+        }
+      }
       var urls: [HookTrigger: String] = [:]
       for trigger in HookTrigger.allCases {
         let address = ["hook-url", integration, "--trigger", trigger.rawValue]
