@@ -138,22 +138,20 @@ extension RDUpdaterStage {
     guard !claims.isEmpty else { return [] }
     return [
       Write(.opportunity) { after in
-        """
-        with held as materialized (
-          select o.integration_id, o.id, k.v, k.s, k.g
-          from (select distinct on (i, o) i, o, v, s, g from unnest(
-            \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
-            \(claims.map(\.state.version))::bigint[], \(claims.map(\.state.status.rawValue))::text[],
-            \(claims.map(\.state.stage))::text[]) as u (i, o, v, s, g) order by i, o, v desc) as k
-          join opportunity o on o.integration_id = k.i and o.id = k.o
-          where greatest(o.told_version, o.told_change) < k.v
-          order by o.integration_id, o.id for no key update of o
+        RowOrder.updating(
+          "opportunity",
+          set: """
+            told_change = k.v, told_version = least(k.v, 2147483647), told_status = k.s, stage = k.g
+            """,
+          from: """
+            (select distinct on (i, id) i, id, v, s, g from unnest(
+              \(claims.map(\.key.integration))::text[], \(claims.map(\.key.id))::uuid[],
+              \(claims.map(\.state.version))::bigint[], \(claims.map(\.state.status.rawValue))::text[],
+              \(claims.map(\.state.stage))::text[]) as u (i, id, v, s, g) order by i, id, v desc) as k
+            """,
+          where: "greatest(r.told_version, r.told_change) < k.v",
+          after: after
         )
-        update opportunity o set told_change = held.v,
-          told_version = least(held.v, 2147483647), told_status = held.s, stage = held.g
-        from held
-        where o.integration_id = held.integration_id and o.id = held.id and \(after)
-        """
       }
     ]
   }
