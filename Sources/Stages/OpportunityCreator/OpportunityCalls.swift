@@ -15,6 +15,8 @@ final class OpportunityCalls: OnceCalls {
 
   /// The CRM's records, by our ids: what it has answered in this batch.
   private let records = Mutex<[IntegrationKey: CRMRecord]>([:])
+  /// Opportunities that were not created in this batch but found: their contact may not be linked.
+  private let found = Mutex<Set<IntegrationKey>>([])
 
   var system: OutsideSystem { OutsideSystem(name: "the CRM", code: "crm") }
 
@@ -106,6 +108,7 @@ final class OpportunityCalls: OnceCalls {
     switch await call.plan.crm.find(markers: [marker]).first {
     case .success(let record?)?:
       keep(record, as: call.key(marker))
+      _ = found.withLock { $0.insert(call.key(marker)) }
       return .all
     // It may be on its way, and may have been deleted by hand: only a person can tell.
     case .success(nil)?: return .undecidable
@@ -121,26 +124,42 @@ final class OpportunityCalls: OnceCalls {
     let crm = call.plan.crm
     switch call.plan.step {
     case .create(let planned):
-      guard let record = planned.record ?? record(of: call.key(planned.draft.marker)) else {
-        return
+      let key = call.key(planned.draft.marker)
+      guard let record = planned.record ?? record(of: key) else { return }
+      let isFound = planned.record != nil || found.withLock { $0.contains(key) }
+      // Who only looked for the opportunity has put nothing, and may not know whom to link.
+      if isFound, hasContact(call), contact(of: call) == nil,
+        let trouble = await put(for: [call], before: end).values.first
+      {
+        throw trouble
       }
-      try await attach(planned.draft.history, to: record, at: crm, before: end)
+      let history = OpportunityHistory(
+        of: record,
+        planned.draft.history,
+        contact: isFound ? contact(of: call) : nil
+      )
+      try await attach(history, at: crm, before: end)
     case .revise(_, let revision, _):
-      try await attach(revision.history, to: revision.record, at: crm, before: end)
+      let history = OpportunityHistory(of: revision.record, revision.history)
+      try await attach(history, at: crm, before: end)
     case .recordsOnly: return
     }
   }
 
   private func attach(
-    _ history: [HistoryItem],
-    to record: CRMRecord,
+    _ history: OpportunityHistory,
     at crm: any CRM,
     before end: ContinuousClock.Instant
   ) async throws(CRMTrouble) {
-    guard !history.isEmpty else { return }
+    guard !history.items.isEmpty || history.contact != nil else { return }
     guard ContinuousClock.now < end else { throw .late }
-    let attached = await crm.attach([OpportunityHistory(of: record, history)])
-    for trouble in attached.compactMap(CRMTrouble.init) { throw trouble }
+    for trouble in await crm.attach([history]).compactMap(CRMTrouble.init) { throw trouble }
+  }
+
+  private func hasContact(_ call: Call) -> Bool { call.records.contains { $0.kind == .contact } }
+
+  private func contact(of call: Call) -> CRMRecord? {
+    call.records.first { $0.kind == .contact }.flatMap { record(of: call.key($0.id)) ?? $0.record }
   }
 }
 
