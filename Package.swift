@@ -310,9 +310,9 @@ let package = Package(
       "Flow",
       [
         "LeadImporter", "Centralizer", "OpportunityCreator", "RDUpdater", "TagSync", "Sandbox",
-        "Operations", "BeltStorage", "EmbeddedCRM", "RDStation", "OutsideCalls", "Leads", "Belt",
-        "StrictJSON", "Postgres", "CRMConformance", "Samples", .httpClient, .hummingbird,
-        .lifecycle, .logging, .nioCore, .nioHTTP1,
+        "Operations", "SettingsDocument", "Bootstrap", "BeltStorage", "EmbeddedCRM", "RDStation",
+        "OutsideCalls", "Leads", "Belt", "StrictJSON", "Postgres", "CRMConformance", "Samples",
+        .httpClient, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
       ]
     ),
     .tests(

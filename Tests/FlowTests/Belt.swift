@@ -1,5 +1,6 @@
 import OutsideCalls
 import AsyncHTTPClient
+import Bootstrap
 import CRMConformance
 import EmbeddedCRM
 import Hummingbird
@@ -138,7 +139,8 @@ struct Belt: Sendable {
     databaseURL: String,
     sandbox: SandboxServer,
     http: HTTPClient,
-    port: Int
+    port: Int,
+    outside: OutsideCRMs?
   ) {
     self.pool = pool
     self.databaseURL = databaseURL
@@ -146,10 +148,11 @@ struct Belt: Sendable {
     self.http = http
     baseURL = "http://127.0.0.1:\(port)/rd"
     let office = office
-    crms = CRMs([
+    let own: [CRMKind: CRMs.Binding] = [
       .embedded: { EmbeddedCRM(pool: pool, integration: $0.integration) },
       .rdStationCRM: { MemoryCRM(office, integration: $0.integration) },
-    ])
+    ]
+    crms = CRMs(own.merging(outside?.bindings ?? [:]) { $1 })
     client = Self.client(http, baseURL, pool, UnlimitedPermits())
     desk = SalesDesk(pool: pool)
     handlers = [
@@ -233,8 +236,11 @@ struct Belt: Sendable {
 }
 
 /// Runs a test on a belt of its own: a fresh database and a fresh sandbox.
+///
+/// `reachingOutside`: the outside CRMs as the programs reach them, in place of the one in memory.
 func withBelt(
   connections: Int = 8,
+  reachingOutside: Bool = false,
   _ body: @Sendable @escaping (Belt) async throws -> Void
 ) async throws {
   let logger = Logger(label: "belt") { _ in SwiftLogNoOpLogHandler() }
@@ -242,19 +248,28 @@ func withBelt(
   let pool = PostgresPool(url: url, size: connections, logger: logger)
   let sandbox = SandboxServer(ledger: try Ledger(logger: logger), logger: logger)
   let http = HTTPClient(configuration: .init(calling: "http://127.0.0.1", logger: logger))
+  let outside = OutsideCRMs(pool: pool, key: Belt.key, callsPerMinute: 1_000_000, logger: logger)
   let outcome: Result<Void, any Error>
   do {
     try await withServer {
       sandbox.application(host: "127.0.0.1", port: 0, onRunning: $0)
     } body: { port in
       try await body(
-        Belt(pool: pool, databaseURL: url, sandbox: sandbox, http: http, port: port)
+        Belt(
+          pool: pool,
+          databaseURL: url,
+          sandbox: sandbox,
+          http: http,
+          port: port,
+          outside: reachingOutside ? outside : nil
+        )
       )
     }
     outcome = .success(())
   } catch {
     outcome = .failure(error)
   }
+  await outside.close()
   try await http.shutdown()
   try await sandbox.shutdown()
   await pool.shutdown()

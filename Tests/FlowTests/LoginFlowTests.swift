@@ -53,7 +53,7 @@ struct LoginFlowTests {
   }
 
   private func replaced(_ verdict: LoginTrial.Verdict, _ belt: Belt) async throws -> Bool {
-    guard case .replaced(_, let writes) = verdict else { return false }
+    guard case .replaced(_, _, let writes) = verdict else { return false }
     try await belt.pool.run(writes)
     return true
   }
@@ -208,7 +208,7 @@ struct LoginFlowTests {
   @Test func `a new login that is refused or cannot be tried changes nothing`() async throws {
     try await withBelt { belt in
       try await belt.apply(.flow())
-      await #expect(throws: LoginRefusal.refused) {
+      await #expect(throws: LoginRefusal.refused(.rdStation)) {
         try await belt.trial().weigh(Self.given("errado"))
       }
       let away = try #require(

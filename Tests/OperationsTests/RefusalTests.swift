@@ -7,6 +7,7 @@ import RabbitMQ
 import SettingsDocument
 import StrictJSON
 import Testing
+import Leads
 import WorkQueues
 
 @testable import Operations
@@ -29,7 +30,7 @@ import WorkQueues
 
   @Test(arguments: [
     Case(Refusal(.conflict, "x", "y"), .conflict, "x"),
-    Case(LoginRefusal.refused, .failed, "login_refused"),
+    Case(LoginRefusal.refused(.rdStation), .failed, "login_refused"),
     Case(LoginRefusal.notAsked("it is away"), .unavailable, "login_not_tried"),
     Case(CredentialFault.missing("acme"), .failed, "login_unusable"),
     Case(PostgresError.connect("timeout expired"), .unavailable, "database_away"),

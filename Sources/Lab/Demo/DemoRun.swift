@@ -86,7 +86,7 @@ struct DemoRun {
       in: webhooks
     )
     if isSold, try await !book.callOnChanges(try address(.crm).url()) {
-      say("the CRM's webhooks: esteira hook-url \(settings.integration) --crm --register")
+      _ = try await access.registerCRMHooks(of: settings.integration)
     }
     let system = settings.crm.screens?.system ?? ""
     try await sandbox.put(faults: hasFaults ? DemoFaults.all(of: system) : [], seed: seed)

@@ -5,7 +5,7 @@ import OutsideCalls
 import Postgres
 import RDStation
 
-/// The logins of integrations at RD Station, each tried before it takes the place of the one before.
+/// The logins of integrations at RD Station and at outside CRMs, each tried before it takes the place of the one before.
 package struct Logins: Sendable {
   /// What a person hands over of a login.
   package enum Secret: Sendable {
@@ -42,7 +42,8 @@ package struct Logins: Sendable {
         remedy: "Run: esteira apply -f FILE"
       )
     }
-    let (id, key) = try await application(of: integration, clientID, clientSecret)
+    let store = CredentialStore(pool: fleet.pool, key: fleet.settings.secretKey)
+    let (id, key) = try await application(of: integration, clientID, clientSecret, in: store)
     let verdict = try await trying(integration, anyAccount ? nil : account) { trial in
       switch secret {
       case .code(let code):
@@ -53,9 +54,56 @@ package struct Logins: Sendable {
     }
     switch verdict {
     case .kept(let why): return .kept(why)
-    case .replaced(let name, let writes):
+    case .replaced(let name, _, let writes):
       try await fleet.pool.run(writes + [SettingsVersions.connecting(integration, actor: actor)])
       return .replaced(account: name)
+    }
+  }
+
+  /// Gives an integration another login at its CRM, without its document.
+  ///
+  /// The user or application, and what stands beside it, are the stored ones where none are given.
+  ///
+  /// - Returns: Replaced, or kept where the stored one is the same.
+  /// - Throws: ``Refusal`` or `LoginRefusal`; nothing is changed then.
+  package func replaceAtCRM(
+    of integration: String,
+    by secret: Secret,
+    clientID: String? = nil,
+    clientSecret: String? = nil,
+    actor: String
+  ) async throws -> LoginReport {
+    let versions = SettingsVersions(pool: fleet.pool)
+    guard let settings = try await versions.current(integration)?.settings else {
+      throw try await versions.refusal(ofUnknown: integration)
+    }
+    return try await fleet.withOutsideCRMs { outside in
+      let (crm, place) = try outside.way(of: settings)
+      let store = outside.store(of: crm)
+      let given = (
+        id: place.door.clientID == nil ? "" : clientID,
+        secret: place.door.clientSecret == nil ? "" : clientSecret
+      )
+      let (id, key) = try await application(of: integration, given.id, given.secret, in: store)
+      let trial = LoginTrial(
+        of: integration,
+        opening: nil,
+        store: store,
+        grants: outside.grants(crm, at: place)
+      )
+      let verdict =
+        switch secret {
+        case .code(let code):
+          try await trial.connect(code: code, clientID: id, clientSecret: key)
+        case .refreshToken(let token):
+          try await trial.connect(GivenLogin(clientID: id, clientSecret: key, refreshToken: token))
+        }
+      switch verdict {
+      case .kept(let why): return .kept(why)
+      case .replaced(let name, _, let writes):
+        try await fleet.pool.run(writes + [SettingsVersions.connecting(integration, actor: actor)])
+        return .replaced(account: name)
+      }
     }
   }
 
@@ -75,17 +123,19 @@ package struct Logins: Sendable {
     let account = anyAccount ? nil : settings.rdAccount
     let verdict = try await trying(settings.integration, account) { try await $0.weigh(login) }
     switch verdict {
-    case .replaced(let account, let writes): return (.replaced(account: account), writes)
+    case .replaced(let account, _, let writes): return (.replaced(account: account), writes)
     case .kept(let why): return (.kept(why), [])
     }
   }
 
   /// The application's id and secret: as given, else as they are stored.
-  private func application(of integration: String, _ id: String?, _ secret: String?) async throws
-    -> (id: String, secret: String)
-  {
+  private func application(
+    of integration: String,
+    _ id: String?,
+    _ secret: String?,
+    in store: CredentialStore
+  ) async throws -> (id: String, secret: String) {
     if let id, let secret { return (id, secret) }
-    let store = CredentialStore(pool: fleet.pool, key: fleet.settings.secretKey)
     do {
       guard let login = try await store.login(of: integration) else {
         throw CredentialFault.missing(integration)

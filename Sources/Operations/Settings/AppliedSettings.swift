@@ -13,12 +13,15 @@ package struct AppliedSettings: Sendable, JSONForm {
   /// How many held leads are tried again.
   package let released: Int
   package let login: LoginReport
+  /// At the CRM; nil where that needs none.
+  package let crmLogin: LoginReport?
 
   package var json: JSON {
     [
       "integration": .string(integration), "change": .string(change.rawValue),
       "version": .number(version), "changes": .array(changes.map(\.json)),
       "released": .number(released), "login": login.json,
+      "crm_login": crmLogin?.json ?? .null,
     ]
   }
 }
@@ -28,16 +31,25 @@ extension Fleet {
   /// waited for other settings.
   ///
   /// The login is what the document's references stand for, and is tried first; with `anyAccount` it may open
-  /// another account than the document names. The actor is for the audit.
+  /// another account than the document names. An outside CRM is asked what it has, and the document's names
+  /// are read against that. The actor is for the audit.
   ///
-  /// - Throws: `LoginRefusal`, nothing is changed then; ``Refusal`` when the settings are in force and held
+  /// - Throws: `LoginRefusal`, `SettingsDocumentError`, nothing is changed then; ``Refusal`` when the settings are in force and held
   ///   leads could not be sent on.
   package func apply(
     _ document: SettingsDocument,
     login: GivenLogin?,
+    crm: CRMSecrets? = nil,
     anyAccount: Bool = false,
     actor: String
   ) async throws -> AppliedSettings {
+    var document = document
+    var found: CRMReach.Found?
+    if let crm {
+      let reached = try await CRMReach(fleet: self).reach(document, crm)
+      document = try document.read(against: reached.reached)
+      found = reached
+    }
     let settings = document.settings
     let (report, writes) = try await Logins(self)
       .weigh(login, for: settings, anyAccount: anyAccount)
@@ -45,7 +57,7 @@ extension Fleet {
       settings,
       source: document.source,
       actor: actor,
-      with: writes
+      with: writes + (found?.writes ?? [])
     )
     return AppliedSettings(
       integration: settings.integration,
@@ -53,7 +65,8 @@ extension Fleet {
       version: applied.version,
       changes: applied.previous.map { SettingsChanges.between($0, settings) } ?? [],
       released: try await release(settings.integration),
-      login: report
+      login: report,
+      crmLogin: found?.login
     )
   }
 

@@ -10,8 +10,15 @@ package struct SettingsPlan: Sendable, Hashable {
   /// Whether the version in force can be read, so that there is something to compare with.
   package let isComparable: Bool
   package let changes: [SettingsChange]
+  /// Why names were not compared with those of the CRM; nil where they were.
+  package let unchecked: String?
 
-  package init(_ settings: Settings, inForce stored: SettingsVersions.Stored?) {
+  package init(
+    _ settings: Settings,
+    inForce stored: SettingsVersions.Stored?,
+    unchecked: String? = nil
+  ) {
+    self.unchecked = unchecked
     integration = settings.integration
     inForce = stored?.version
     isComparable = stored == nil || stored?.settings != nil
@@ -26,6 +33,7 @@ extension SettingsPlan: JSONForm {
       "version_in_force": inForce.map { JSON.number($0) } ?? .null,
       "would_change": .bool(!changes.isEmpty), "comparable": .bool(isComparable),
       "changes": .array(isComparable ? changes.map(\.json) : []),
+      "names_not_checked": .optional(unchecked),
     ]
   }
 
@@ -74,6 +82,35 @@ extension MappingTable.Row: JSONForm {
       "required": .bool(isRequired), "pairing": .string(pairing.rawValue), "rd": .optional(rd),
       "default": .optional(fallback), "on_mismatch": .optional(policy?.rawValue),
     ]
+  }
+}
+
+extension Fleet {
+  /// What applying a document would change; changes nothing, and tries no login.
+  ///
+  /// The names of an outside CRM are read against it with the login that is stored; where that does not
+  /// work, the plan says that they were not.
+  ///
+  /// - Throws: `SettingsDocumentError` with all that is wrong.
+  package func plan(_ document: SettingsDocument, crmAddress: String?) async throws -> SettingsPlan
+  {
+    let versions = SettingsVersions(pool: pool)
+    guard document.crm != nil else { return try await versions.plan(document.settings) }
+    var unchecked = "no login at the CRM is stored yet; esteira apply reads them"
+    do {
+      if let reached = try await CRMReach(fleet: self).look(document, crmAddress) {
+        let read = try document.read(against: reached)
+        return try await versions.plan(read.settings)
+      }
+    } catch let refusal as Refusal {
+      unchecked = refusal.text
+    }
+    let stored = try await versions.stored(document.settings.integration)
+    var settings = document.settings
+    if let known = stored?.settings, known.crm == settings.crm {
+      (settings.catalogue, settings.crmAccount) = (known.catalogue, known.crmAccount)
+    }
+    return SettingsPlan(settings, inForce: stored, unchecked: unchecked)
   }
 }
 

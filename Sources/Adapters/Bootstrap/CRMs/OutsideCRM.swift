@@ -24,6 +24,13 @@ package struct OutsideCRM: Sendable {
   /// Where the workers get what opens an account.
   let logins: @Sendable (CredentialStore, HTTPClient, Place) -> any Logins
   let bind: @Sendable (Caller, Place, Settings) -> any CRM
+  /// Makes its webhooks come to an address, and gives the events that do not; nil where only people make
+  /// them, on its screens.
+  var subscribe:
+    (
+      @Sendable (Caller, Place, _ integration: String, _ url: String)
+        async throws(CallError) -> [String]
+    )?
 
   package var system: OutsideSystem { dialect.system }
 

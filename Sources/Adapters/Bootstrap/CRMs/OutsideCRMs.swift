@@ -1,5 +1,5 @@
 private import AsyncHTTPClient
-private import Belt
+package import Belt
 package import Leads
 package import Logging
 private import NIOPosix
@@ -70,6 +70,20 @@ package final class OutsideCRMs: Sendable {
         return crm.bind(caller, place, settings)
       }
     }
+  }
+
+  /// Makes the CRM's webhooks come to an address; what comes there already is left as it is.
+  ///
+  /// - Returns: The events that do not come all the same, read back; nil where only people make webhooks.
+  /// - Throws: ``CallError``.
+  package func subscribe(
+    _ url: String,
+    at place: OutsideCRM.Place,
+    of crm: OutsideCRM,
+    in integration: String
+  ) async throws(CallError) -> [String]? {
+    guard let subscribe = crm.subscribe else { return nil }
+    return try await subscribe(way(to: place, of: crm).caller, place, integration, url)
   }
 
   /// What tries a login at an account.

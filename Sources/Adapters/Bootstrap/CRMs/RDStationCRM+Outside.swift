@@ -1,3 +1,4 @@
+import Belt
 import Leads
 import OutsideCalls
 import RDStationCRM
@@ -6,7 +7,7 @@ extension OutsideCRM {
   /// Either version of its API: v1 with a user's token, v2 with OAuth.
   static func rdStationCRM() -> OutsideCRM {
     let memory = ListMemory()
-    return OutsideCRM(
+    var crm = OutsideCRM(
       .rdStationCRM,
       .rdStationCRM,
       callsPerMinute: RDCRMQuotas().callsPerMinute,
@@ -23,5 +24,13 @@ extension OutsideCRM {
           : RDStationCRM.v1(caller, integration: integration, memory: memory, tagsField: tags)
       }
     )
+    crm.subscribe = { (caller, place, integration, url) async throws(CallError) -> [String] in
+      let webhooks =
+        place.door.isSpentByUse
+        ? RDCRMSubscriptions.v2(caller, integration: integration)
+        : RDCRMSubscriptions.v1(caller, integration: integration)
+      return try await webhooks.register(url)
+    }
+    return crm
   }
 }

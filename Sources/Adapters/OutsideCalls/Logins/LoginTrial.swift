@@ -1,4 +1,4 @@
-import Belt
+package import Belt
 import Leads
 package import Postgres
 
@@ -8,7 +8,9 @@ package struct LoginTrial: Sendable {
   /// What is to become of the login.
   package enum Verdict: Sendable {
     /// It works: to be written with whatever else is.
-    case replaced(account: String?, writes: [SQL])
+    ///
+    /// `token`: what it yielded, for the calls of who gave it.
+    case replaced(account: String?, token: String, writes: [SQL])
     case kept(why: String)
   }
 
@@ -41,7 +43,7 @@ package struct LoginTrial: Sendable {
     guard store.wasGiven(given, to: former) else {
       guard former.given.isEmpty, !former.isDead else { return try await attempt(given, former) }
       if try await works() {
-        return .kept(why: "it works; another one: esteira connect \(integration)")
+        return .kept(why: "it works; another one: \(connecting)")
       }
       // To find that out may have refreshed it.
       return try await connect(given)
@@ -50,8 +52,13 @@ package struct LoginTrial: Sendable {
     do {
       return try await attempt(given, former)
     } catch let refusal as LoginRefusal {
-      return .kept(why: "RD Station refuses it; the one given does not help: \(refusal)")
+      return .kept(why: "\(grants.system.name) refuses it; the one given does not help: \(refusal)")
     }
+  }
+
+  /// The command that gives another login.
+  private var connecting: String {
+    "esteira connect \(integration)" + (grants.system == .rdStation ? "" : " --crm")
   }
 
   /// Tries what was given beside any document.
@@ -161,7 +168,7 @@ package struct LoginTrial: Sendable {
     do throws(CallError) {
       return try await ask()
     } catch {
-      throw error.meaning == .login ? LoginRefusal.refused : .notAsked("\(error)")
+      throw error.meaning == .login ? LoginRefusal.refused(grants.system) : .notAsked("\(error)")
     }
   }
 
@@ -193,7 +200,7 @@ package struct LoginTrial: Sendable {
       in: integration,
       seconds: grant.seconds
     )
-    return .replaced(account: name, writes: writes)
+    return .replaced(account: name, token: grant.accessToken, writes: writes)
   }
 
   /// Whether a login that was stored by a version which did not keep what was given can stay.
@@ -213,9 +220,9 @@ package struct LoginTrial: Sendable {
 
 /// Why a login that was given does not take the place of the one before; nothing has changed.
 package enum LoginRefusal: Error, Sendable, Hashable, CustomStringConvertible {
-  /// RD Station does not take it.
-  case refused
-  /// Whether RD Station takes it could not be found out.
+  /// That system does not take it.
+  case refused(OutsideSystem)
+  /// Whether it is taken could not be found out.
   case notAsked(String)
   case otherAccount(opens: String?, named: String)
   /// Another integration uses it, for another account.
@@ -229,6 +236,8 @@ package enum LoginRefusal: Error, Sendable, Hashable, CustomStringConvertible {
 
   package var description: String {
     switch self {
+    case .refused(let system) where system != .rdStation:
+      "\(system.name) refuses the login; check each value that crm.login names, and that the user may log in there"
     case .refused:
       "RD Station refuses the login; check client_id and client_secret, and connect the account again for a fresh refresh token"
     case .notAsked(let why): "the login could not be tried: \(why)"

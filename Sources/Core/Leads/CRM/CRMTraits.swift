@@ -25,7 +25,7 @@ package struct CRMTraits: Sendable, Hashable {
   package var settlesWithin = Duration.seconds(180)
   /// Where tags stand in a field of the opportunity: in a text, parted by commas, and not in a list.
   package var keepsTagsInText = false
-  /// How its accounts are opened; none where it needs no login. The first is meant where nothing is said.
+  /// How its accounts are opened: none where it needs no login, the first where nothing is said.
   package var doors: [CRMDoor] = []
   package var tellsByHook = true
   package var isPolled = false

@@ -12,7 +12,8 @@ struct Apply: AsyncParsableCommand {
     abstract: "Puts the settings of an integration into force, or says everything that is wrong.",
     discussion: """
       Repeating it with the same document changes nothing. What it would change says: esteira plan. \
-      A login that is new is tried at RD Station first, and when it does not work nothing is changed.
+      A login that is new is tried first, at RD Station and at a CRM outside, and when it does not \
+      work nothing is changed. Users, pipelines and fields of a CRM outside are read from it.
 
       Examples:
         esteira apply -f acme.yaml
@@ -45,9 +46,18 @@ struct Apply: AsyncParsableCommand {
     }
     let process = ProcessInfo.processInfo
     let login = try document.login(in: process.environment, from: file.name)
+    let crm = try document.crmSecrets(in: process.environment, from: file.name)
     let actor = "\(process.userName), esteira apply"
     try await Fleet.open([.secret, .broker]) { fleet in
-      tell(try await fleet.apply(document, login: login, anyAccount: anyAccount, actor: actor))
+      tell(
+        try await fleet.apply(
+          document,
+          login: login,
+          crm: crm,
+          anyAccount: anyAccount,
+          actor: actor
+        )
+      )
     }
   }
 
@@ -65,6 +75,7 @@ struct Apply: AsyncParsableCommand {
       Terminal.say("\(name): nothing has changed, version \(applied.version) stays")
     }
     Terminal.say("\(name): \(applied.login.text)")
+    if let login = applied.crmLogin { Terminal.say("\(name): CRM \(login.text)") }
     if applied.released > 0 {
       Terminal.say("\(name): \(applied.released) held leads are tried again")
     }

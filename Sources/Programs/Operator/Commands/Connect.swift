@@ -9,12 +9,13 @@ import CommandLineInterface
 /// Gives an integration another login, without its document.
 struct Connect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Connects an integration to its RD Station account again.",
+    abstract: "Connects an integration to its RD Station account again, or to its CRM.",
     discussion: """
       Reads the refresh token, or with --code the code that RD Station's dialog handed out, from the \
       standard input: printf %s "$TOKEN" | esteira connect acme. It is tried first, and replaces the \
       login only when it works and opens the account that the document names. What waits for it goes \
-      on within a minute or two.
+      on within a minute or two. With --crm it is the login of the CRM: the token, the password or \
+      the access key is read, and the user or the application is the stored one unless it is said.
       """
   )
 
@@ -24,10 +25,16 @@ struct Connect: AsyncParsableCommand {
   @Flag(help: "The standard input holds a code and not a refresh token.")
   var code = false
 
-  @Option(help: "Where the application's id is, env:NAME or file:PATH; otherwise as stored.")
+  @Flag(help: "The login of the CRM instead of RD Station's.")
+  var crm = false
+
+  @Option(
+    help:
+      "Where the application's id, or the CRM's user, is, env:NAME or file:PATH; otherwise as stored."
+  )
   var clientID: String?
 
-  @Option(help: "Where the application's secret is; otherwise as stored.")
+  @Option(help: "Where the application's secret, or the CRM's tenant, is; otherwise as stored.")
   var clientSecret: String?
 
   @Flag(help: "Take the login though it opens another account than the document names.")
@@ -37,15 +44,28 @@ struct Connect: AsyncParsableCommand {
 
   func run() async throws {
     let secret = try secret()
+    let id = try resolved(clientID, "--client-id")
+    let key = try resolved(clientSecret, "--client-secret")
+    let actor = "\(ProcessInfo.processInfo.userName), esteira connect"
     try await Fleet.open([.secret]) { fleet in
-      let report = try await Logins(fleet).replace(
-        of: integration,
-        by: code ? .code(secret) : .refreshToken(secret),
-        clientID: try resolved(clientID, "--client-id"),
-        clientSecret: try resolved(clientSecret, "--client-secret"),
-        anyAccount: anyAccount,
-        actor: "\(ProcessInfo.processInfo.userName), esteira connect"
-      )
+      let given: Logins.Secret = code ? .code(secret) : .refreshToken(secret)
+      let report =
+        crm
+        ? try await Logins(fleet).replaceAtCRM(
+          of: integration,
+          by: given,
+          clientID: id,
+          clientSecret: key,
+          actor: actor
+        )
+        : try await Logins(fleet).replace(
+          of: integration,
+          by: given,
+          clientID: id,
+          clientSecret: key,
+          anyAccount: anyAccount,
+          actor: actor
+        )
       output.say(
         ["integration": .string(integration), "login": report.json],
         "\(integration): \(report.text)"

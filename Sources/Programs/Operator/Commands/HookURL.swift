@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import StrictJSON
 import Bootstrap
 import Leads
 import CommandLineInterface
@@ -17,6 +18,7 @@ struct HookURL: AsyncParsableCommand {
       Examples:
         esteira hook-url acme --trigger conversion
         esteira hook-url acme --crm
+        esteira hook-url acme --crm --register
       """
   )
 
@@ -26,6 +28,9 @@ struct HookURL: AsyncParsableCommand {
   @Flag(help: "The address for the CRM's webhooks instead of RD Station's.")
   var crm = false
 
+  @Flag(help: "Make the CRM call the address, by its API, where it has one for that.")
+  var register = false
+
   @Option(help: "Why RD Station calls this address.")
   var trigger: HookAddress.Trigger?
 
@@ -33,10 +38,20 @@ struct HookURL: AsyncParsableCommand {
 
   func validate() throws {
     if crm, trigger != nil { throw ValidationError("--trigger is for RD Station's address only") }
+    if register, !crm {
+      throw ValidationError("--register is for the CRM's webhooks: say --crm too")
+    }
   }
 
   func run() async throws {
     try await Fleet.open(.secret) { fleet in
+      if register {
+        let url = try await fleet.registerCRMHooks(of: integration)
+        return output.say(
+          ["url": .string(url), "registered": true],
+          "\(integration): the CRM calls for every change"
+        )
+      }
       let page = try await SettingsVersions(pool: fleet.pool)
         .hookPage(of: integration, crm ? .crm : .rd, trigger: trigger, by: fleet.settings)
       guard !output.json else { return Terminal.say(page.json) }

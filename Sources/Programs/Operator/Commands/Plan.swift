@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bootstrap
 import Operations
 import SettingsDocument
 import CommandLineInterface
@@ -7,7 +8,8 @@ struct Plan: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Says what applying a document would change, and changes nothing.",
     discussion: """
-      It compares with the version in force; a document with problems is not compared.
+      It compares with the version in force; a document with problems is not compared. \
+      The names of a CRM outside are read with the login that is stored there.
 
       Example: esteira plan -f acme.yaml
       """
@@ -20,8 +22,9 @@ struct Plan: AsyncParsableCommand {
   func run() async throws {
     let document = try file.read()
     let missing = file.tellMissingSecrets(of: document)
-    try await Fleet.open { fleet in
-      let plan = try await SettingsVersions(pool: fleet.pool).plan(document.settings)
+    let address = file.crmAddress(of: document)
+    try await Fleet.open(document.crm == nil ? [] : .secret) { fleet in
+      let plan = try await fleet.plan(document, crmAddress: address)
       output.say(plan.json(missingSecrets: missing), SettingsText.text(of: plan))
     }
   }

@@ -24,6 +24,11 @@ struct SettingsFile: ParsableArguments {
     return missing
   }
 
+  /// Where the document's CRM is, here and now; nil where that is not told.
+  func crmAddress(of document: SettingsDocument) -> String? {
+    document.crmAddress(in: ProcessInfo.processInfo.environment)
+  }
+
   static func document(_ name: String) throws -> SettingsDocument {
     let bytes = try InputFile.read(name)
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -6,6 +6,13 @@ import CommandLineInterface
 /// What applying settings would change, in words.
 enum SettingsText {
   static func text(of plan: SettingsPlan) -> String {
+    let note = plan.unchecked.map {
+      "\n\(plan.integration): the CRM's names were not checked: \($0)"
+    }
+    return changes(of: plan) + (note ?? "")
+  }
+
+  private static func changes(of plan: SettingsPlan) -> String {
     let (integration, changes) = (plan.integration, plan.changes)
     let lines = changes.map { "  \($0)" }
     guard let inForce = plan.inForce else {
