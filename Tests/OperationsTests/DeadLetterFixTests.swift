@@ -10,7 +10,7 @@ import Testing
   private static let neverGivenUp: Set = [
     "broker_away", "broker_blocked", "broker_queue_full", "broker_unconfirmed", "broker_unroutable",
     "centralized", "contact_unknown", "conversion_not_listed", "crm_activity", "crm_late",
-    "crm_not_polled", "duplicate",
+    "crm_not_polled", "crm_silent", "duplicate",
     "earlier_event_dead", "earlier_change_first", "earlier_event_first", "email_domain_ignored",
     "field_value_held", "footing_gone", "imported",
     "in_other_hands", "job_title_missing", "job_title_not_listed", "last_deal_open",

@@ -31,7 +31,7 @@ import Testing
     #expect(
       plan.json == [
         "integration": "acme", "version_in_force": 3, "would_change": false, "comparable": true,
-        "changes": [],
+        "changes": [], "names_not_checked": nil,
       ]
     )
   }

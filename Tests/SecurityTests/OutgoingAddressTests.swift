@@ -152,6 +152,7 @@ struct OutgoingClientTests {
   /// Files that make or share an HTTP client, and what keeps it where it should be.
   private static let known: [String: String] = [
     "Resources.swift": "calls RD Station, and is guarded",
+    "OutsideCRMs.swift": "calls the CRMs outside, each at its address, and is guarded",
     "Doctor.swift": "calls RD Station for the doctor, and is guarded",
     "Reconciliations.swift": "reads RD Station's book, and is guarded",
     "BrokerDefinitions.swift": "calls the fleet's own broker at the operator's address",

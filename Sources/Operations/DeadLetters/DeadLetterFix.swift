@@ -119,6 +119,9 @@ package struct DeadLetterFix: Sendable, Hashable {
     "open_deal_on_its_way": (
       "An earlier opportunity of the lead was still being made; send it again.", .retry
     ),
+    "crm_address_missing": (
+      "Name crm.address in the document; then send it again.", .apply
+    ),
     "crm_not_supported": ("This program cannot write to that CRM; change the settings.", .apply),
     "crm_outcome_unknown": (
       "The CRM did not say what became of a call; send it again, it looks first.", .retry
