@@ -69,10 +69,6 @@ final class ChaosFleet: Sendable {
     self.links = links
     var connections = HTTPClient.Configuration()
     connections.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
-    hooks = HTTPClient(
-      eventLoopGroup: .singletonMultiThreadedEventLoopGroup,
-      configuration: connections
-    )
     func port(_ link: Link) -> UInt16 { links[link]?.port ?? 0 }
     let common = [
       "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
@@ -161,9 +157,18 @@ final class ChaosFleet: Sendable {
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
     hookURLs = urls
-    for program in programs.dropFirst() { try await program.start() }
-    _ = try await waitUntilReady(seconds: 60)
-    try await registerWebhooks()
+    hooks = HTTPClient(
+      eventLoopGroup: .singletonMultiThreadedEventLoopGroup,
+      configuration: connections
+    )
+    do {
+      for program in programs.dropFirst() { try await program.start() }
+      _ = try await waitUntilReady(seconds: 60)
+      try await registerWebhooks()
+    } catch {
+      await stop()
+      throw error
+    }
   }
 
   /// One integration has its webhooks from RD Station's screen, the other through its API, so that what
