@@ -118,6 +118,11 @@ struct OutsideFlowTests {
       try await belt.apply(vendor.document(), environment)
       let second = try await belt.fleet().plan(document, crmAddress: address)
       #expect(second.unchecked == nil && second.changes.isEmpty)
+      // A stored login is shown to no other address.
+      let moved = try await belt.fleet().plan(document, crmAddress: "http://127.0.0.1:9")
+      #expect(moved.unchecked?.contains("no login for this account") == true)
+      #expect(moved.changes.count == 1)
+      #expect(try await belt.count("select count(*) from credential where dead_since is null") == 2)
     }
   }
 

@@ -22,7 +22,10 @@ struct CRMReach {
   /// - Throws: `LoginRefusal` or ``Refusal``; nothing is changed then.
   func reach(_ document: SettingsDocument, _ secrets: CRMSecrets) async throws -> Found {
     var settings = document.settings
-    settings.crmAccount = account(of: document, secrets, inForce: try await inForce(settings))
+    let inForce = try await inForce(settings)
+    settings.crmAccount = Self.account(of: document, secrets, inForce: inForce)
+    // The stored login was given for the account in force, and is shown to no other.
+    let isMoved = inForce.map { !$0.isSamePlace(as: settings.crmAccount) } ?? false
     return try await fleet.withOutsideCRMs { outside in
       let (crm, place) = try outside.way(of: settings)
       var writes: [SQL] = []
@@ -35,14 +38,15 @@ struct CRMReach {
           store: outside.store(of: crm),
           grants: outside.grants(crm, at: place)
         )
-        switch try await trial.weigh(login) {
+        switch isMoved ? try await trial.connect(login) : try await trial.weigh(login) {
         case .kept(let why): report = .kept(why)
         case .replaced(let account, let token, let new):
           (report, writes) = (.replaced(account: account), new)
           bound = outside.crm(of: settings, openedBy: crm.pass(place, token)) ?? bound
         }
-      } else if try await outside.store(of: crm).login(of: settings.integration) == nil {
-        throw Refusal.noLogin(at: crm, place)
+      } else {
+        let stored = try await outside.store(of: crm).login(of: settings.integration)
+        guard !isMoved, stored != nil else { throw Refusal.noLogin(at: crm, place) }
       }
       let catalogue = try await catalogue(of: bound, crm)
       let reached = ReachedCRM(account: settings.crmAccount, catalogue: catalogue)
@@ -54,12 +58,14 @@ struct CRMReach {
   ///
   /// Never tries what the document names: a secret may be spent by its use.
   ///
-  /// - Returns: Nil where none is stored.
+  /// - Returns: Nil where none is stored that was given for this account.
   /// - Throws: ``Refusal`` when the CRM does not tell.
   func look(_ document: SettingsDocument, _ address: String?) async throws -> ReachedCRM? {
     var settings = document.settings
+    let inForce = try await inForce(settings)
     let secrets = CRMSecrets(address: address, login: nil)
-    settings.crmAccount = account(of: document, secrets, inForce: try await inForce(settings))
+    settings.crmAccount = Self.account(of: document, secrets, inForce: inForce)
+    guard inForce?.isSamePlace(as: settings.crmAccount) == true else { return nil }
     return try await fleet.withOutsideCRMs { outside in
       let (crm, _) = try outside.way(of: settings)
       guard try await outside.store(of: crm).login(of: settings.integration) != nil else {
@@ -79,13 +85,17 @@ struct CRMReach {
     return stored?.crm == settings.crm ? stored?.crmAccount : nil
   }
 
-  /// What the document does not name stays as it is in force: it belongs to the login that is stored.
-  private func account(
+  /// What the document does not name, or not here, stays as it is in force: it belongs to the login that is
+  /// stored.
+  static func account(
     of document: SettingsDocument,
     _ secrets: CRMSecrets,
     inForce: CRMAccount?
   ) -> CRMAccount {
     var account = CRMAccount(address: secrets.address)
+    if secrets.address == nil, case .reference? = document.crm?.address {
+      account.address = inForce?.address
+    }
     let door = document.crm?.login?.door
     account.version = door?.version ?? inForce?.version ?? ""
     account.user = inForce?.user
@@ -104,12 +114,19 @@ struct CRMReach {
   }
 }
 
+extension CRMAccount {
+  /// Whether a login for one opens the other as well.
+  fileprivate func isSamePlace(as other: CRMAccount) -> Bool {
+    address == other.address && version == other.version
+  }
+}
+
 extension Refusal {
   fileprivate static func noLogin(at crm: OutsideCRM, _ place: OutsideCRM.Place) -> Refusal {
     Refusal(
       .invalid,
       "crm_login_missing",
-      "no login at \(crm.system.name) is stored, and the document names none",
+      "no login at \(crm.system.name) is stored for this account, and the document names none",
       remedy: "Name it in crm.login: \(place.door.keys.joined(separator: ", "))"
     )
   }

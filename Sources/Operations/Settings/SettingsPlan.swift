@@ -1,4 +1,5 @@
 package import Leads
+import OutsideCalls
 package import SettingsDocument
 package import StrictJSON
 
@@ -96,7 +97,7 @@ extension Fleet {
   {
     let versions = SettingsVersions(pool: pool)
     guard document.crm != nil else { return try await versions.plan(document.settings) }
-    var unchecked = "no login at the CRM is stored yet; esteira apply reads them"
+    var unchecked = "no login for this account is stored yet; esteira apply reads them"
     do {
       if let reached = try await CRMReach(fleet: self).look(document, crmAddress) {
         let read = try document.read(against: reached)
@@ -104,11 +105,15 @@ extension Fleet {
       }
     } catch let refusal as Refusal {
       unchecked = refusal.text
+    } catch let fault as CredentialFault {
+      unchecked = fault.description
     }
     let stored = try await versions.stored(document.settings.integration)
     var settings = document.settings
     if let known = stored?.settings, known.crm == settings.crm {
-      (settings.catalogue, settings.crmAccount) = (known.catalogue, known.crmAccount)
+      settings.catalogue = known.catalogue
+      let secrets = CRMSecrets(address: crmAddress, login: nil)
+      settings.crmAccount = CRMReach.account(of: document, secrets, inForce: known.crmAccount)
     }
     return SettingsPlan(settings, inForce: stored, unchecked: unchecked)
   }

@@ -6,7 +6,7 @@ import RDStationCRM
 extension OutsideCRM {
   /// Either version of its API: v1 with a user's token, v2 with OAuth.
   static func rdStationCRM() -> OutsideCRM {
-    let memory = ListMemory()
+    let memories = PlaceMemories<ListMemory>()
     var crm = OutsideCRM(
       .rdStationCRM,
       .rdStationCRM,
@@ -19,6 +19,7 @@ extension OutsideCRM {
       bind: { caller, place, settings in
         let tags = settings.tagField ?? RDStationCRM.tagsField
         let integration = settings.integration
+        let memory = memories.memory(of: integration, at: place) { ListMemory() }
         return place.door.isSpentByUse
           ? RDStationCRM.v2(caller, integration: integration, memory: memory, tagsField: tags)
           : RDStationCRM.v1(caller, integration: integration, memory: memory, tagsField: tags)

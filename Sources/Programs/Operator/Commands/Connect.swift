@@ -73,16 +73,21 @@ struct Connect: AsyncParsableCommand {
     }
   }
 
+  private var wanted: String {
+    code ? "code" : crm ? "token, password or access key" : "refresh token"
+  }
+
   private func secret() throws -> String {
     guard let text = String(validating: try InputFile.read("-"), as: UTF8.self) else {
       throw Refusal(.invalid, "secret_unreadable", "the standard input is no text")
     }
-    let secret = text.filter { !$0.isWhitespace }
+    // A token has no white space, and a password may.
+    let secret = crm ? text.withoutLineEnd : text.filter { !$0.isWhitespace }
     guard !secret.isEmpty else {
       throw Refusal(
         .invalid,
         "secret_empty",
-        "the standard input is empty; it must hold the \(code ? "code" : "refresh token")"
+        "the standard input is empty; it must hold the \(wanted)"
       )
     }
     return secret
@@ -103,5 +108,13 @@ struct Connect: AsyncParsableCommand {
     } catch {
       throw Refusal(.invalid, "secret_missing", "\(name): \(error)")
     }
+  }
+}
+
+extension String {
+  /// As `echo` and an editor end a line, which belongs to no password.
+  fileprivate var withoutLineEnd: String {
+    let end = reversed().prefix { $0.isNewline }.count
+    return String(dropLast(end))
   }
 }
