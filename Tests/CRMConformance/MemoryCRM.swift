@@ -69,6 +69,7 @@ package struct MemoryCRM: CRM {
       office.call(.attach, integration) { (books) throws(CRMError) in
         try books.change(history.record) { deal in
           deal.history += history.items.filter { !deal.history.contains($0) }
+          deal.contact = history.contact ?? deal.contact
         }
       }
     }

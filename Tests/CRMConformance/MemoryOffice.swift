@@ -10,7 +10,7 @@ package final class MemoryOffice: Sendable {
     struct Deal: Sendable {
       let marker: Identifier
       let owner: String
-      let contact: CRMRecord?
+      var contact: CRMRecord?
       let company: CRMRecord?
       var state: OpportunityState
       var fields: [String: [String]]
@@ -98,6 +98,7 @@ package final class MemoryOffice: Sendable {
       change(&deal)
       let isSame =
         deal.state == before.state && deal.fields == before.fields && deal.history == before.history
+        && deal.contact == before.contact
       guard !isSame else { return }
       deal.state.version += 1
       deals[record] = deal
@@ -248,6 +249,15 @@ package final class MemoryOffice: Sendable {
   package func fields(of marker: Identifier, in integration: String) -> [String: [String]] {
     at(integration) { books in
       books.deals.values.first { $0.marker == marker }?.fields ?? [:]
+    }
+  }
+
+  /// As where a CRM links contacts by a call of its own, and the create was cut off before it.
+  package func cutOffContact(of marker: Identifier, in integration: String) {
+    at(integration) { books in
+      for (record, deal) in books.deals where deal.marker == marker {
+        books.deals[record]?.contact = nil
+      }
     }
   }
 

@@ -64,6 +64,21 @@ struct OutsideCRMTests {
     }
   }
 
+  @Test func `an opportunity that was found after a lost answer gets its contact linked`()
+    async throws
+  {
+    try await withBelt { belt in
+      let messages = try await belt.centralized()
+      belt.office.strike(.answerLost, in: "acme")
+      try await belt.run(messages)
+      let marker = try await belt.marker()
+      belt.office.cutOffContact(of: marker, in: "acme")
+      #expect(belt.office.references(of: marker, in: "acme").count == 1)
+      #expect(try await belt.run(messages, deliveries: 2).waiting.isEmpty)
+      #expect(belt.office.references(of: marker, in: "acme").count == 2)
+    }
+  }
+
   @Test func `a create that is carried out late is waited for`() async throws {
     try await withBelt { belt in
       let messages = try await belt.centralized()

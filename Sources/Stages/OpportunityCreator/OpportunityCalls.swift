@@ -127,12 +127,6 @@ final class OpportunityCalls: OnceCalls {
       let key = call.key(planned.draft.marker)
       guard let record = planned.record ?? record(of: key) else { return }
       let isFound = planned.record != nil || found.withLock { $0.contains(key) }
-      // Who only looked for the opportunity has put nothing, and may not know whom to link.
-      if isFound, hasContact(call), contact(of: call) == nil,
-        let trouble = await put(for: [call], before: end).values.first
-      {
-        throw trouble
-      }
       let history = OpportunityHistory(
         of: record,
         planned.draft.history,
@@ -155,8 +149,6 @@ final class OpportunityCalls: OnceCalls {
     guard ContinuousClock.now < end else { throw .late }
     for trouble in await crm.attach([history]).compactMap(CRMTrouble.init) { throw trouble }
   }
-
-  private func hasContact(_ call: Call) -> Bool { call.records.contains { $0.kind == .contact } }
 
   private func contact(of call: Call) -> CRMRecord? {
     call.records.first { $0.kind == .contact }.flatMap { record(of: call.key($0.id)) ?? $0.record }
