@@ -78,29 +78,40 @@ struct SlowCRMTests {
     }
   }
 
+  /// Holds a worker at its first put of a record for as long as the body takes.
+  private func whileItPuts(
+    _ message: Message,
+    _ belt: Belt,
+    _ body: () async throws -> Void
+  ) async throws {
+    let begun = Mutex(false)
+    let mayEnd = Mutex(false)
+    let worker = creator(belt) { (call, moment) async throws(CRMError) in
+      guard call == .put, moment == .before else { return }
+      begun.withLock { $0 = true }
+      while !mayEnd.withLock({ $0 }) { await Task.yield() }
+    }
+    async let outcomes = worker.handle([message])
+    try await until { begun.withLock { $0 } }
+    try await body()
+    mayEnd.withLock { $0 = true }
+    _ = try await outcomes
+  }
+
   @Test func `a company is put by one worker at a time, and by the next when the first is gone`()
     async throws
   {
     try await withBelt { belt in
       // Of one company.
       let messages = try await belt.centralized(people: [1, 8])
-      let begun = Mutex(false)
-      let mayEnd = Mutex(false)
-      let worker = creator(belt) { (call, moment) async throws(CRMError) in
-        guard call == .put, moment == .before else { return }
-        begun.withLock { $0 = true }
-        while !mayEnd.withLock({ $0 }) { await Task.yield() }
+      try await whileItPuts(messages[0], belt) {
+        let waiting = try await belt.run([messages[1]]).waiting
+        #expect(waiting.map(\.reason.code) == ["record_on_its_way"])
+        #expect(try await belt.count("select count(*) from opportunity") == 1)
+        // Nobody keeps it in hand any more.
+        try await belt.pool.run("update effect set sent_at = sent_at - interval '1 minute'")
+        #expect(try await belt.run([messages[1]]).waiting.isEmpty)
       }
-      async let outcomes = worker.handle([messages[0]])
-      try await until { begun.withLock { $0 } }
-      let waiting = try await belt.run([messages[1]]).waiting
-      #expect(waiting.map(\.reason.code) == ["record_on_its_way"])
-      #expect(try await belt.count("select count(*) from opportunity") == 1)
-      // Nobody keeps it in hand any more.
-      try await belt.pool.run("update effect set sent_at = sent_at - interval '1 minute'")
-      #expect(try await belt.run([messages[1]]).waiting.isEmpty)
-      mayEnd.withLock { $0 = true }
-      _ = try await outcomes
       #expect(belt.office.count(of: RecordKind.company, in: "acme") == 1)
     }
   }
@@ -139,19 +150,10 @@ struct SlowCRMTests {
     try await withBelt { belt in
       let events = try await events(step, belt)
       let messages = isFirst ? events : events.reversed()
-      let begun = Mutex(false)
-      let mayEnd = Mutex(false)
-      let worker = creator(belt) { (call, moment) async throws(CRMError) in
-        guard call == .put, moment == .before else { return }
-        begun.withLock { $0 = true }
-        while !mayEnd.withLock({ $0 }) { await Task.yield() }
+      try await whileItPuts(messages[0], belt) {
+        let waiting = try await belt.run([messages[1]]).waiting
+        #expect(waiting.map(\.reason.code) == ["record_on_its_way"])
       }
-      async let outcomes = worker.handle([messages[0]])
-      try await until { begun.withLock { $0 } }
-      let waiting = try await belt.run([messages[1]]).waiting
-      #expect(waiting.map(\.reason.code) == ["record_on_its_way"])
-      mayEnd.withLock { $0 = true }
-      _ = try await outcomes
       #expect(try await belt.run([messages[1]]).waiting.isEmpty)
       #expect(belt.office.count(of: RecordKind.company, in: "acme") == 1)
     }

@@ -176,6 +176,7 @@ struct TenantDoor: Sendable {
     "DeadLetters+Settling.discard": "writes what DeadLetters.find showed, by its whole key",
     "Logins.replace": "is LoginTrial, for the integration that it is about",
     "Logins.replaceAtCRM": "is LoginTrial, for the integration that it is about",
+    "Logins.carryOut": "is LoginTrial, for the integration that it is about",
     "Logins.application": "is CredentialStore.login with a refusal",
     "Logins.trying": "is LoginTrial, for the integration that it is about",
     "Rehearsals.settings": "is SettingsVersions.current with a refusal",

@@ -45,19 +45,9 @@ package struct Logins: Sendable {
     let store = CredentialStore(pool: fleet.pool, key: fleet.settings.secretKey)
     let (id, key) = try await application(of: integration, clientID, clientSecret, in: store)
     let verdict = try await trying(integration, anyAccount ? nil : account) { trial in
-      switch secret {
-      case .code(let code):
-        try await trial.connect(code: code, clientID: id, clientSecret: key)
-      case .refreshToken(let token):
-        try await trial.connect(GivenLogin(clientID: id, clientSecret: key, refreshToken: token))
-      }
+      try await trial.connect(secret, id, key)
     }
-    switch verdict {
-    case .kept(let why): return .kept(why)
-    case .replaced(let name, _, let writes):
-      try await fleet.pool.run(writes + [SettingsVersions.connecting(integration, actor: actor)])
-      return .replaced(account: name)
-    }
+    return try await carryOut(verdict, of: integration, actor: actor)
   }
 
   /// Gives an integration another login at its CRM, without its document.
@@ -91,19 +81,19 @@ package struct Logins: Sendable {
         store: store,
         grants: outside.grants(crm, at: place)
       )
-      let verdict =
-        switch secret {
-        case .code(let code):
-          try await trial.connect(code: code, clientID: id, clientSecret: key)
-        case .refreshToken(let token):
-          try await trial.connect(GivenLogin(clientID: id, clientSecret: key, refreshToken: token))
-        }
-      switch verdict {
-      case .kept(let why): return .kept(why)
-      case .replaced(let name, _, let writes):
-        try await fleet.pool.run(writes + [SettingsVersions.connecting(integration, actor: actor)])
-        return .replaced(account: name)
-      }
+      let verdict = try await trial.connect(secret, id, key)
+      return try await carryOut(verdict, of: integration, actor: actor)
+    }
+  }
+
+  private func carryOut(_ verdict: LoginTrial.Verdict, of integration: String, actor: String)
+    async throws -> LoginReport
+  {
+    switch verdict {
+    case .kept(let why): return .kept(why)
+    case .replaced(let name, _, let writes):
+      try await fleet.pool.run(writes + [SettingsVersions.connecting(integration, actor: actor)])
+      return .replaced(account: name)
     }
   }
 
@@ -167,6 +157,18 @@ package struct Logins: Sendable {
           grants: RDTokenGrants(http: http, baseURL: url)
         )
       )
+    }
+  }
+}
+
+extension LoginTrial {
+  fileprivate func connect(_ secret: Logins.Secret, _ id: String, _ key: String) async throws
+    -> Verdict
+  {
+    switch secret {
+    case .code(let code): try await connect(code: code, clientID: id, clientSecret: key)
+    case .refreshToken(let token):
+      try await connect(GivenLogin(clientID: id, clientSecret: key, refreshToken: token))
     }
   }
 }

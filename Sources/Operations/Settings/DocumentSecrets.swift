@@ -5,7 +5,7 @@ package import SettingsDocument
 extension SettingsDocument {
   /// What of the login the document names and this environment does not hold: apply would refuse it.
   package func missingSecrets(in environment: [String: String]) -> [String] {
-    secrets(in: environment).missing + crmValues(in: environment).missing
+    secrets(in: environment).missing + crmSecrets(in: environment).missing
   }
 
   /// The login that the document in a file names, by the environment of the person who applies it.
@@ -16,15 +16,12 @@ extension SettingsDocument {
     -> GivenLogin?
   {
     guard credentials != nil else { return nil }
-    let (values, missing) = secrets(in: environment)
-    guard missing.isEmpty else {
-      throw Refusal(
-        .invalid,
-        "secret_missing",
-        missing.map { "\(file): \($0)" }.joined(separator: "\n")
-      )
-    }
-    return GivenLogin(clientID: values[0], clientSecret: values[1], refreshToken: values[2])
+    let values = try secrets(in: environment).complete(from: file)
+    return GivenLogin(
+      clientID: values["client_id"] ?? "",
+      clientSecret: values["client_secret"] ?? "",
+      refreshToken: values["refresh_token"] ?? ""
+    )
   }
 
   /// Where the account of the outside CRM is, and the login that the document names for it.
@@ -35,14 +32,7 @@ extension SettingsDocument {
     -> CRMSecrets?
   {
     guard let crm else { return nil }
-    let (values, missing) = crmValues(in: environment)
-    guard missing.isEmpty else {
-      throw Refusal(
-        .invalid,
-        "secret_missing",
-        missing.map { "\(file): \($0)" }.joined(separator: "\n")
-      )
-    }
+    let values = try crmSecrets(in: environment).complete(from: file)
     if let address = values["address"] { try Self.check(address, from: file) }
     let login = crm.login.map { login in
       GivenLogin(
@@ -56,7 +46,7 @@ extension SettingsDocument {
 
   /// Nil for the vendor's own, and where the environment does not hold it.
   package func crmAddress(in environment: [String: String]) -> String? {
-    crmValues(in: environment).values["address"].map(Self.withoutSlash)
+    crmSecrets(in: environment).values["address"].map(Self.withoutSlash)
   }
 
   private static func check(_ address: String, from file: String) throws(Refusal) {
@@ -71,46 +61,62 @@ extension SettingsDocument {
     address.hasSuffix("/") ? String(address.dropLast()) : address
   }
 
-  private func crmValues(in environment: [String: String])
-    -> (values: [String: String], missing: [String])
-  {
-    var values: [String: String] = [:]
-    var missing: [String] = []
-    var references: [(key: String, path: String, reference: SecretReference)] = []
+  private func crmSecrets(in environment: [String: String]) -> Resolved {
+    var resolved = Resolved()
     switch crm?.address {
-    case .plain(let text)?: values["address"] = text
-    case .reference(let reference)?: references.append(("address", "crm.address", reference))
+    case .plain(let text)?: resolved.values["address"] = text
+    case .reference(let reference)?:
+      resolved.take(reference, as: "address", at: "crm.address", in: environment)
     case nil: break
     }
     for key in crm?.login?.door.keys ?? [] {
       guard let reference = crm?.login?.secrets[key] else { continue }
-      references.append((key, "crm.login.\(key)", reference))
+      resolved.take(reference, as: key, at: "crm.login.\(key)", in: environment)
     }
-    for (key, path, reference) in references {
-      do throws(SecretMissing) {
-        values[key] = try reference.resolve(in: environment)
-      } catch {
-        missing.append("\(path): \(error)")
-      }
-    }
-    return (values, missing)
+    return resolved
   }
 
-  private func secrets(in environment: [String: String]) -> (values: [String], missing: [String]) {
-    guard let credentials else { return ([], []) }
-    var values: [String] = []
-    var missing: [String] = []
+  private func secrets(in environment: [String: String]) -> Resolved {
+    var resolved = Resolved()
+    guard let credentials else { return resolved }
     for (key, reference) in [
       ("client_id", credentials.clientID), ("client_secret", credentials.clientSecret),
       ("refresh_token", credentials.refreshToken),
     ] {
-      do throws(SecretMissing) {
-        values.append(try reference.resolve(in: environment))
-      } catch {
-        missing.append("rd_station.\(key): \(error)")
-      }
+      resolved.take(reference, as: key, at: "rd_station.\(key)", in: environment)
     }
-    return (values, missing)
+    return resolved
+  }
+}
+
+/// What references lead to in an environment, and those that lead nowhere.
+private struct Resolved {
+  var values: [String: String] = [:]
+  private(set) var missing: [String] = []
+
+  mutating func take(
+    _ reference: SecretReference,
+    as key: String,
+    at path: String,
+    in environment: [String: String]
+  ) {
+    do throws(SecretMissing) {
+      values[key] = try reference.resolve(in: environment)
+    } catch {
+      missing.append("\(path): \(error)")
+    }
+  }
+
+  /// - Throws: ``Refusal`` with everything that is missing at once.
+  func complete(from file: String) throws(Refusal) -> [String: String] {
+    guard missing.isEmpty else {
+      throw Refusal(
+        .invalid,
+        "secret_missing",
+        missing.map { "\(file): \($0)" }.joined(separator: "\n")
+      )
+    }
+    return values
   }
 }
 
